@@ -1,0 +1,223 @@
+package answers
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Kind is the form of a field's value.
+type Kind uint8
+
+// The kinds of fields.
+const (
+	Text    Kind = iota // one line of text
+	Choice              // one of Choices
+	Number              // 0 to 1
+	Flag                // true or false
+	Integer             // a whole number; only the version is one
+	Choices             // a set of Choices
+	Texts               // a list of texts
+	Section             // a group of fields; it has no value of its own
+	Items               // a list of groups: calls, unsafe; it can only be emptied as a whole
+)
+
+// Field is a row of the table of answers.
+type Field struct {
+	Path     string   // as in --set; "*" stands for the number of an item: calls.*.name
+	Kind     Kind     //
+	Option   string   // the flag of gen new ("--trust-domain"), or NAME; empty: only --set
+	Help     string   // one sentence
+	Required bool     // it has no default
+	Default  string   // as Set takes it
+	Derived  string   // says from what the default is made; Default is then empty
+	Choices  []string // of Choice and Choices, in canonical order
+	Built    []string // those of Choices that this gen can make; nil: all
+	Pattern  string   // a regular expression that every right text (or list item) matches
+
+	at func(a *Answers, i int) any // pointer to the value in a (in its item i)
+}
+
+// Key is the last part of the path: the key in mintwright.yaml.
+func (f Field) Key() string { return f.Path[strings.LastIndexByte(f.Path, '.')+1:] }
+
+// Patterns for editors. They are no stricter than Validate, which has the last word.
+const (
+	label1035   = `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`
+	label1123   = `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`
+	modulePath  = `^[a-z0-9-]+(\.[a-z0-9-]+)+(/[A-Za-z0-9._~-]+)*$`
+	trustDomain = `^[a-z0-9._-]{1,255}$`
+	spiffePath  = `^(/[A-Za-z0-9._-]+)+$`
+	spiffeID    = `^spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]+)+$`
+	hostPort    = `^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[1-9][0-9]{0,4}$`
+	imageName   = `^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+$`
+	ownerName   = `^@?[A-Za-z0-9]([A-Za-z0-9._/@-]*[A-Za-z0-9])?$`
+	oneLine     = `^[^\x00-\x1f\x7f]*$`
+	someText    = `^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$`
+)
+
+// orEmpty lets pattern be empty too.
+func orEmpty(pattern string) string { return "^$|" + pattern }
+
+// Fields returns the table of answers, in the order in which mintwright.yaml is written.
+func Fields() []Field {
+	return []Field{
+		{Path: "version", Kind: Integer, Required: true, Default: strconv.Itoa(Version),
+			Help: "The version of this file's format.",
+			at:   func(a *Answers, _ int) any { return &a.Version }},
+		{Path: "kind", Kind: Choice, Default: "service", Choices: []string{"service"},
+			Help: "What is made.",
+			at:   func(a *Answers, _ int) any { return &a.Kind }},
+		{Path: "name", Kind: Text, Option: "NAME", Required: true, Pattern: label1035,
+			Help: "The name of the service: also the binary, the chart and the Kubernetes Service.",
+			at:   func(a *Answers, _ int) any { return &a.Name }},
+		{Path: "module", Kind: Text, Option: "--module", Required: true, Pattern: modulePath,
+			Help: "The path of the Go module, such as github.com/acme/payments.",
+			at:   func(a *Answers, _ int) any { return &a.Module }},
+		{Path: "description", Kind: Text, Option: "--description", Pattern: oneLine,
+			Help: "What the service does, in one line.",
+			at:   func(a *Answers, _ int) any { return &a.Description }},
+		{Path: "owner", Kind: Text, Option: "--owner", Pattern: orEmpty(ownerName),
+			Help: "The team that owns it, for CODEOWNERS, labels and alerts.",
+			at:   func(a *Answers, _ int) any { return &a.Owner }},
+		{Path: "serve", Kind: Choices, Option: "--serve", Default: "http",
+			Choices: []string{"http", "grpc", "worker"}, Built: []string{"http"},
+			Help: "What it serves, at least one.",
+			at:   func(a *Answers, _ int) any { return &a.Serve }},
+
+		{Path: "identity", Kind: Section, Help: "Who the service is and who may call it."},
+		{Path: "identity.trustDomain", Kind: Text, Option: "--trust-domain", Default: "example.org", Pattern: trustDomain,
+			Help: "The SPIFFE trust domain that issues its identity.",
+			at:   func(a *Answers, _ int) any { return &a.Identity.TrustDomain }},
+		{Path: "identity.path", Kind: Text, Option: "--identity-path", Derived: "/ns/<deploy.namespace>/sa/<name>", Pattern: spiffePath,
+			Help: "The path of its SPIFFE ID.",
+			at:   func(a *Answers, _ int) any { return &a.Identity.Path }},
+		{Path: "identity.callers", Kind: Texts, Option: "--callers", Pattern: spiffeID,
+			Help: "The SPIFFE IDs that may call it; nobody else may.",
+			at:   func(a *Answers, _ int) any { return &a.Identity.Callers }},
+		{Path: "identity.federates", Kind: Texts, Option: "--federates", Pattern: trustDomain,
+			Help: "Other trust domains whose identities are recognised.",
+			at:   func(a *Answers, _ int) any { return &a.Identity.Federates }},
+
+		{Path: "calls", Kind: Items, Help: "The services that it calls, over mutual TLS."},
+		{Path: "calls.*.name", Kind: Text, Required: true, Pattern: label1035,
+			Help: "What it is called in code and configuration.",
+			at:   func(a *Answers, i int) any { return &a.Calls[i].Name }},
+		{Path: "calls.*.protocol", Kind: Choice, Default: "http",
+			Choices: []string{"http", "grpc"}, Built: []string{"http"},
+			Help: "The protocol that it speaks.",
+			at:   func(a *Answers, i int) any { return &a.Calls[i].Protocol }},
+		{Path: "calls.*.id", Kind: Text, Required: true, Pattern: spiffeID,
+			Help: "The SPIFFE ID that it must prove.",
+			at:   func(a *Answers, i int) any { return &a.Calls[i].ID }},
+		{Path: "calls.*.address", Kind: Text, Required: true, Pattern: hostPort,
+			Help: "Where it listens, host:port.",
+			at:   func(a *Answers, i int) any { return &a.Calls[i].Address }},
+
+		{Path: "worker", Kind: Section, Help: "What a worker works on; only with serve: [worker]."},
+		{Path: "worker.source", Kind: Choice, Option: "--worker-source", Default: "schedule",
+			Choices: []string{"schedule", "postgres", "nats"},
+			Help:    "Where work comes from; postgres needs store: postgres.",
+			at:      func(a *Answers, _ int) any { return &a.Worker.Source }},
+
+		{Path: "telemetry", Kind: Section, Help: "Which signals leave the service, and how."},
+		{Path: "telemetry.signals", Kind: Choices, Option: "--signals", Default: "traces,metrics,logs",
+			Choices: []string{"traces", "metrics", "logs"},
+			Help:    "The OpenTelemetry signals that it exports, at least one.",
+			at:      func(a *Answers, _ int) any { return &a.Telemetry.Signals }},
+		{Path: "telemetry.sampling", Kind: Number, Option: "--sampling", Default: "0.1",
+			Help: "The share of root spans that is sampled, from 0 to 1; a caller's decision counts inside the own trust domain only.",
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Sampling }},
+		{Path: "telemetry.protocol", Kind: Choice, Option: "--otlp-protocol", Default: "grpc",
+			Choices: []string{"grpc", "http/protobuf"},
+			Help:    "The OTLP protocol; what is not chosen is not linked.",
+			at:      func(a *Answers, _ int) any { return &a.Telemetry.Protocol }},
+		{Path: "telemetry.collector", Kind: Section, Help: "Where telemetry goes; plaintext only on loopback or under unsafe."},
+		{Path: "telemetry.collector.address", Kind: Text, Option: "--collector",
+			Derived: "127.0.0.1:4317 for grpc, 127.0.0.1:4318 for http/protobuf", Pattern: hostPort,
+			Help: "The collector's host:port.",
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.Address }},
+		{Path: "telemetry.collector.id", Kind: Text, Option: "--collector-id", Pattern: orEmpty(spiffeID),
+			Help: "The collector's SPIFFE ID: telemetry then goes over mutual TLS.",
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.ID }},
+		{Path: "telemetry.collector.tls", Kind: Choice, Option: "--collector-tls", Choices: []string{"", "system"},
+			Help: "\"system\" for TLS with the roots of the operating system, without an identity.",
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.TLS }},
+		{Path: "telemetry.prometheus", Kind: Flag, Option: "--prometheus", Default: "false",
+			Help: "A /metrics listener of its own.",
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Prometheus }},
+		{Path: "telemetry.middleware", Kind: Choice, Option: "--middleware", Default: "contrib",
+			Choices: []string{"lean", "contrib"}, Built: []string{"contrib"},
+			Help: "What instruments the servers: OpenTelemetry's contrib modules, or a lean one of its own.",
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Middleware }},
+
+		{Path: "store", Kind: Choice, Option: "--store", Default: "none",
+			Choices: []string{"none", "postgres"}, Built: []string{"none"},
+			Help: "Where it keeps data.",
+			at:   func(a *Answers, _ int) any { return &a.Store }},
+
+		{Path: "deploy", Kind: Section, Help: "How it runs in Kubernetes."},
+		{Path: "deploy.namespace", Kind: Text, Option: "--namespace", Default: "default", Pattern: label1123,
+			Help: "The Kubernetes namespace.",
+			at:   func(a *Answers, _ int) any { return &a.Deploy.Namespace }},
+		{Path: "deploy.image", Kind: Text, Option: "--image", Derived: "the module in lower case, without /vN", Pattern: imageName,
+			Help: "The name of its image, without tag and digest.",
+			at:   func(a *Answers, _ int) any { return &a.Deploy.Image }},
+		{Path: "deploy.autoscale", Kind: Choice, Option: "--autoscale", Default: "none",
+			Choices: []string{"none", "hpa", "keda"}, Built: []string{"none"},
+			Help: "What scales it.",
+			at:   func(a *Answers, _ int) any { return &a.Deploy.Autoscale }},
+		{Path: "deploy.policy", Kind: Choices, Option: "--policy",
+			Choices: []string{"vap", "kyverno", "gatekeeper"}, Built: []string{},
+			Help: "The admission policies that come with it.",
+			at:   func(a *Answers, _ int) any { return &a.Deploy.Policy }},
+		{Path: "deploy.gitops", Kind: Choice, Option: "--gitops", Default: "none",
+			Choices: []string{"none", "argocd", "flux"}, Built: []string{"none"},
+			Help: "What deploys it from git.",
+			at:   func(a *Answers, _ int) any { return &a.Deploy.GitOps }},
+
+		{Path: "ci", Kind: Choice, Option: "--ci", Default: "none",
+			Choices: []string{"none", "github", "gitlab"}, Built: []string{"none"},
+			Help: "Whose pipeline builds it.",
+			at:   func(a *Answers, _ int) any { return &a.CI }},
+
+		{Path: "unsafe", Kind: Items, Help: "Choices that weaken it, each with a reason."},
+		{Path: "unsafe.*.choice", Kind: Choice, Required: true,
+			Choices: []string{"reflection", "plaintext-collector", "any-caller", "hostpath", "web-pki-ingress"},
+			Built:   []string{"plaintext-collector"},
+			Help:    "What is made unsafe.",
+			at:      func(a *Answers, i int) any { return &a.Unsafe[i].Choice }},
+		{Path: "unsafe.*.reason", Kind: Text, Required: true, Pattern: someText,
+			Help: "Why, in one line.",
+			at:   func(a *Answers, i int) any { return &a.Unsafe[i].Reason }},
+	}
+}
+
+// Lookup finds the field of a path; an item may be given by number or by "*".
+func Lookup(path string) (Field, bool) {
+	pattern, _ := splitItem(path)
+	for _, f := range Fields() {
+		if f.Path == pattern {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// splitItem replaces the number of an item by "*": calls.2.name is calls.*.name and 2.
+// A path without a number has item -1.
+func splitItem(path string) (pattern string, item int) {
+	parts := strings.Split(path, ".")
+	item = -1
+	if len(parts) > 1 && (parts[0] == "calls" || parts[0] == "unsafe") {
+		if n, ok := number(parts[1]); ok {
+			parts[1], item = "*", n
+		}
+	}
+	return strings.Join(parts, "."), item
+}
+
+// number reads the number of a list item: digits without a leading zero.
+func number(s string) (int, bool) {
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= 0 && strconv.Itoa(n) == s
+}
