@@ -1,0 +1,56 @@
+// Package render makes the bytes of a planned service. It reads the blueprints and nothing
+// else: the same plan gives the same tree, on every machine.
+package render
+
+import (
+	"fmt"
+	"io/fs"
+
+	"github.com/mintwright/mintwright/blueprints"
+	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/generators/plan"
+	"github.com/mintwright/mintwright/internal/lock"
+	"github.com/mintwright/mintwright/internal/snapshot"
+	"github.com/mintwright/mintwright/internal/tree"
+)
+
+// Tree returns the files of p. gen names the release that makes them, "devel" for none.
+//
+// The tree holds with the service its lock (internal/lock) and its pristine snapshot
+// (internal/snapshot), from which a later release merges.
+func Tree(p plan.Plan, gen string) (tree.Tree, error) {
+	var files []tree.File
+	for _, f := range p.Files {
+		if f.Origin == plan.Derived {
+			continue
+		}
+		content, err := content(p, f)
+		if err != nil {
+			return nil, fmt.Errorf("rendering %s: %w", f.Path, err)
+		}
+		files = append(files, file(f, content))
+	}
+	return derive(p, gen, files)
+}
+
+func content(p plan.Plan, f plan.File) ([]byte, error) {
+	if f.Origin == plan.Wired {
+		return wire(p.Answers, f.Path)
+	}
+	source, err := fs.ReadFile(blueprints.FS(), f.Source)
+	if err != nil {
+		return nil, err
+	}
+	switch f.Origin {
+	case plan.Real:
+		return Rewrite(source, blueprints.ServicePath, p.Answers.Module+"/internal")
+	case plan.Text:
+		return text(f.Source, source, newFacts(p.Answers))
+	default:
+		return source, nil
+	}
+}
+
+func file(f plan.File, content []byte) tree.File {
+	return tree.File{Path: f.Path, Mode: f.Mode, Owner: f.Owner, Content: content}
+}

@@ -1,0 +1,76 @@
+package render
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/internal/names"
+)
+
+// setting is one environment variable of a service, as its configuration declares it.
+type setting struct {
+	field  string
+	typ    *jen.Statement
+	method string // of env.Reader
+	args   []jen.Code
+}
+
+func settings(a answers.Answers) []setting {
+	text := func() *jen.Statement { return jen.String() }
+	duration := func() *jen.Statement { return jen.Qual("time", "Duration") }
+	seconds := func(n int) jen.Code { return jen.Lit(n).Op("*").Qual("time", "Second") }
+	list := []setting{
+		{"WorkloadAPI", text(), "Text", lits("SPIFFE_ENDPOINT_SOCKET", "", "Workload API, such as unix:///spiffe-workload-api/spire-agent.sock")},
+		{"HTTPAddress", text(), "Address", lits("HTTP_ADDRESS", ":8443", "HTTP over mutual TLS")},
+		{"ProbeAddress", text(), "Address", lits("PROBE_ADDRESS", ":8081", "probes: /startupz, /livez, /readyz")},
+		{"DebugAddress", text(), "Loopback", lits("DEBUG_ADDRESS", "profiles, on loopback only; off when empty")},
+	}
+	for _, c := range a.Calls {
+		list = append(list, setting{callField(c), text(), "Address", lits(callVariable(c), c.Address, "where "+c.Name+" answers")})
+	}
+	return append(list,
+		setting{"LameDuck", duration(), "Duration", []jen.Code{jen.Lit("LAME_DUCK"), seconds(5), jen.Lit("from SIGTERM to the drain, while balancers notice")}},
+		setting{"DrainTimeout", duration(), "Duration", []jen.Code{jen.Lit("DRAIN_TIMEOUT"), seconds(15), jen.Lit("for the requests in flight")}},
+		setting{"TelemetryShutdownTimeout", duration(), "Duration", []jen.Code{jen.Lit("TELEMETRY_SHUTDOWN_TIMEOUT"), seconds(2), jen.Lit("for the last of the telemetry")}},
+		setting{"LogLevel", jen.Qual("log/slog", "Level"), "Level", []jen.Code{jen.Lit("LOG_LEVEL"), jen.Qual("log/slog", "LevelInfo"), jen.Lit("debug, info, warn or error")}},
+	)
+}
+
+func lits(values ...string) []jen.Code {
+	var codes []jen.Code
+	for _, v := range values {
+		codes = append(codes, jen.Lit(v))
+	}
+	return codes
+}
+
+// callField returns the field of Config that holds the address of a call.
+func callField(c answers.Call) string { return "Call" + names.Exported(c.Name) + "Address" }
+
+// callVariable returns the environment variable that holds it.
+func callVariable(c answers.Call) string { return "CALL_" + names.Env(c.Name) + "_ADDRESS" }
+
+func config(a answers.Answers) *jen.File {
+	f := newFile(a, "config", "config")
+	f.PackageComment("Package config is what can be set from outside: environment variables, nothing else.")
+
+	var fields, values []jen.Code
+	for _, s := range settings(a) {
+		fields = append(fields, jen.Id(s.field).Add(s.typ))
+		values = append(values, keyed(s.field, jen.Id("r").Dot(s.method).Call(s.args...)))
+	}
+	comment(f, "Config is the service's configuration.")
+	f.Type().Id("Config").Struct(fields...)
+
+	comment(f, "Load reads the configuration and returns with it each setting as it was read.",
+		"Its error names every variable that is wrong.")
+	f.Func().Id("Load").
+		Params(jen.Id("lookup").Func().Params(jen.String()).Params(jen.String(), jen.Bool())).
+		Params(jen.Id("Config"), jen.Index().Qual(own(a, "env"), "Setting"), jen.Error()).
+		Block(
+			jen.Id("r").Op(":=").Qual(own(a, "env"), "NewReader").Call(jen.Id("lookup")),
+			jen.Id("c").Op(":=").Id("Config").Add(lines(values...)),
+			jen.Return(jen.Id("c"), jen.Id("r").Dot("Settings").Call(), jen.Id("r").Dot("Err").Call()),
+		)
+	return f
+}

@@ -1,0 +1,72 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mintwright/mintwright/generators/answers"
+)
+
+// usageText is what --help says before the settings.
+func usageText(name string) string {
+	pad := func(s string) string { return fmt.Sprintf("  %-*s", len(name)+len(" check-config")+4, name+s) }
+	return "Usage:\n" +
+		pad("") + "serve until SIGTERM or SIGINT; a second one exits at once\n" +
+		pad(" check-config") + "print the settings and who may call what\n" +
+		pad(" --version") + "print the version\n" +
+		pad(" --help") + "print this and the settings\n" +
+		"\nSettings, by environment variable:\n"
+}
+
+func command(a answers.Answers) *jen.File {
+	f := newFile(a, "main", "main")
+	f.PackageComment("Command " + a.Name + " is a service with a SPIFFE identity.")
+	if a.Description != "" {
+		f.PackageComment("")
+		f.PackageComment(a.Description)
+	}
+	f.Const().Id("usage").Op("=").Id("`" + usageText(a.Name) + "`")
+
+	f.Func().Id("main").Params().Block(
+		jen.If(jen.Err().Op(":=").Id("run").Call(jen.Qual("os", "Args").Index(jen.Lit(1).Op(":")), jen.Qual("os", "Stdout")), jen.Err().Op("!=").Nil()).Block(
+			jen.Qual("fmt", "Fprintln").Call(jen.Qual("os", "Stderr"), jen.Lit(a.Name+":"), jen.Err()),
+			jen.Qual("os", "Exit").Call(jen.Lit(1)),
+		),
+	)
+	f.Func().Id("run").Params(jen.Id("args").Index().String(), jen.Id("stdout").Qual("io", "Writer")).Error().Block(
+		jen.List(jen.Id("c"), jen.Id("settings"), jen.Err()).Op(":=").Qual(own(a, "config"), "Load").Call(jen.Qual("os", "LookupEnv")),
+		jen.Switch(jen.Id("command").Op(":=").Qual("strings", "Join").Call(jen.Id("args"), jen.Lit(" ")), jen.Id("command")).Block(
+			jen.Case(jen.Lit("")).Block(
+				ifErr(),
+				jen.Return(jen.Id("serve").Call(jen.Id("c"))),
+			),
+			jen.Case(jen.Lit("check-config")).Block(
+				ifErr(),
+				jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Settings:")),
+				jen.If(jen.Err().Op(":=").Qual(own(a, "env"), "WriteValues").Call(jen.Id("stdout"), jen.Id("settings")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+				jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Access:")),
+				jen.Return(jen.Qual(own(a, "api"), "Access").Call().Dot("Write").Call(jen.Id("stdout"))),
+			),
+			jen.Case(jen.Lit("--version"), jen.Lit("version")).Block(
+				jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Qual(own(a, "app"), "Name"), jen.Qual(own(a, "ops"), "Version").Call()),
+				jen.Return(jen.Err()),
+			),
+			jen.Case(jen.Lit("--help"), jen.Lit("-h"), jen.Lit("help")).Block(
+				jen.Qual("fmt", "Fprint").Call(jen.Id("stdout"), jen.Id("usage")),
+				jen.Return(jen.Qual(own(a, "env"), "WriteHelp").Call(jen.Id("stdout"), jen.Id("settings"))),
+			),
+			jen.Default().Block(
+				jen.Return(jen.Qual("fmt", "Errorf").Call(jen.Lit("unknown command %q: see "+a.Name+" --help"), jen.Id("command"))),
+			),
+		),
+	)
+	f.Func().Id("serve").Params(jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(
+		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Qual("os/signal", "NotifyContext").Call(
+			jen.Qual("context", "Background").Call(), jen.Qual("os", "Interrupt"), jen.Qual("syscall", "SIGTERM")),
+		jen.Defer().Id("stop").Call(),
+		jen.Qual("context", "AfterFunc").Call(jen.Id("ctx"), jen.Id("stop")).Comment("a second signal finds its default: exit at once"),
+		jen.Return(jen.Qual(own(a, "app"), "Run").Call(jen.Id("ctx"), jen.Id("c"))),
+	)
+	return f
+}
