@@ -34,7 +34,12 @@ type Field struct {
 	Built    []string // those of Choices that this gen can make; nil: all
 	Pattern  string   // a regular expression that every right text (or list item) matches
 
-	at func(a *Answers, i int) any // pointer to the value in a (in its item i)
+	MinItems int // of Choices, Texts and Items
+	MaxItems int // of Texts and Items
+	MaxLen   int // of a text or list item, in characters
+
+	at   func(a *Answers, i int) any               // pointer to the value in a (in its item i)
+	rule func(value string) (wrong, remedy string) // of a text or list item that is not empty
 }
 
 // Key is the last part of the path: the key in mintwright.yaml.
@@ -49,7 +54,7 @@ const (
 	spiffePath  = `^(/[A-Za-z0-9._-]+)+$`
 	spiffeID    = `^spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]+)+$`
 	hostPort    = `^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[1-9][0-9]{0,4}$`
-	imageName   = `^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+$`
+	imageName   = `^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+$`
 	ownerName   = `^@?[A-Za-z0-9]([A-Za-z0-9._/@-]*[A-Za-z0-9])?$`
 	oneLine     = `^[^\x00-\x1f\x7f]*$`
 	someText    = `^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$`
@@ -67,51 +72,62 @@ func Fields() []Field {
 		{Path: "kind", Kind: Choice, Default: "service", Choices: []string{"service"},
 			Help: "What is made.",
 			at:   func(a *Answers, _ int) any { return &a.Kind }},
-		{Path: "name", Kind: Text, Option: "NAME", Required: true, Pattern: label1035,
+		{Path: "name", Kind: Text, Option: "NAME", Required: true, Pattern: label1035, MaxLen: 63,
 			Help: "The name of the service: also the binary, the chart and the Kubernetes Service.",
-			at:   func(a *Answers, _ int) any { return &a.Name }},
-		{Path: "module", Kind: Text, Option: "--module", Required: true, Pattern: modulePath,
+			at:   func(a *Answers, _ int) any { return &a.Name },
+			rule: checkName},
+		{Path: "module", Kind: Text, Option: "--module", Required: true, Pattern: modulePath, MaxLen: 255,
 			Help: "The path of the Go module, such as github.com/acme/payments.",
-			at:   func(a *Answers, _ int) any { return &a.Module }},
-		{Path: "description", Kind: Text, Option: "--description", Pattern: oneLine,
+			at:   func(a *Answers, _ int) any { return &a.Module },
+			rule: checkModule},
+		{Path: "description", Kind: Text, Option: "--description", Pattern: oneLine, MaxLen: 300,
 			Help: "What the service does, in one line.",
-			at:   func(a *Answers, _ int) any { return &a.Description }},
-		{Path: "owner", Kind: Text, Option: "--owner", Pattern: orEmpty(ownerName),
+			at:   func(a *Answers, _ int) any { return &a.Description },
+			rule: checkLine},
+		{Path: "owner", Kind: Text, Option: "--owner", Pattern: orEmpty(ownerName), MaxLen: 100,
 			Help: "The team that owns it, for CODEOWNERS, labels and alerts.",
-			at:   func(a *Answers, _ int) any { return &a.Owner }},
+			at:   func(a *Answers, _ int) any { return &a.Owner },
+			rule: checkOwner},
 		{Path: "serve", Kind: Choices, Option: "--serve", Default: "http",
-			Choices: []string{"http", "grpc", "worker"}, Built: []string{"http"},
+			Choices: []string{"http", "grpc", "worker"}, Built: []string{"http"}, MinItems: 1,
 			Help: "What it serves, at least one.",
 			at:   func(a *Answers, _ int) any { return &a.Serve }},
 
 		{Path: "identity", Kind: Section, Help: "Who the service is and who may call it."},
-		{Path: "identity.trustDomain", Kind: Text, Option: "--trust-domain", Default: "example.org", Pattern: trustDomain,
+		{Path: "identity.trustDomain", Kind: Text, Option: "--trust-domain", Default: "example.org", Pattern: trustDomain, MaxLen: 255,
 			Help: "The SPIFFE trust domain that issues its identity.",
-			at:   func(a *Answers, _ int) any { return &a.Identity.TrustDomain }},
-		{Path: "identity.path", Kind: Text, Option: "--identity-path", Derived: "/ns/<deploy.namespace>/sa/<name>", Pattern: spiffePath,
+			at:   func(a *Answers, _ int) any { return &a.Identity.TrustDomain },
+			rule: checkTrustDomain},
+		{Path: "identity.path", Kind: Text, Option: "--identity-path", Derived: "/ns/<deploy.namespace>/sa/<name>", Pattern: spiffePath, MaxLen: 1500,
 			Help: "The path of its SPIFFE ID.",
-			at:   func(a *Answers, _ int) any { return &a.Identity.Path }},
-		{Path: "identity.callers", Kind: Texts, Option: "--callers", Pattern: spiffeID,
+			at:   func(a *Answers, _ int) any { return &a.Identity.Path },
+			rule: checkSPIFFEPath},
+		{Path: "identity.callers", Kind: Texts, Option: "--callers", Pattern: spiffeID, MaxItems: 100, MaxLen: 2048,
 			Help: "The SPIFFE IDs that may call it; nobody else may.",
-			at:   func(a *Answers, _ int) any { return &a.Identity.Callers }},
-		{Path: "identity.federates", Kind: Texts, Option: "--federates", Pattern: trustDomain,
+			at:   func(a *Answers, _ int) any { return &a.Identity.Callers },
+			rule: checkSPIFFEID},
+		{Path: "identity.federates", Kind: Texts, Option: "--federates", Pattern: trustDomain, MaxItems: 50, MaxLen: 255,
 			Help: "Other trust domains whose identities are recognised.",
-			at:   func(a *Answers, _ int) any { return &a.Identity.Federates }},
+			at:   func(a *Answers, _ int) any { return &a.Identity.Federates },
+			rule: checkTrustDomain},
 
-		{Path: "calls", Kind: Items, Help: "The services that it calls, over mutual TLS."},
-		{Path: "calls.*.name", Kind: Text, Required: true, Pattern: label1035,
+		{Path: "calls", Kind: Items, MaxItems: 50, Help: "The services that it calls, over mutual TLS."},
+		{Path: "calls.*.name", Kind: Text, Required: true, Pattern: label1035, MaxLen: 63,
 			Help: "What it is called in code and configuration.",
-			at:   func(a *Answers, i int) any { return &a.Calls[i].Name }},
+			at:   func(a *Answers, i int) any { return &a.Calls[i].Name },
+			rule: checkCallName},
 		{Path: "calls.*.protocol", Kind: Choice, Default: "http",
 			Choices: []string{"http", "grpc"}, Built: []string{"http"},
 			Help: "The protocol that it speaks.",
 			at:   func(a *Answers, i int) any { return &a.Calls[i].Protocol }},
-		{Path: "calls.*.id", Kind: Text, Required: true, Pattern: spiffeID,
+		{Path: "calls.*.id", Kind: Text, Required: true, Pattern: spiffeID, MaxLen: 2048,
 			Help: "The SPIFFE ID that it must prove.",
-			at:   func(a *Answers, i int) any { return &a.Calls[i].ID }},
-		{Path: "calls.*.address", Kind: Text, Required: true, Pattern: hostPort,
+			at:   func(a *Answers, i int) any { return &a.Calls[i].ID },
+			rule: checkSPIFFEID},
+		{Path: "calls.*.address", Kind: Text, Required: true, Pattern: hostPort, MaxLen: 260,
 			Help: "Where it listens, host:port.",
-			at:   func(a *Answers, i int) any { return &a.Calls[i].Address }},
+			at:   func(a *Answers, i int) any { return &a.Calls[i].Address },
+			rule: checkAddress},
 
 		{Path: "worker", Kind: Section, Help: "What a worker works on; only with serve: [worker]."},
 		{Path: "worker.source", Kind: Choice, Option: "--worker-source", Default: "schedule",
@@ -121,9 +137,9 @@ func Fields() []Field {
 
 		{Path: "telemetry", Kind: Section, Help: "Which signals leave the service, and how."},
 		{Path: "telemetry.signals", Kind: Choices, Option: "--signals", Default: "traces,metrics,logs",
-			Choices: []string{"traces", "metrics", "logs"},
-			Help:    "The OpenTelemetry signals that it exports, at least one.",
-			at:      func(a *Answers, _ int) any { return &a.Telemetry.Signals }},
+			Choices: []string{"traces", "metrics", "logs"}, MinItems: 1,
+			Help: "The OpenTelemetry signals that it exports, at least one.",
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Signals }},
 		{Path: "telemetry.sampling", Kind: Number, Option: "--sampling", Default: "0.1",
 			Help: "The share of root spans that is sampled, from 0 to 1; a caller's decision counts inside the own trust domain only.",
 			at:   func(a *Answers, _ int) any { return &a.Telemetry.Sampling }},
@@ -133,12 +149,14 @@ func Fields() []Field {
 			at:      func(a *Answers, _ int) any { return &a.Telemetry.Protocol }},
 		{Path: "telemetry.collector", Kind: Section, Help: "Where telemetry goes; plaintext only on loopback or under unsafe."},
 		{Path: "telemetry.collector.address", Kind: Text, Option: "--collector",
-			Derived: "127.0.0.1:4317 for grpc, 127.0.0.1:4318 for http/protobuf", Pattern: hostPort,
+			Derived: "127.0.0.1:4317 for grpc, 127.0.0.1:4318 for http/protobuf", Pattern: hostPort, MaxLen: 260,
 			Help: "The collector's host:port.",
-			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.Address }},
-		{Path: "telemetry.collector.id", Kind: Text, Option: "--collector-id", Pattern: orEmpty(spiffeID),
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.Address },
+			rule: checkAddress},
+		{Path: "telemetry.collector.id", Kind: Text, Option: "--collector-id", Pattern: orEmpty(spiffeID), MaxLen: 2048,
 			Help: "The collector's SPIFFE ID: telemetry then goes over mutual TLS.",
-			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.ID }},
+			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.ID },
+			rule: checkSPIFFEID},
 		{Path: "telemetry.collector.tls", Kind: Choice, Option: "--collector-tls", Choices: []string{"", "system"},
 			Help: "\"system\" for TLS with the roots of the operating system, without an identity.",
 			at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.TLS }},
@@ -156,12 +174,14 @@ func Fields() []Field {
 			at:   func(a *Answers, _ int) any { return &a.Store }},
 
 		{Path: "deploy", Kind: Section, Help: "How it runs in Kubernetes."},
-		{Path: "deploy.namespace", Kind: Text, Option: "--namespace", Default: "default", Pattern: label1123,
+		{Path: "deploy.namespace", Kind: Text, Option: "--namespace", Default: "default", Pattern: label1123, MaxLen: 63,
 			Help: "The Kubernetes namespace.",
-			at:   func(a *Answers, _ int) any { return &a.Deploy.Namespace }},
-		{Path: "deploy.image", Kind: Text, Option: "--image", Derived: "the module in lower case, without /vN", Pattern: imageName,
+			at:   func(a *Answers, _ int) any { return &a.Deploy.Namespace },
+			rule: checkNamespace},
+		{Path: "deploy.image", Kind: Text, Option: "--image", Derived: "the module in lower case, without /vN", Pattern: imageName, MaxLen: 255,
 			Help: "The name of its image, without tag and digest.",
-			at:   func(a *Answers, _ int) any { return &a.Deploy.Image }},
+			at:   func(a *Answers, _ int) any { return &a.Deploy.Image },
+			rule: checkImage},
 		{Path: "deploy.autoscale", Kind: Choice, Option: "--autoscale", Default: "none",
 			Choices: []string{"none", "hpa", "keda"}, Built: []string{"none"},
 			Help: "What scales it.",
@@ -180,44 +200,15 @@ func Fields() []Field {
 			Help: "Whose pipeline builds it.",
 			at:   func(a *Answers, _ int) any { return &a.CI }},
 
-		{Path: "unsafe", Kind: Items, Help: "Choices that weaken it, each with a reason."},
+		{Path: "unsafe", Kind: Items, MaxItems: 5, Help: "Choices that weaken it, each with a reason."},
 		{Path: "unsafe.*.choice", Kind: Choice, Required: true,
 			Choices: []string{"reflection", "plaintext-collector", "any-caller", "hostpath", "web-pki-ingress"},
 			Built:   []string{"plaintext-collector"},
 			Help:    "What is made unsafe.",
 			at:      func(a *Answers, i int) any { return &a.Unsafe[i].Choice }},
-		{Path: "unsafe.*.reason", Kind: Text, Required: true, Pattern: someText,
+		{Path: "unsafe.*.reason", Kind: Text, Required: true, Pattern: someText, MaxLen: 500,
 			Help: "Why, in one line.",
-			at:   func(a *Answers, i int) any { return &a.Unsafe[i].Reason }},
+			at:   func(a *Answers, i int) any { return &a.Unsafe[i].Reason },
+			rule: checkReason},
 	}
-}
-
-// Lookup finds the field of a path; an item may be given by number or by "*".
-func Lookup(path string) (Field, bool) {
-	pattern, _ := splitItem(path)
-	for _, f := range Fields() {
-		if f.Path == pattern {
-			return f, true
-		}
-	}
-	return Field{}, false
-}
-
-// splitItem replaces the number of an item by "*": calls.2.name is calls.*.name and 2.
-// A path without a number has item -1.
-func splitItem(path string) (pattern string, item int) {
-	parts := strings.Split(path, ".")
-	item = -1
-	if len(parts) > 1 && (parts[0] == "calls" || parts[0] == "unsafe") {
-		if n, ok := number(parts[1]); ok {
-			parts[1], item = "*", n
-		}
-	}
-	return strings.Join(parts, "."), item
-}
-
-// number reads the number of a list item: digits without a leading zero.
-func number(s string) (int, bool) {
-	n, err := strconv.Atoi(s)
-	return n, err == nil && n >= 0 && strconv.Itoa(n) == s
 }

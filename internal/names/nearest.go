@@ -12,7 +12,9 @@ func Nearest(got string, known []string) string {
 	got = fold(got)
 	best, nearest := max(1, len(got)/3)+1, ""
 	for _, k := range known {
-		if d := distance(got, fold(k)); d < best && d < len(fold(k)) {
+		folded := fold(k)
+		// Of a word of two letters one edit is half; then nothing of it may differ.
+		if d := distance(got, folded); d < best && (d == 0 || d < min(len(got), len(folded))-1) {
 			best, nearest = d, k
 		}
 	}

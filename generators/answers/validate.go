@@ -1,0 +1,319 @@
+package answers
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+
+	"github.com/mintwright/mintwright/internal/names"
+)
+
+// Validate returns every fault in a, joined, in the order of the fields (see Faults).
+// A right choice that this gen cannot make yet is a fault of kind NotBuilt.
+func (a Answers) Validate() error {
+	j := &judge{a: &a, wrong: map[string]bool{}}
+	for _, f := range Fields() {
+		if f.Derived == "" {
+			j.field(f)
+		}
+	}
+	want := derived(a)
+	for _, f := range Fields() {
+		// What follows from a wrong name would say the same again.
+		if f.Derived != "" && (!j.anyWrong("name", "module", "deploy.namespace") || show(f.at(&a, 0)) != want[f.Path]) {
+			j.field(f)
+		}
+	}
+	j.ids()
+	j.calls()
+	j.worker()
+	j.collector()
+	j.unsafe()
+	return j.err()
+}
+
+// judge collects faults, at most one a field: what follows from a wrong value is not news.
+type judge struct {
+	a      *Answers
+	faults []error
+	wrong  map[string]bool
+}
+
+func (j *judge) err() error { return Join(j.faults...) }
+
+func (j *judge) fault(kind FaultKind, path, problem, remedy string) {
+	if !j.wrong[path] {
+		j.wrong[path] = true
+		j.faults = append(j.faults, &Fault{Kind: kind, Field: path, Problem: problem, Remedy: remedy})
+	}
+}
+
+func (j *judge) anyWrong(paths ...string) bool {
+	return slices.ContainsFunc(paths, func(path string) bool { return j.wrong[path] })
+}
+
+// field judges one row of the table: its values by themselves.
+func (j *judge) field(f Field) {
+	if f.Kind == Items {
+		j.count(f, j.a.items(f.Path))
+		return
+	}
+	if list, _, found := strings.Cut(f.Path, ".*."); found {
+		for i := range min(j.a.items(list), j.most(list)) {
+			j.value(f, numbered(f.Path, i), f.at(j.a, i))
+		}
+		return
+	}
+	if f.Kind != Section {
+		j.value(f, f.Path, f.at(j.a, 0))
+	}
+}
+
+// most is how many items of a list are worth judging.
+func (j *judge) most(list string) int {
+	f, _ := Lookup(list)
+	return f.MaxItems
+}
+
+func (j *judge) value(f Field, path string, v any) {
+	switch v := v.(type) {
+	case *string:
+		j.text(f, path, *v)
+	case *[]string:
+		j.list(f, path, *v)
+	case *float64:
+		if math.IsNaN(*v) || *v < 0 || *v > 1 {
+			j.fault(Invalid, path, fmt.Sprintf("%v is not from 0 to 1", *v), "give a share such as 0.1")
+		}
+	case *int:
+		if p := versionFault(*v); p != nil {
+			j.fault(p.Kind, path, p.Problem, p.Remedy)
+		}
+	}
+}
+
+func versionFault(v int) *Fault {
+	switch {
+	case v > Version:
+		return &Fault{Field: "version", Problem: fmt.Sprintf("%d is newer than %d, the newest that this gen knows", v, Version),
+			Remedy: "use a newer gen"}
+	case v != Version:
+		return &Fault{Field: "version", Problem: fmt.Sprintf("%d is no version of this format", v),
+			Remedy: fmt.Sprintf("write version: %d", Version)}
+	}
+	return nil
+}
+
+// text judges a text or a choice.
+func (j *judge) text(f Field, path, v string) {
+	switch {
+	case v == "" && f.Required:
+		j.fault(Missing, path, "missing", f.howToGive(path))
+	case f.Kind == Choice:
+		j.choice(f, path, v)
+	case v == "" && !matches(f.Pattern, ""):
+		j.fault(Invalid, path, "it is empty", "give it a value, or leave it out for the default")
+	case v != "":
+		j.rule(f, path, v)
+	}
+}
+
+// howToGive says how an answer that is missing can be given.
+func (f Field) howToGive(path string) string {
+	switch {
+	case f.Option == "":
+		return fmt.Sprintf("give it with --set %s=…, or as %q in mintwright.yaml", path, f.Key())
+	default:
+		return fmt.Sprintf("give it with %s, or as %q in mintwright.yaml", f.Option, f.Key())
+	}
+}
+
+func (j *judge) rule(f Field, path, v string) {
+	if n := utf8.RuneCountInString(v); n > f.MaxLen {
+		j.fault(Invalid, path, fmt.Sprintf("%s has %d characters", quote(v), n), fmt.Sprintf("shorten it to at most %d", f.MaxLen))
+		return
+	}
+	if wrong, remedy := f.rule(v); wrong != "" {
+		j.fault(Invalid, path, wrong, remedy)
+	}
+}
+
+func (j *judge) choice(f Field, path, v string) {
+	if !slices.Contains(f.Choices, v) {
+		remedy := "choose " + oneOf(f.Choices)
+		if near := names.Nearest(v, f.Choices); near != "" {
+			remedy = meant(near)
+		}
+		j.fault(Invalid, path, quote(v)+" is not one of the choices", remedy)
+		return
+	}
+	if f.Built == nil || slices.Contains(f.Built, v) {
+		return
+	}
+	remedy := "choose " + oneOf(f.Built)
+	if len(f.Built) == 0 {
+		remedy = "leave it out"
+	}
+	j.fault(NotBuilt, path, fmt.Sprintf("%q is not built yet", v), remedy)
+}
+
+// oneOf lists choices as a person would say them.
+func oneOf(choices []string) string {
+	var b strings.Builder
+	for i, c := range choices {
+		switch {
+		case i == 0:
+		case i == len(choices)-1:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(c))
+	}
+	return b.String()
+}
+
+func (j *judge) list(f Field, path string, v []string) {
+	if !j.count(f, len(v)) {
+		return
+	}
+	seen := map[string]bool{}
+	for i, s := range v {
+		at := fmt.Sprintf("%s.%d", path, i)
+		switch {
+		case s == "":
+			j.fault(Invalid, at, "it is empty", "give it a value, or take it out of the list")
+		case seen[s]:
+			j.fault(Invalid, at, quote(s)+" is there twice", "take one out")
+		case f.Kind == Choices:
+			j.choice(f, at, s)
+		default:
+			j.rule(f, at, s)
+		}
+		seen[s] = true
+	}
+}
+
+func (j *judge) count(f Field, n int) bool {
+	switch {
+	case n < f.MinItems:
+		j.fault(Invalid, f.Path, "it is empty", "choose at least one of "+oneOf(f.Choices))
+	case f.MaxItems > 0 && n > f.MaxItems:
+		j.fault(Invalid, f.Path, fmt.Sprintf("it has %d items", n), fmt.Sprintf("keep at most %d", f.MaxItems))
+	default:
+		return true
+	}
+	return false
+}
+
+// ids holds every SPIFFE ID to the own trust domain and those that it federates with.
+func (j *judge) ids() {
+	id := j.a.Identity
+	for i, td := range id.Federates {
+		if td == id.TrustDomain {
+			j.fault(Invalid, fmt.Sprintf("identity.federates.%d", i), fmt.Sprintf("%q is the own trust domain", td), "take it out")
+		}
+	}
+	for i, caller := range id.Callers {
+		j.known(fmt.Sprintf("identity.callers.%d", i), caller)
+	}
+	for i, call := range j.a.Calls {
+		j.known(fmt.Sprintf("calls.%d.id", i), call.ID)
+	}
+	j.known("telemetry.collector.id", j.a.Telemetry.Collector.ID)
+}
+
+func (j *judge) known(path, s string) {
+	id, err := spiffeid.FromString(s)
+	if err != nil || j.wrong["identity.trustDomain"] {
+		return
+	}
+	own, td := j.a.Identity.TrustDomain, id.TrustDomain().Name()
+	if td != own && !slices.Contains(j.a.Identity.Federates, td) {
+		j.fault(Invalid, path, fmt.Sprintf("%s is of the trust domain %q, which is neither the own one (%s) nor federated", quote(s), td, own),
+			fmt.Sprintf("add %q to identity.federates, or correct the ID", td))
+	}
+}
+
+// calls must differ by name, also when the name has become an identifier.
+func (j *judge) calls() {
+	seen := map[string]int{}
+	for i, call := range j.a.Calls {
+		path := fmt.Sprintf("calls.%d.name", i)
+		key := names.Exported(call.Name)
+		if first, found := seen[key]; found && call.Name != "" {
+			other := j.a.Calls[first].Name
+			problem := fmt.Sprintf("%q is the name of calls.%d too", call.Name, first)
+			if other != call.Name {
+				problem = fmt.Sprintf("%q and %q (calls.%d) both become %s in Go", call.Name, other, first, key)
+			}
+			j.fault(Invalid, path, problem, "give each call a name of its own")
+			continue
+		}
+		seen[key] = i
+	}
+}
+
+func (j *judge) worker() {
+	source := j.a.Worker.Source
+	switch {
+	case source != "schedule" && !slices.Contains(j.a.Serve, "worker"):
+		j.fault(Invalid, "worker.source", fmt.Sprintf("%q has no effect without a worker", source),
+			`add "worker" to serve, or choose "schedule"`)
+	case source == "postgres" && j.a.Store != "postgres":
+		j.fault(Invalid, "worker.source", `"postgres" needs store: postgres`, `choose store: postgres, or another source`)
+	}
+}
+
+// collector refuses telemetry in plaintext over a network, which shows who calls whom.
+func (j *judge) collector() {
+	c := j.a.Telemetry.Collector
+	switch {
+	case c.ID != "" && c.TLS != "":
+		j.fault(Invalid, "telemetry.collector.tls", "it excludes telemetry.collector.id: the collector proves itself by one of them", "empty one of the two")
+	case c.ID == "" && c.TLS == "" && !isLoopback(c.Address) && !j.allows("plaintext-collector"):
+		j.fault(Invalid, "telemetry.collector.address", quote(c.Address)+" would get telemetry in plaintext over the network",
+			`give telemetry.collector.id, or tls: system, or allow "plaintext-collector" with a reason under unsafe`)
+	}
+}
+
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	if strings.EqualFold(host, "localhost") { // RFC 6761, section 6.3
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+func (j *judge) allows(choice string) bool {
+	return slices.ContainsFunc(j.a.Unsafe, func(u Unsafe) bool { return u.Choice == choice })
+}
+
+func (j *judge) unsafe() {
+	seen := map[string]bool{}
+	for i, u := range j.a.Unsafe {
+		if seen[u.Choice] && u.Choice != "" {
+			j.fault(Invalid, fmt.Sprintf("unsafe.%d.choice", i), quote(u.Choice)+" is there twice", "take one out")
+		}
+		seen[u.Choice] = true
+	}
+}
+
+// items is the length of calls or unsafe.
+func (a *Answers) items(list string) int {
+	if list == "calls" {
+		return len(a.Calls)
+	}
+	return len(a.Unsafe)
+}
