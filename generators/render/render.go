@@ -7,10 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/mintwright/mintwright/blueprints"
-	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/generators/plan"
-	"github.com/mintwright/mintwright/internal/lock"
-	"github.com/mintwright/mintwright/internal/snapshot"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 

@@ -45,8 +45,8 @@ func command(a answers.Answers) *jen.File {
 				ifErr(),
 				jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Settings:")),
 				jen.If(jen.Err().Op(":=").Qual(own(a, "env"), "WriteValues").Call(jen.Id("stdout"), jen.Id("settings")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-				jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Access:")),
-				jen.Return(jen.Qual(own(a, "api"), "Access").Call().Dot("Write").Call(jen.Id("stdout"))),
+				jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual("fmt", "Fprintf").Call(jen.Id("stdout"), jen.Lit("Access:\n%s"), jen.Qual(own(a, "api"), "Access").Call()),
+				jen.Return(jen.Err()),
 			),
 			jen.Case(jen.Lit("--version"), jen.Lit("version")).Block(
 				jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Qual(own(a, "app"), "Name"), jen.Qual(own(a, "ops"), "Version").Call()),

@@ -43,6 +43,15 @@ type Route struct {
 	Handle  HandlerFunc
 }
 
+// Targets returns the patterns of routes: what identity.Rules.Check wants to know.
+func Targets(routes []Route) []string {
+	targets := make([]string, 0, len(routes))
+	for _, route := range routes {
+		targets = append(targets, route.Pattern)
+	}
+	return targets
+}
+
 // Options is what a Server is made of; every field is required.
 type Options struct {
 	Source    identity.Source
@@ -64,7 +73,7 @@ type Server struct {
 // identity.Rules.Check.
 func New(o Options, routes []Route) *Server {
 	s := &Server{
-		tls:    identity.ServerConfig(o.Source, o.Access.Admit),
+		tls:    identity.ServerConfig(o.Source, o.Access),
 		mux:    http.NewServeMux(),
 		logger: o.Logger,
 	}

@@ -1,0 +1,70 @@
+// Command orders: Takes orders and knows their state.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/acme/orders/internal/api"
+	"github.com/acme/orders/internal/app"
+	"github.com/acme/orders/internal/config"
+	"github.com/acme/orders/internal/env"
+	"github.com/acme/orders/internal/ops"
+)
+
+const usage = `Usage:
+  orders                 serve until SIGTERM or SIGINT; a second one exits at once
+  orders check-config    print the settings and who may call what
+  orders --version
+  orders --help
+
+Environment:
+`
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "orders:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout io.Writer) error {
+	c, settings, err := config.Load(os.LookupEnv)
+	switch command := strings.Join(args, " "); command {
+	case "":
+		if err != nil {
+			return err
+		}
+		return serve(c)
+	case "check-config":
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(stdout, "Settings:")
+		if err := env.WriteValues(stdout, settings); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(stdout, "Access:\n%s", api.Access())
+		return err
+	case "--version", "version":
+		_, err := fmt.Fprintln(stdout, app.Name, ops.Version())
+		return err
+	case "--help", "-h", "help":
+		fmt.Fprint(stdout, usage)
+		return env.WriteHelp(stdout, settings)
+	default:
+		return fmt.Errorf("unknown command %q: see orders --help", command)
+	}
+}
+
+func serve(c config.Config) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal finds its default: exit at once
+	return app.Run(ctx, c)
+}

@@ -1,0 +1,114 @@
+// Package app puts the service together and runs it.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+
+	"github.com/acme/orders/internal/api"
+	"github.com/acme/orders/internal/config"
+	"github.com/acme/orders/internal/httpserver"
+	"github.com/acme/orders/internal/identity"
+	"github.com/acme/orders/internal/lifecycle"
+	"github.com/acme/orders/internal/ops"
+)
+
+// Name is the service's name, in telemetry too.
+const Name = "orders"
+
+// identityTimeout bounds the wait for the first SVID.
+const identityTimeout = 30 * time.Second
+
+// ID is the service's own SPIFFE ID.
+func ID() spiffeid.ID {
+	return spiffeid.RequireFromString("spiffe://acme.example/ns/shop/sa/orders")
+}
+
+// Run is the whole service: it takes its identity from the Workload API and serves until ctx
+// ends and every request in flight is answered.
+func Run(ctx context.Context, c config.Config) error {
+	logger := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: c.LogLevel}))
+	probes := ops.NewProbes(logger)
+	probeServer, err := ops.Start(c.ProbeAddress, probes.Handler(), logger)
+	if err != nil {
+		return err
+	}
+	defer probeServer.Close()
+	if c.DebugAddress != "" {
+		debugServer, err := ops.Start(c.DebugAddress, ops.Debug(), logger)
+		if err != nil {
+			return err
+		}
+		defer debugServer.Close()
+	}
+
+	source, err := identity.Open(ctx, identity.Options{
+		ID:           ID(),
+		Socket:       c.WorkloadAPI,
+		StartTimeout: identityTimeout,
+		Logger:       logger,
+	})
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	listener, err := net.Listen("tcp", c.HTTPAddress)
+	if err != nil {
+		return err
+	}
+	return Serve(ctx, c, source, api.Access(), listener, probes)
+}
+
+// Serve answers on listener until ctx ends, with an identity from any source, to the callers
+// that rules name.
+func Serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes) error {
+	o, err := observe(ctx, c)
+	if err != nil {
+		return err
+	}
+	err = serve(ctx, c, source, rules, listener, probes, o)
+	return errors.Join(err, o.shutdown(c.TelemetryShutdownTimeout))
+}
+
+func serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes, o *observer) error {
+	monitor, err := identity.NewMonitor(source, o.logger, o.meters)
+	if err != nil {
+		return err
+	}
+	access, err := identity.NewAuthorizer(rules, o.logger, o.meters)
+	if err != nil {
+		return err
+	}
+	greetings, err := api.NewGreetings(o.logger, o.tracers, o.meters)
+	if err != nil {
+		return err
+	}
+	routes := greetings.Routes()
+	if err := rules.Check(httpserver.Targets(routes)...); err != nil {
+		return err
+	}
+	server := httpserver.New(httpserver.Options{
+		Source:    source,
+		Access:    access,
+		Telemetry: o.middleware,
+		Logger:    o.logger,
+	}, routes)
+
+	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready})
+	o.logger.InfoContext(ctx, "serving", "address", listener.Addr().String(), "id", ID().String())
+	service := lifecycle.Service{
+		Servers:      map[net.Listener]lifecycle.Server{listener: server},
+		Tasks:        []func(context.Context){monitor.Run},
+		NotReady:     probes.Drain,
+		LameDuck:     c.LameDuck,
+		DrainTimeout: c.DrainTimeout,
+		Logger:       o.logger,
+	}
+	return service.Run(ctx)
+}

@@ -1,0 +1,124 @@
+// Package env reads a service's settings from environment variables.
+//
+// A setting is declared once, where it is read: its name, its default and a sentence of
+// help. The same declaration explains it in --help and prints it in check-config, and all
+// faults are reported together, each with its variable.
+package env
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strconv"
+	"text/tabwriter"
+	"time"
+)
+
+// Setting is one variable as it was declared and read.
+type Setting struct {
+	Name, Default, Help string
+	Value               string // what holds: the variable's value, or the default
+}
+
+// Reader reads settings and remembers them in the order of their declaration.
+type Reader struct {
+	lookup   func(string) (string, bool)
+	settings []Setting
+	faults   []error
+}
+
+// NewReader returns a Reader over lookup, which is os.LookupEnv in a running service.
+func NewReader(lookup func(string) (string, bool)) *Reader {
+	return &Reader{lookup: lookup}
+}
+
+// Err returns every fault met so far, joined, or nil.
+func (r *Reader) Err() error { return errors.Join(r.faults...) }
+
+// Settings returns what was declared so far.
+func (r *Reader) Settings() []Setting { return r.settings }
+
+// Text reads a string.
+func (r *Reader) Text(name, def, help string) string {
+	value, ok := r.lookup(name)
+	if !ok || value == "" {
+		value = def
+	}
+	r.settings = append(r.settings, Setting{Name: name, Default: def, Help: help, Value: value})
+	return value
+}
+
+// Address reads a host:port to listen on or to dial; the host may be empty.
+func (r *Reader) Address(name, def, help string) string {
+	value := r.Text(name, def, help)
+	if err := checkAddress(value); err != nil {
+		r.fault(name, value, "want host:port, such as 127.0.0.1:8443")
+	}
+	return value
+}
+
+// Loopback reads a host:port that only this machine can reach; empty means off.
+func (r *Reader) Loopback(name, help string) string {
+	value := r.Text(name, "", help)
+	if value == "" {
+		return ""
+	}
+	host, _, _ := net.SplitHostPort(value)
+	if checkAddress(value) != nil || !net.ParseIP(host).IsLoopback() {
+		r.fault(name, value, "want a loopback address, such as 127.0.0.1:6060")
+	}
+	return value
+}
+
+// Duration reads a span of time that is not negative, as time.ParseDuration does.
+func (r *Reader) Duration(name string, def time.Duration, help string) time.Duration {
+	value := r.Text(name, def.String(), help)
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 {
+		r.fault(name, value, "want a duration, such as 500ms or 15s")
+	}
+	return d
+}
+
+// Level reads a log level: debug, info, warn or error.
+func (r *Reader) Level(name string, def slog.Level, help string) slog.Level {
+	value := r.Text(name, def.String(), help)
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(value)); err != nil {
+		r.fault(name, value, "want debug, info, warn or error")
+	}
+	return level
+}
+
+func (r *Reader) fault(name, value, want string) {
+	r.faults = append(r.faults, fmt.Errorf("%s=%q: %s", name, value, want))
+}
+
+func checkAddress(value string) error {
+	_, port, err := net.SplitHostPort(value)
+	if err != nil {
+		return err
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err
+}
+
+// WriteHelp prints the settings with their defaults, for --help.
+func WriteHelp(w io.Writer, settings []Setting) error {
+	return table(w, settings, func(s Setting) string { return fmt.Sprintf("%s\t%s\t%s", s.Name, s.Default, s.Help) })
+}
+
+// WriteValues prints the settings as they hold, for check-config.
+func WriteValues(w io.Writer, settings []Setting) error {
+	return table(w, settings, func(s Setting) string { return fmt.Sprintf("%s\t%s", s.Name, s.Value) })
+}
+
+func table(w io.Writer, settings []Setting, row func(Setting) string) error {
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range settings {
+		fmt.Fprintf(tab, "  %s\n", row(s))
+	}
+	return tab.Flush()
+}

@@ -1,0 +1,81 @@
+package env
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// vars is an environment.
+type vars map[string]string
+
+func (v vars) lookup(name string) (string, bool) {
+	value, ok := v[name]
+	return value, ok
+}
+
+func TestReader(t *testing.T) {
+	r := NewReader(vars{"ADDRESS": "127.0.0.1:1", "LEVEL": "debug", "EMPTY": ""}.lookup)
+	if got, want := r.Address("ADDRESS", ":8443", ""), "127.0.0.1:1"; got != want {
+		t.Errorf("Address: got %q, want %q", got, want)
+	}
+	if got, want := r.Address("EMPTY", ":8443", ""), ":8443"; got != want {
+		t.Errorf("Address of an empty variable: got %q, want the default %q", got, want)
+	}
+	if got, want := r.Duration("DURATION", time.Second, ""), time.Second; got != want {
+		t.Errorf("Duration: got %v, want %v", got, want)
+	}
+	if got, want := r.Level("LEVEL", slog.LevelInfo, ""), slog.LevelDebug; got != want {
+		t.Errorf("Level: got %v, want %v", got, want)
+	}
+	if got := r.Loopback("DEBUG", ""); got != "" {
+		t.Errorf("Loopback: got %q, want it off", got)
+	}
+	if err := r.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReaderNamesEveryFault(t *testing.T) {
+	r := NewReader(vars{
+		"A": "nowhere", "B": "host:70000", "C": "soon", "D": "-1s", "E": "loud",
+		"F": "0.0.0.0:6060", "G": "localhost:6060", "H": "127.0.0.1",
+	}.lookup)
+	r.Address("A", "", "")
+	r.Address("B", "", "")
+	r.Duration("C", 0, "")
+	r.Duration("D", 0, "")
+	r.Level("E", 0, "")
+	r.Loopback("F", "")
+	r.Loopback("G", "")
+	r.Loopback("H", "")
+	faults := strings.Split(r.Err().Error(), "\n")
+	if len(faults) != 8 {
+		t.Fatalf("got %d faults, want 8: %q", len(faults), faults)
+	}
+	for i, fault := range faults {
+		if name := string(rune('A' + i)); !strings.HasPrefix(fault, name+"=") {
+			t.Errorf("fault %d does not begin with its variable %s: %s", i, name, fault)
+		}
+	}
+}
+
+func TestWrite(t *testing.T) {
+	r := NewReader(vars{"ADDRESS": "127.0.0.1:1"}.lookup)
+	r.Address("ADDRESS", ":8443", "where it listens")
+	r.Text("NAME", "", "whom it greets")
+	var help, values strings.Builder
+	if err := WriteHelp(&help, r.Settings()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := help.String(), "  ADDRESS  :8443  where it listens\n  NAME            whom it greets\n"; got != want {
+		t.Errorf("help:\ngot\n%s\nwant\n%s", got, want)
+	}
+	if err := WriteValues(&values, r.Settings()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := values.String(), "  ADDRESS  127.0.0.1:1\n  NAME     \n"; got != want {
+		t.Errorf("values:\ngot\n%s\nwant\n%s", got, want)
+	}
+}

@@ -1,0 +1,208 @@
+// Package httpserver serves HTTP/1.1 and HTTP/2 over SPIFFE mutual TLS.
+//
+// A request passes, from the outside in: the handshake, which admits the callers that some
+// rule names; the caller's SPIFFE ID into the context; telemetry; recovery from panics;
+// the route; the rule of the route; limits of body and time; the handler.
+package httpserver
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/acme/orders/internal/identity"
+)
+
+// What one request and one connection may take.
+const (
+	readHeaderTimeout = 5 * time.Second // the TLS handshake too
+	requestTimeout    = 30 * time.Second
+	writeTimeout      = 35 * time.Second
+	idleTimeout       = 2 * time.Minute
+	connectionAge     = 30 * time.Minute
+	maxHeaderBytes    = 64 << 10
+	maxBodyBytes      = 1 << 20
+	maxStreams        = 250 // requests at once on one HTTP/2 connection
+)
+
+// HandlerFunc answers a request or returns why it could not; see Problem.
+type HandlerFunc func(http.ResponseWriter, *http.Request) error
+
+// Route is a pattern of http.ServeMux and what answers it.
+type Route struct {
+	Pattern string
+	Handle  HandlerFunc
+}
+
+// Targets returns the patterns of routes: what identity.Rules.Check wants to know.
+func Targets(routes []Route) []string {
+	targets := make([]string, 0, len(routes))
+	for _, route := range routes {
+		targets = append(targets, route.Pattern)
+	}
+	return targets
+}
+
+// Options is what a Server is made of; every field is required.
+type Options struct {
+	Source    identity.Source
+	Access    *identity.Authorizer
+	Telemetry func(http.Handler) http.Handler
+	Logger    *slog.Logger
+}
+
+// Server is an HTTP server with an identity.
+type Server struct {
+	http     *http.Server
+	tls      *tls.Config
+	mux      *http.ServeMux
+	logger   *slog.Logger
+	draining atomic.Bool
+}
+
+// New returns a server of routes. Every pattern needs a rule in o.Access; see
+// identity.Rules.Check.
+func New(o Options, routes []Route) *Server {
+	s := &Server{
+		tls:    identity.ServerConfig(o.Source, o.Access),
+		mux:    http.NewServeMux(),
+		logger: o.Logger,
+	}
+	for _, route := range routes {
+		s.mux.Handle(route.Pattern, s.authorized(o.Access, route))
+	}
+	s.mux.HandleFunc("/", s.unrouted)
+	s.http = &http.Server{
+		Handler:           s.identified(o.Telemetry(s.recovered(s.mux))),
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       requestTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, c.(*tls.Conn).NetConn())
+		},
+		// A refused handshake has its own record; what is left here is noise of the network.
+		ErrorLog: slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
+	}
+	return s
+}
+
+// Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
+func (s *Server) Serve(l net.Listener) error {
+	err := s.http.Serve(identity.NewListener(l, s.tls, connectionAge))
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Drain asks clients to leave: from now on each answer closes its connection, gracefully.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// Shutdown stops accepting and waits for the requests in flight until ctx ends; then it
+// cuts them off.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("requests still in flight: %w", err), s.http.Close())
+	}
+	return nil
+}
+
+type connKey struct{}
+
+// identified puts the caller into the context and retires connections that grow old.
+func (s *Server) identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn := r.Context().Value(connKey{}).(*identity.Conn)
+		if s.draining.Load() || conn.Retiring() {
+			w.Header().Set("Connection", "close") // on HTTP/2 a GOAWAY
+		}
+		next.ServeHTTP(w, r.WithContext(identity.WithCaller(r.Context(), conn.Peer())))
+	})
+}
+
+// recovered turns a panic into a problem, or into a cut connection where the answer has begun.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := &response{ResponseWriter: w}
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+				panic(v)
+			}
+			s.logger.ErrorContext(r.Context(), "handler panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			s.fail(out, r, fmt.Errorf("panic: %v", v))
+		}()
+		next.ServeHTTP(out, r)
+	})
+}
+
+// authorized holds a route's rule and limits, and answers the error of its handler.
+func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		caller, _ := identity.Caller(r.Context())
+		if err := access.Authorize(r.Context(), caller, route.Pattern); err != nil {
+			s.fail(w, r, &Problem{Status: http.StatusForbidden, Detail: err.Error()})
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+		if err := route.Handle(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// unrouted answers what no route matches: 405 where another method would, else 404.
+func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} {
+		other := *r
+		other.Method = method
+		if _, pattern := s.mux.Handler(&other); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	r.Pattern = "" // no route: telemetry must not name one
+	if len(allowed) == 0 {
+		s.fail(w, r, &Problem{Status: http.StatusNotFound})
+		return
+	}
+	w.Header().Set("Allow", strings.Join(slices.Compact(allowed), ", "))
+	s.fail(w, r, &Problem{Status: http.StatusMethodNotAllowed})
+}
+
+// response remembers whether an answer has begun.
+type response struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (w *response) WriteHeader(status int) {
+	w.begun = w.begun || status >= http.StatusOK
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *response) Write(b []byte) (int, error) {
+	w.begun = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap serves http.ResponseController.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }

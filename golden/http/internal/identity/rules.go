@@ -1,0 +1,202 @@
+package identity
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+)
+
+// Rule says who may call a target: a pattern of http.ServeMux ("GET /v1/greetings/{name}") or
+// the full name of a gRPC method. With an empty Allow nobody may.
+type Rule struct {
+	Target string
+	Allow  []spiffeid.ID
+}
+
+// Rules is the table of all that is allowed.
+type Rules []Rule
+
+// Callers returns all who may call something, sorted, each once.
+func (r Rules) Callers() []spiffeid.ID {
+	var callers []spiffeid.ID
+	for _, rule := range r {
+		callers = append(callers, rule.Allow...)
+	}
+	slices.SortFunc(callers, func(a, b spiffeid.ID) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(callers)
+}
+
+// Check returns all faults of the table as one error: a target without a rule or with two, a
+// rule without a target, an empty ID.
+func (r Rules) Check(targets ...string) error {
+	faults := r.faults()
+	for _, target := range targets {
+		if !slices.ContainsFunc(r, func(rule Rule) bool { return rule.Target == target }) {
+			faults = append(faults, fmt.Errorf("target %q has no rule; add one, with nobody in it if nobody may call", target))
+		}
+	}
+	for _, rule := range r {
+		if !slices.Contains(targets, rule.Target) {
+			faults = append(faults, fmt.Errorf("rule %q has no target; remove it, or correct its spelling", rule.Target))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// faults returns what is wrong with the table whatever the targets are.
+func (r Rules) faults() []error {
+	var faults []error
+	seen := map[string]bool{}
+	for _, rule := range r {
+		if seen[rule.Target] {
+			faults = append(faults, fmt.Errorf("target %q has two rules; join them", rule.Target))
+		}
+		seen[rule.Target] = true
+		if slices.Contains(rule.Allow, spiffeid.ID{}) {
+			faults = append(faults, fmt.Errorf("rule %q allows an empty SPIFFE ID", rule.Target))
+		}
+	}
+	return faults
+}
+
+// String returns the table for a person: a line a target and caller.
+func (r Rules) String() string {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "TARGET\tMAY BE CALLED BY")
+	for _, rule := range r {
+		target := rule.Target
+		for _, id := range rule.Allow {
+			fmt.Fprintf(table, "%s\t%s\n", target, id)
+			target = ""
+		}
+		if len(rule.Allow) == 0 {
+			fmt.Fprintf(table, "%s\tnobody\n", target)
+		}
+	}
+	table.Flush() // into memory: it cannot fail
+	return text.String()
+}
+
+// Authorizer decides by Rules and keeps account: each refusal is a warning, each grant a
+// record for debugging, and both are counted.
+type Authorizer struct {
+	logger         *slog.Logger
+	decisions      metric.Int64Counter
+	targets        map[string]*judgement
+	unknown        *judgement // of a target without a rule
+	connection     *judgement // of a caller, before the target is known
+	badCertificate []metric.AddOption
+}
+
+// judgement is a rule made ready, so that a grant allocates nothing.
+type judgement struct {
+	target           string
+	allow            map[spiffeid.ID]bool
+	rule             string // for the record
+	reason           string // of a refusal
+	granted, refused []metric.AddOption
+}
+
+// NewAuthorizer returns an Authorizer for rules, which must be free of faults; see Rules.Check.
+func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*Authorizer, error) {
+	if err := errors.Join(rules.faults()...); err != nil {
+		return nil, err
+	}
+	decisions, err := mp.Meter("identity").Int64Counter("authorization.decisions",
+		metric.WithUnit("{decision}"), metric.WithDescription("Connections and requests granted or refused."))
+	if err != nil {
+		return nil, err
+	}
+	a := &Authorizer{
+		logger:         logger,
+		decisions:      decisions,
+		targets:        make(map[string]*judgement, len(rules)),
+		unknown:        newJudgement("unknown", nil, "the target has no rule"),
+		connection:     newJudgement("connection", rules.Callers(), "no rule allows the caller anything"),
+		badCertificate: outcome("connection", "refused", "bad certificate"),
+	}
+	for _, rule := range rules {
+		a.targets[rule.Target] = newJudgement(rule.Target, rule.Allow, "the rule does not allow the caller")
+	}
+	return a, nil
+}
+
+func newJudgement(target string, allow []spiffeid.ID, reason string) *judgement {
+	j := &judgement{
+		target:  target,
+		allow:   make(map[spiffeid.ID]bool, len(allow)),
+		rule:    "nobody",
+		reason:  reason,
+		granted: outcome(target, "granted", "the rule allows the caller"),
+		refused: outcome(target, "refused", reason),
+	}
+	names := make([]string, len(allow))
+	for i, id := range allow {
+		j.allow[id] = true
+		names[i] = id.String()
+	}
+	if len(names) > 0 {
+		j.rule = strings.Join(names, " ")
+	}
+	return j
+}
+
+// outcome returns the attributes of the counter: targets and reasons are few and ours.
+func outcome(target, outcome, reason string) []metric.AddOption {
+	return []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(
+		attribute.String("authorization.target", target),
+		attribute.String("authorization.outcome", outcome),
+		attribute.String("authorization.reason", reason),
+	))}
+}
+
+// Admit decides whether a peer may connect: some rule must allow it something. It is a
+// tlsconfig.Authorizer, for a peer that is verified.
+func (a *Authorizer) Admit(id spiffeid.ID, _ [][]*x509.Certificate) error {
+	return a.decide(context.Background(), a.connection, id, "connection")
+}
+
+// Authorize decides whether caller may call target. Its error is fit for the caller's eyes.
+func (a *Authorizer) Authorize(ctx context.Context, caller spiffeid.ID, target string) error {
+	j, ok := a.targets[target]
+	if !ok {
+		j = a.unknown
+	}
+	return a.decide(ctx, j, caller, target)
+}
+
+func (a *Authorizer) decide(ctx context.Context, j *judgement, caller spiffeid.ID, target string) error {
+	if !j.allow[caller] {
+		a.refuse(ctx, caller, target, j.rule, j.reason, j.refused)
+		return fmt.Errorf("%q may not call %q", caller, target)
+	}
+	a.decisions.Add(ctx, 1, j.granted...)
+	if a.logger.Enabled(ctx, slog.LevelDebug) {
+		a.logger.LogAttrs(ctx, slog.LevelDebug, "granted",
+			slog.String("caller", caller.String()), slog.String("target", target), slog.String("rule", j.rule))
+	}
+	return nil
+}
+
+// refuseCertificate accounts for a handshake that ended before Admit was asked. The ID is what
+// the peer says of itself, or empty.
+func (a *Authorizer) refuseCertificate(id spiffeid.ID, err error) {
+	a.refuse(context.Background(), id, "connection", "a valid X509-SVID", err.Error(), a.badCertificate)
+}
+
+func (a *Authorizer) refuse(ctx context.Context, caller spiffeid.ID, target, rule, reason string, count []metric.AddOption) {
+	a.decisions.Add(ctx, 1, count...)
+	a.logger.LogAttrs(ctx, slog.LevelWarn, "refused",
+		slog.String("caller", caller.String()), slog.String("target", target),
+		slog.String("rule", rule), slog.String("reason", reason))
+}

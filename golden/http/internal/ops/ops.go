@@ -1,0 +1,135 @@
+// Package ops serves what operators ask a service for: probes on an address of their own
+// and, when it is switched on, profiles on loopback. Neither carries data of the service.
+package ops
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+)
+
+// Check is one condition of readiness.
+type Check struct {
+	Name  string
+	Ready func() error
+}
+
+// Probes answers GET /startupz, /livez and /readyz as Kubernetes asks them.
+//
+// The process is live as long as it answers: an outage of what it depends on must not
+// restart it. It is started and ready once SetChecks was called, and ready while every
+// check passes and Drain was not called.
+type Probes struct {
+	logger   *slog.Logger
+	checks   atomic.Pointer[[]Check]
+	draining atomic.Bool
+}
+
+// NewProbes returns probes of a service that is not started yet.
+func NewProbes(logger *slog.Logger) *Probes {
+	return &Probes{logger: logger}
+}
+
+// SetChecks marks the service as started; from now on it is ready while all checks pass.
+func (p *Probes) SetChecks(checks ...Check) { p.checks.Store(&checks) }
+
+// Drain turns readiness off for good, so that load balancers look elsewhere.
+func (p *Probes) Drain() { p.draining.Store(true) }
+
+// Handler returns the handler of the probe listener.
+// An answer names a check that failed, never why: the reason goes to the log.
+func (p *Probes) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, "") })
+	mux.HandleFunc("GET /startupz", func(w http.ResponseWriter, _ *http.Request) {
+		if p.checks.Load() == nil {
+			answer(w, "starting")
+			return
+		}
+		answer(w, "")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		name, err := p.failing()
+		if err != nil {
+			p.logger.WarnContext(r.Context(), "not ready", "check", name, "reason", err.Error())
+		}
+		answer(w, name)
+	})
+	return mux
+}
+
+// failing returns the name of what keeps the service from being ready, "" for nothing,
+// and the reason where it is a failed check.
+func (p *Probes) failing() (string, error) {
+	checks := p.checks.Load()
+	switch {
+	case checks == nil:
+		return "starting", nil
+	case p.draining.Load():
+		return "draining", nil
+	}
+	for _, c := range *checks {
+		if err := c.Ready(); err != nil {
+			return c.Name, err
+		}
+	}
+	return "", nil
+}
+
+func answer(w http.ResponseWriter, failing string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if failing == "" {
+		fmt.Fprintln(w, "ok")
+		return
+	}
+	w.WriteHeader(http.StatusServiceUnavailable)
+	fmt.Fprintln(w, failing)
+}
+
+// Start serves h on address, with the limits that a small internal listener needs, until the
+// server is closed. Its Addr field holds the address in use.
+func Start(address string, h http.Handler, logger *slog.Logger) (*http.Server, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	server := &http.Server{
+		Addr:              l.Addr().String(),
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		MaxHeaderBytes:    8 << 10,
+	}
+	go func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			logger.Error("listener failed", "address", server.Addr, "error", err.Error())
+		}
+	}()
+	return server, nil
+}
+
+// Debug returns the handler of the debug listener: net/http/pprof below /debug/pprof/.
+func Debug() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
+}
+
+// Version returns the version of the running binary as Go stamped it, "devel" for none.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,80 @@
+// Package telemetry makes the service's traces, metrics and logs: OpenTelemetry providers
+// that share one Resource and send OTLP to one collector, and slog beside them.
+//
+// Providers are passed on explicitly, nothing is looked up globally. A collector that is
+// down, slow or silent costs telemetry, which is counted (see Drops), never a request, and
+// at shutdown no more than its budget. What OpenTelemetry calls v0 is used in here alone.
+package telemetry
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/resource"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+)
+
+// Service names what the telemetry is about. Namespace and Version may be empty.
+type Service struct {
+	Name, Namespace, Version string
+}
+
+// NewResource describes this process; all providers get the same one. OTEL_SERVICE_NAME
+// and OTEL_RESOURCE_ATTRIBUTES win over s: they know where the process is deployed
+// (deployment.environment.name, k8s.pod.name).
+func NewResource(ctx context.Context, s Service) (*resource.Resource, error) {
+	var instance [16]byte
+	_, _ = rand.Read(instance[:]) // never fails
+	instance[6] = instance[6]&0x0f | 0x40
+	instance[8] = instance[8]&0x3f | 0x80 // a UUID of version 4, as the conventions advise
+	attributes := []attribute.KeyValue{
+		semconv.ServiceName(s.Name),
+		semconv.ServiceInstanceID(fmt.Sprintf("%x-%x-%x-%x-%x", instance[:4], instance[4:6], instance[6:8], instance[8:10], instance[10:])),
+	}
+	if s.Namespace != "" {
+		attributes = append(attributes, semconv.ServiceNamespace(s.Namespace))
+	}
+	if s.Version != "" {
+		attributes = append(attributes, semconv.ServiceVersion(s.Version))
+	}
+	res, err := resource.New(ctx,
+		resource.WithTelemetrySDK(), resource.WithHost(), resource.WithContainer(),
+		resource.WithProcessRuntimeName(), resource.WithProcessRuntimeVersion(), resource.WithProcessRuntimeDescription(),
+		resource.WithAttributes(attributes...), resource.WithFromEnv())
+	if err != nil {
+		return nil, fmt.Errorf("describing this process and OTEL_RESOURCE_ATTRIBUTES: %w", err)
+	}
+	return res, nil
+}
+
+// Provider is what Shutdown stops; the SDK's three providers are.
+type Provider interface {
+	Shutdown(context.Context) error
+}
+
+// Shutdown flushes and stops the providers side by side. Each has the whole timeout, and
+// none gets more: one that a silent collector holds is left behind. The errors are joined.
+func Shutdown(timeout time.Duration, providers ...Provider) error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	results := make(chan error, len(providers)) // has room for those that are left behind
+	for _, p := range providers {
+		go func() { results <- p.Shutdown(ctx) }()
+	}
+	late := time.NewTimer(timeout + time.Second/4) // they see the end of ctx first, and say what they lost
+	defer late.Stop()
+	var err error
+	for range providers {
+		select {
+		case result := <-results:
+			err = errors.Join(err, result)
+		case <-late.C:
+			return errors.Join(err, fmt.Errorf("stopping telemetry: %w", context.DeadlineExceeded))
+		}
+	}
+	return err
+}
