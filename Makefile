@@ -1,0 +1,57 @@
+# The two that do all the set-up: "make demo" and "make test". They need Go and git;
+# everything else is brought by go itself, at the versions of go.mod and tools.mod.
+# No build flags, here or in the tests: one set of them fills one build cache.
+
+TOOL     := go tool -modfile=tools.mod
+FUZZTIME := 30s
+
+.PHONY: help build demo test short race fuzz golden lock lint fix bench ci
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
+
+build: ## build bin/gen
+	go build -o bin/ ./cmd/gen
+
+demo: build ## make two services, run them and let one call the other over mutual TLS
+	go run ./internal/demo
+
+test: ## everything that must hold
+	go test ./...
+
+short: ## the tests for every save: no emitted service is built or run
+	go test -short ./...
+
+race: ## the tests under the race detector (needs a C compiler)
+	go test -race ./...
+
+fuzz: ## each fuzz target for FUZZTIME
+	@set -e; go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, f[i]; n = 0 }' | \
+	while read -r pkg target; do \
+		echo "$$pkg $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" </dev/null; \
+	done
+
+golden: ## write the golden services and expected outputs anew; read the diff
+	UPDATE=1 go test ./golden/... ./generators/... -run Golden
+
+lock: ## record the go.mod and go.sum material of services, after a change of versions or imports
+	go run ./internal/lockrecord
+
+lint: ## look for mistakes; changes nothing
+	@files=$$($(TOOL) gofumpt -l .) && if [ -n "$$files" ]; then echo "not formatted, see make fix:" && echo "$$files" && exit 1; fi
+	go vet ./...
+	$(TOOL) staticcheck ./...
+	go fix -diff ./...
+	go mod tidy -diff
+
+fix: ## mend what lint finds and a tool can mend
+	go fix ./...
+	$(TOOL) gofumpt -w .
+	go mod tidy
+
+bench: build ## measure, with the spread of six runs
+	go test -run '^$$' -bench . -benchmem -count 6 ./... >bin/bench.txt
+	$(TOOL) benchstat bin/bench.txt
+
+ci: lint test ## what .ci/run runs
