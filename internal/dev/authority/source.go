@@ -32,7 +32,7 @@ func (s *Source) GetX509SVID() (*x509svid.SVID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, ok := s.registry.Authority(s.id.TrustDomain())
-	if ok && s.current.SVID != nil && a.IsGood(s.current.KeyID) && time.Now().Before(s.current.Renew) {
+	if ok && s.current.SVID != nil && a.IsGood(s.current.KeyID) && time.Now().Round(0).Before(s.current.Renew) {
 		return s.current.SVID, nil
 	}
 	fresh, err := s.registry.Mint(s.id, 0)
