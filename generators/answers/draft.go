@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
@@ -56,7 +57,7 @@ type source struct {
 func NewDraft() *Draft {
 	d := &Draft{from: map[string]source{}, locked: map[string]string{}}
 	d.a.Version = Version
-	for _, f := range Fields() {
+	for _, f := range table {
 		if f.at != nil && f.Kind != Integer && !strings.Contains(f.Path, "*") {
 			f.setDefault(&d.a, 0)
 		}
@@ -179,7 +180,7 @@ func (p place) put(a *Answers, path, value string) *Fault {
 // valuesUnder lists the paths of the values under a group.
 func valuesUnder(prefix string) []string {
 	var list []string
-	for _, f := range Fields() {
+	for _, f := range table {
 		if strings.HasPrefix(f.Path, prefix+".") && f.Kind != Section {
 			list = append(list, f.Path)
 		}
@@ -222,7 +223,7 @@ func (f Field) assign(v any, value string) *Fault {
 
 // decimal reads a number as JSON has it, which leaves NaN, infinity and hexadecimals out.
 func decimal(s string) (float64, bool) {
-	if !matches(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`, s) {
+	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') || strings.ContainsAny(s, " \t\r\n") || !json.Valid([]byte(s)) {
 		return 0, false
 	}
 	n, err := strconv.ParseFloat(s, 64)
@@ -418,7 +419,7 @@ func (d *Draft) locks(a Answers) []*Fault {
 // Missing lists the required answers that were not given: name and module.
 func (d *Draft) Missing() []Field {
 	var list []Field
-	for _, f := range Fields() {
+	for _, f := range table {
 		if f.Required && f.Kind == Text && !strings.Contains(f.Path, "*") && d.Value(f.Path) == "" {
 			list = append(list, f)
 		}
@@ -486,7 +487,7 @@ func (a Answers) clone() Answers {
 
 // normalise puts sets of choices into the order of the table and makes empty lists nil.
 func (a *Answers) normalise() {
-	for _, f := range Fields() {
+	for _, f := range table {
 		if f.Kind != Choices && f.Kind != Texts {
 			continue
 		}

@@ -104,11 +104,10 @@ func collect(err error, list *[]*Fault) bool {
 
 // ordered sorts by field, then by place, and drops what is said twice.
 func ordered(list []*Fault) []*Fault {
-	rank := ranks()
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b *Fault) int {
 		return cmp.Or(
-			slices.Compare(rank.of(a.Field), rank.of(b.Field)),
+			slices.Compare(rank(a.Field), rank(b.Field)),
 			cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Column, b.Column),
 		)

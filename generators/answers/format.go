@@ -24,9 +24,9 @@ func Format(a Answers) []byte {
 
 // write writes the fields under prefix.
 func write(b *bytes.Buffer, a *Answers, prefix string, item int) {
-	indent := strings.Repeat("  ", strings.Count(pattern(prefix+"."), "."))
-	if prefix == "" {
-		indent = ""
+	indent := ""
+	if prefix != "" {
+		indent = strings.Repeat("  ", strings.Count(prefix, ".")+1)
 	}
 	for i, f := range children(prefix) {
 		lead := indent
@@ -85,7 +85,7 @@ func writeValue(b *bytes.Buffer, v any, kind Kind, indent string) {
 
 // scalar writes s plainly where every reader takes it for text, otherwise in double quotes.
 func scalar(s string) string {
-	if matches(`^[A-Za-z/]([A-Za-z0-9./@_-]|://|,? [A-Za-z0-9])*$`, s) && !isWord(s) {
+	if isPlain(s) && !isWord(s) {
 		return s
 	}
 	var b strings.Builder
@@ -106,6 +106,26 @@ func scalar(s string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// isPlain takes letters, digits, . / @ _ - and between them single spaces, ", " and "://".
+func isPlain(s string) bool {
+	if s == "" || !isLetter(s[0]) && s[0] != '/' {
+		return false
+	}
+	s = strings.ReplaceAll(s, ", ", " ")
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isLetter(c), '0' <= c && c <= '9', strings.IndexByte("./@_-", c) >= 0:
+		case c == ' ' && i+1 < len(s) && isLetter(s[i+1]):
+		case c == ':' && strings.HasPrefix(s[i:], "://"):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
 // isWord finds what YAML 1.1 or 1.2 reads as something else than text.
 func isWord(s string) bool {

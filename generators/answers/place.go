@@ -18,7 +18,7 @@ type place struct {
 
 // Lookup finds the field of a path; an item of calls or unsafe is given by its number or "*".
 func Lookup(path string) (Field, bool) {
-	for _, f := range Fields() {
+	for _, f := range table {
 		if f.Path == path {
 			return f, true
 		}
@@ -28,43 +28,21 @@ func Lookup(path string) (Field, bool) {
 }
 
 func locate(path string) (place, bool) {
-	parts := strings.Split(path, ".")
-	for _, f := range Fields() {
-		want := strings.Split(f.Path, ".")
-		p := place{Field: f, path: path, item: -1, element: -1}
-		switch {
-		case len(parts) == len(want):
-		case len(parts) == len(want)+1 && (f.Kind == Texts || f.Kind == Choices):
-			n, ok := number(parts[len(parts)-1])
-			if !ok {
-				continue
-			}
-			p.element, p.path = n, f.Path
-		default:
-			continue
-		}
-		if p.match(parts, want) {
-			return p, true
+	shape, item := pattern(path)
+	element := -1
+	if list, found := strings.CutSuffix(shape, ".*"); found {
+		shape, element, item = list, item, -1
+		path = path[:strings.LastIndexByte(path, '.')]
+	}
+	if strings.Contains(path, "*") {
+		return place{}, false
+	}
+	for i := range table {
+		if f := &table[i]; f.Path == shape {
+			return place{*f, path, item, element}, element < 0 || f.Kind == Texts || f.Kind == Choices
 		}
 	}
 	return place{}, false
-}
-
-func (p *place) match(parts, want []string) bool {
-	for i, w := range want {
-		if w != "*" {
-			if parts[i] != w {
-				return false
-			}
-			continue
-		}
-		n, ok := number(parts[i])
-		if !ok {
-			return false
-		}
-		p.item = n
-	}
-	return true
 }
 
 // list is the path of the list that p's item belongs to, or "".
@@ -84,43 +62,49 @@ func number(s string) (int, bool) {
 
 // numbered puts the number of an item into the path of a field.
 func numbered(path string, item int) string {
+	if item < 0 {
+		return path
+	}
 	return strings.Replace(path, "*", strconv.Itoa(item), 1)
 }
 
 // children are the fields directly under prefix; under calls.3 they are those of calls.*.
 func children(prefix string) []Field {
+	dir, _ := pattern(prefix)
+	if dir != "" {
+		dir += "."
+	}
 	var list []Field
-	for _, f := range Fields() {
-		if dir := strings.TrimSuffix(f.Path, f.Key()); dir == pattern(prefix)+"." || dir == "" && prefix == "" {
+	for _, f := range table {
+		if f.Path[:len(f.Path)-len(f.Key())] == dir {
 			list = append(list, f)
 		}
 	}
 	return list
 }
 
-// pattern is path with every number replaced by "*".
-func pattern(path string) string {
+// pattern is path with every number replaced by "*", and the last of them, or -1.
+func pattern(path string) (shape string, item int) {
+	if !strings.ContainsAny(path, "0123456789") {
+		return path, -1
+	}
+	item = -1
 	parts := strings.Split(path, ".")
 	for i, part := range parts {
-		if _, ok := number(part); ok {
-			parts[i] = "*"
+		if n, ok := number(part); ok {
+			parts[i], item = "*", n
 		}
 	}
-	return strings.Join(parts, ".")
+	return strings.Join(parts, "."), item
 }
 
 // unknown is the fault of a path that is not in the table.
 func unknown(path string) *Fault {
 	f := &Fault{Kind: Unknown, Field: path, Problem: "there is no such key", Remedy: "see the keys in .mintwright/schema.json"}
-	shape, item := pattern(path), 0
-	for part := range strings.SplitSeq(path, ".") {
-		if n, ok := number(part); ok {
-			item = n
-		}
-	}
+	shape, item := pattern(path)
 	last := shape[strings.LastIndexByte(shape, '.')+1:]
 	var paths []string
-	for _, field := range Fields() {
+	for _, field := range table {
 		paths = append(paths, field.Path)
 		if strings.EqualFold(field.Key(), last) {
 			f.Remedy = meant(numbered(field.Path, item)) // the right key in the wrong place
@@ -146,23 +130,18 @@ func keys(prefix string) []string {
 	return list
 }
 
-// ranking orders faults as the table orders fields.
-type ranking []Field
-
-func ranks() ranking { return Fields() }
-
-// of gives a field's place: its group's row, its item, its own row, its element.
+// rank gives a field's place: its group's row, its item, its own row, its element.
 // What is not in the table comes after all that is; the file as a whole comes first.
-func (r ranking) of(path string) []int {
+func rank(path string) []int {
 	if path == "" {
 		return nil
 	}
 	p, ok := locate(path)
 	if !ok {
-		return []int{len(r)}
+		return []int{len(table)}
 	}
 	group, row := 0, 0
-	for i, f := range r {
+	for i, f := range table {
 		if f.Path == p.list() {
 			group = i
 		}

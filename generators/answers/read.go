@@ -63,7 +63,7 @@ func (d *Draft) read(name string, data []byte, origin Origin) error {
 // take takes over what was read, field by field.
 func (d *Draft) take(r *reader) []*Fault {
 	var faults []*Fault
-	for _, field := range Fields() {
+	for _, field := range table {
 		s, ok := r.seen[field.Path]
 		if !ok {
 			continue
@@ -290,7 +290,7 @@ func (r *reader) pair(fields []Field, key, value *yaml.Node, path string) {
 // join is the path of key below prefix.
 func join(prefix string, key *yaml.Node) string {
 	word := key.Value
-	if !matches(`^[A-Za-z0-9_-]{1,64}$`, word) {
+	if len(word) > 64 || !isPlain(word) {
 		word = quote(word)
 	}
 	if prefix == "" {

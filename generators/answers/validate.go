@@ -19,13 +19,13 @@ import (
 // A right choice that this gen cannot make yet is a fault of kind NotBuilt.
 func (a Answers) Validate() error {
 	j := &judge{a: &a, wrong: map[string]bool{}}
-	for _, f := range Fields() {
+	for _, f := range table {
 		if f.Derived == "" {
 			j.field(f)
 		}
 	}
 	want := derived(a)
-	for _, f := range Fields() {
+	for _, f := range table {
 		// What follows from a wrong name would say the same again.
 		if f.Derived != "" && (!j.anyWrong("name", "module", "deploy.namespace") || show(f.at(&a, 0)) != want[f.Path]) {
 			j.field(f)
