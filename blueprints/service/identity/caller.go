@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 )
@@ -17,4 +18,13 @@ func WithCaller(ctx context.Context, id spiffeid.ID) context.Context {
 func Caller(ctx context.Context) (spiffeid.ID, bool) {
 	id, ok := ctx.Value(callerKey{}).(spiffeid.ID)
 	return id, ok
+}
+
+// LogAttrs returns what a log record of ctx should say of its caller.
+func LogAttrs(ctx context.Context) []slog.Attr {
+	id, ok := Caller(ctx)
+	if !ok {
+		return nil
+	}
+	return []slog.Attr{slog.String("caller", id.String())}
 }

@@ -168,6 +168,15 @@ func NewSource(svid *x509svid.SVID, bundles ...*x509bundle.Bundle) *Source {
 	return &Source{updated: make(chan struct{}, 1), svid: svid, bundles: x509bundle.NewSet(bundles...)}
 }
 
+// ID returns the ID of the SVID, or an empty one.
+func (s *Source) ID() spiffeid.ID {
+	svid, err := s.GetX509SVID()
+	if err != nil {
+		return spiffeid.ID{}
+	}
+	return svid.ID
+}
+
 // Rotate replaces the SVID; nil takes it away.
 func (s *Source) Rotate(svid *x509svid.SVID) {
 	s.mu.Lock()
