@@ -1,0 +1,43 @@
+package main
+
+import (
+	"io"
+	"path/filepath"
+	"strings"
+)
+
+// Env is all that a command has of the world.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Environ        []string // key=value
+	Dir            string   // the working folder, absolute
+	IsTerminal     func(stream any) bool
+}
+
+// get returns the value of an environment variable, "" when it is not set.
+func (e *Env) get(key string) string {
+	for i := len(e.Environ) - 1; i >= 0; i-- { // the last one counts, as in os/exec
+		if k, v, _ := strings.Cut(e.Environ[i], "="); k == key {
+			return v
+		}
+	}
+	return ""
+}
+
+// isOn reports whether a variable switches something on.
+func (e *Env) isOn(key string) bool {
+	switch strings.ToLower(e.get(key)) {
+	case "", "0", "false", "no", "off":
+		return false
+	}
+	return true
+}
+
+// path makes a path that the user gave absolute.
+func (e *Env) path(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(e.Dir, name)
+}

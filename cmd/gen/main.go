@@ -1,0 +1,73 @@
+// Command gen makes Go services that are born with an identity and telemetry.
+//
+// It is the command line for people and, started by cmd/go, a vet tool: the arguments
+// decide before anything else is looked at.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/mintwright/mintwright/analyzers"
+)
+
+func main() {
+	if isVetProtocol(os.Args[1:]) {
+		vetUnit()
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for anything
+	os.Exit(run(ctx, processEnv(), os.Args[1:]))
+}
+
+// isVetProtocol reports whether cmd/go is calling: it asks for the version or the flags, or
+// hands over a unit of work after nothing but flags. The suffix alone would not do: it would
+// take "gen new --answers service.cfg" away from the command line.
+func isVetProtocol(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	flags, last := args[:len(args)-1], args[len(args)-1]
+	if len(flags) == 0 && (last == "-V=full" || last == "-flags") {
+		return true
+	}
+	for _, a := range flags {
+		if !strings.HasPrefix(a, "-") {
+			return false
+		}
+	}
+	return strings.HasSuffix(last, ".cfg") && !strings.HasPrefix(last, "-")
+}
+
+// vetUnit analyses one package and does not return. The process lives for milliseconds and
+// needs some 150 MB at most, so memory is collected only near the limit.
+func vetUnit() {
+	const limit = 1 << 30
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(limit)
+	unitchecker.Main(analyzers.Suite()...)
+}
+
+// processEnv is what the process was started with.
+func processEnv() *Env {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "." // each use of it will say what is wrong with it
+	}
+	return &Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Environ: os.Environ(),
+		Dir:     dir,
+		IsTerminal: func(stream any) bool {
+			f, ok := stream.(*os.File)
+			return ok && term.IsTerminal(int(f.Fd()))
+		},
+	}
+}

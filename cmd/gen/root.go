@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/mintwright/mintwright/internal/names"
+)
+
+// run is gen without its process: it returns the exit code.
+func run(ctx context.Context, env *Env, args []string) int {
+	root := newRoot(env)
+	root.SetArgs(slices.Concat([]string{}, args)) // nil would mean os.Args
+	return report(env.Stderr, root.ExecuteContext(ctx))
+}
+
+func newRoot(env *Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "gen",
+		Short: "Make Go services with an identity and telemetry",
+		Long: `gen makes Go services that are born with a SPIFFE identity, mutual TLS and OpenTelemetry.
+
+  gen new orders --module example.com/acme/orders
+  cd orders
+  gen dev
+
+The code is yours: it needs nothing of gen at run time.`,
+		Args:          unknownVerb,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"}) // --help is enough
+	root.AddCommand(
+		newNew(env, service),
+		newVersion(env),
+	)
+	root.InitDefaultCompletionCmd("new", "version")
+	return root
+}
+
+// unknownVerb refuses an argument that is no verb, and says which was probably meant.
+func unknownVerb(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var known []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			known = append(known, c.Name())
+		}
+	}
+	err := fmt.Errorf("%q is no command of %s", args[0], cmd.CommandPath())
+	if near := names.Nearest(args[0], known); near != "" {
+		return wrongUsage(err, fmt.Sprintf("did you mean %q?", cmd.CommandPath()+" "+near))
+	}
+	return wrongUsage(err, fmt.Sprintf("see %q", cmd.CommandPath()+" --help"))
+}
+
+// flagError says which flag was probably meant.
+func flagError(cmd *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	see := fmt.Sprintf("see %q", cmd.CommandPath()+" --help")
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return wrongUsage(err, see)
+	}
+	got := unknown.GetSpecifiedName()
+	if short := unknown.GetSpecifiedShortnames(); short != "" {
+		got, _, _ = strings.Cut(short, "=") // -module: a long flag with one dash
+	}
+	var known []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			known = append(known, f.Name)
+		}
+	})
+	if near := names.Nearest(got, known); near != "" {
+		return wrongUsage(err, fmt.Sprintf("did you mean --%s?", near), see)
+	}
+	return wrongUsage(err, see)
+}
+
+// atMost allows n arguments, and says what to do with more.
+func atMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		return wrongUsage(fmt.Errorf("argument %q is one too many", args[n]),
+			fmt.Sprintf("usage: %s", cmd.UseLine()))
+	}
+}
