@@ -31,7 +31,7 @@ type Field struct {
 	Default  string   // as Set takes it
 	Derived  string   // says from what the default is made; Default is then empty
 	Choices  []string // of Choice and Choices, in canonical order
-	Built    []string // those of Choices that this gen can make; nil: all
+	Built    []string // those of Choices (of a Flag: true, false) that this gen can make; nil: all
 	Pattern  string   // a regular expression that every right text (or list item) matches
 
 	MinItems int // of Choices, Texts and Items
@@ -160,7 +160,7 @@ var table = [...]Field{
 	{Path: "telemetry.collector.tls", Kind: Choice, Option: "--collector-tls", Choices: []string{"", "system"},
 		Help: "\"system\" for TLS with the roots of the operating system, without an identity.",
 		at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.TLS }},
-	{Path: "telemetry.prometheus", Kind: Flag, Option: "--prometheus", Default: "false",
+	{Path: "telemetry.prometheus", Kind: Flag, Option: "--prometheus", Default: "false", Built: []string{"false"},
 		Help: "A /metrics listener of its own.",
 		at:   func(a *Answers, _ int) any { return &a.Telemetry.Prometheus }},
 	{Path: "telemetry.middleware", Kind: Choice, Option: "--middleware", Default: "contrib",

@@ -92,6 +92,10 @@ func (j *judge) value(f Field, path string, v any) {
 		if math.IsNaN(*v) || *v < 0 || *v > 1 {
 			j.fault(Invalid, path, fmt.Sprintf("%v is not from 0 to 1", *v), "give a share such as 0.1")
 		}
+	case *bool:
+		if s := show(v); f.Built != nil && !slices.Contains(f.Built, s) {
+			j.fault(NotBuilt, path, s+" is not built yet", "choose "+strings.Join(f.Built, " or "))
+		}
 	case *int:
 		if p := versionFault(*v); p != nil {
 			j.fault(p.Kind, path, p.Problem, p.Remedy)
