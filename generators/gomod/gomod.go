@@ -16,7 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"go/version"
-	"path"
+	"iter"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -242,6 +242,7 @@ func (d *derivation) modFile(modulePath string) ([]byte, error) {
 		return nil, fmt.Errorf("go directive %q: %w", goVersion, err)
 	}
 	f.SetRequireSeparateIndirect(requires)
+	f.Cleanup()
 	return f.Format()
 }
 
@@ -356,12 +357,14 @@ func appendNeeds(queue []need, imports []string, by string) []need {
 }
 
 // prefixes yields importPath and its parents, the longest first.
-func prefixes(importPath string) func(yield func(string) bool) {
+func prefixes(importPath string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for p := importPath; p != "."; p = path.Dir(p) {
-			if !yield(p) {
+		for p := importPath; yield(p); {
+			i := strings.LastIndexByte(p, '/')
+			if i < 0 {
 				return
 			}
+			p = p[:i]
 		}
 	}
 }
