@@ -33,6 +33,7 @@ const (
 	HTTP        Feature = "serve http"
 	HTTPCalls   Feature = "calls over http"
 	Owned       Feature = "owner"
+	Queue       Feature = "traces or logs"
 	Traces      Feature = "traces"
 	TracesGRPC  Feature = "traces over grpc"
 	TracesHTTP  Feature = "traces over http"
@@ -57,6 +58,8 @@ type File struct {
 func telemetryFeature(name string) Feature {
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_test")
 	switch name {
+	case "queue":
+		return Queue
 	case "traces":
 		return Traces
 	case "traces_grpc":

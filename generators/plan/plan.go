@@ -81,6 +81,7 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		chosen := slices.Contains(a.Telemetry.Signals, s.signal)
 		has[s.any], has[s.overGRPC], has[s.overHTTP] = chosen, chosen && grpc, chosen && !grpc
 	}
+	has[blueprints.Queue] = has[blueprints.Traces] || has[blueprints.Logs]
 	return has
 }
 

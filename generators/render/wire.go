@@ -56,7 +56,7 @@ func newFile(a answers.Answers, path, name string) *jen.File {
 	for _, p := range []string{"api", "app", "config", "env", "httpclient", "httpserver", "identity", "lifecycle", "ops", "telemetry"} {
 		f.ImportName(own(a, p), p)
 	}
-	f.ImportNames(map[string]string{spiffeidPath: "spiffeid", otelMetricPath: "metric", otelTracePath: "trace"})
+	f.ImportNames(map[string]string{spiffeidPath: "spiffeid", otelMetricPath: "metric", otelTracePath: "trace", noopMetricPath: "noop"})
 	return f
 }
 

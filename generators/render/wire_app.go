@@ -113,6 +113,7 @@ func assemble(f *jen.File, a answers.Answers) {
 		)),
 		jen.Return(jen.Id("service").Dot("Run").Call(jen.Id("ctx"))),
 	)
+	comment(f, "serve puts the parts together and runs them.")
 	f.Func().Id("serve").Params(append(parts(a), jen.Id("o").Op("*").Id("observer"))...).Error().Block(body...)
 }
 

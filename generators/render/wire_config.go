@@ -70,7 +70,21 @@ func config(a answers.Answers) *jen.File {
 		Block(
 			jen.Id("r").Op(":=").Qual(own(a, "env"), "NewReader").Call(jen.Id("lookup")),
 			jen.Id("c").Op(":=").Id("Config").Add(lines(values...)),
-			jen.Return(jen.Id("c"), jen.Id("r").Dot("Settings").Call(), jen.Id("r").Dot("Err").Call()),
+			jen.Id("telemetryErr").Op(":=").Qual(own(a, "telemetry"), "CheckEnvironment").Call(jen.Id("r").Dot("Getenv"), linked(a)),
+			jen.Return(jen.Id("c"), jen.Id("r").Dot("Settings").Call(), jen.Qual("errors", "Join").Call(jen.Id("r").Dot("Err").Call(), jen.Id("telemetryErr"))),
 		)
 	return f
+}
+
+// linked is what telemetry the service has, so that the environment cannot ask for other.
+func linked(a answers.Answers) jen.Code {
+	fields := []jen.Code{
+		keyed("Signals", jen.Index().String().Values(lits(a.Telemetry.Signals...)...)),
+		keyed("Protocol", jen.Lit(a.Telemetry.Protocol)),
+		keyed("Address", jen.Lit(a.Telemetry.Collector.Address)),
+	}
+	if plaintext(a) {
+		fields = append(fields, keyed("Plaintext", jen.True()))
+	}
+	return jen.Qual(own(a, "telemetry"), "Linked").Add(lines(fields...))
 }

@@ -34,6 +34,7 @@ func command(a answers.Answers) *jen.File {
 			jen.Qual("os", "Exit").Call(jen.Lit(1)),
 		),
 	)
+	f.Line()
 	f.Func().Id("run").Params(jen.Id("args").Index().String(), jen.Id("stdout").Qual("io", "Writer")).Error().Block(
 		jen.List(jen.Id("c"), jen.Id("settings"), jen.Err()).Op(":=").Qual(own(a, "config"), "Load").Call(jen.Qual("os", "LookupEnv")),
 		jen.Switch(jen.Id("command").Op(":=").Qual("strings", "Join").Call(jen.Id("args"), jen.Lit(" ")), jen.Id("command")).Block(
@@ -61,6 +62,7 @@ func command(a answers.Answers) *jen.File {
 			),
 		),
 	)
+	f.Line()
 	f.Func().Id("serve").Params(jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(
 		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Qual("os/signal", "NotifyContext").Call(
 			jen.Qual("context", "Background").Call(), jen.Qual("os", "Interrupt"), jen.Qual("syscall", "SIGTERM")),

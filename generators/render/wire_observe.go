@@ -39,7 +39,8 @@ func signals(a answers.Answers) []signal {
 
 func observe(a answers.Answers) *jen.File {
 	f := newFile(a, "app", "app")
-	f.ImportNames(map[string]string{noopMetricPath: "noop", noopTracePath: "noop"})
+	f.ImportAlias(noopMetricPath, "noopmetric") // beside noop tracers it needs a name of its own
+	f.ImportAlias(noopTracePath, "nooptrace")
 	comment(f, "observer is the service's telemetry.")
 	f.Type().Id("observer").Struct(
 		jen.Id("logger").Op("*").Qual("log/slog", "Logger"),
@@ -48,6 +49,7 @@ func observe(a answers.Answers) *jen.File {
 		jen.Id("providers").Index().Qual(own(a, "telemetry"), "Provider"),
 	)
 	makeObserver(f, a)
+	comment(f, "shutdown sends the last of the telemetry; each signal has the whole timeout for it.")
 	f.Func().Params(jen.Id("o").Op("*").Id("observer")).Id("shutdown").Params(jen.Id("timeout").Qual("time", "Duration")).Error().Block(
 		jen.Return(jen.Qual(own(a, "telemetry"), "Shutdown").Call(jen.Id("timeout"), jen.Id("o").Dot("providers").Op("..."))),
 	)
@@ -123,6 +125,11 @@ func protocol(a answers.Answers) string {
 		return "GRPC"
 	}
 	return "HTTP"
+}
+
+// plaintext reports whether the collector is reached without TLS.
+func plaintext(a answers.Answers) bool {
+	return a.Telemetry.Collector.ID == "" && a.Telemetry.Collector.TLS == ""
 }
 
 func collector(a answers.Answers) []jen.Code {
