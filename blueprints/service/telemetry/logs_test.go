@@ -36,6 +36,14 @@ func (s *logSink) Export(_ context.Context, records []sdklog.Record) error {
 func (s *logSink) ForceFlush(context.Context) error { return nil }
 func (s *logSink) Shutdown(context.Context) error   { return nil }
 
+// slowSink needs 20 ms for an export.
+type slowSink struct{ *logSink }
+
+func (s slowSink) Export(ctx context.Context, records []sdklog.Record) error {
+	time.Sleep(20 * time.Millisecond)
+	return s.logSink.Export(ctx, records)
+}
+
 func open(err error) *logSink {
 	gate := make(chan struct{})
 	close(gate)
@@ -108,12 +116,11 @@ func TestFailedLogExportIsCounted(t *testing.T) {
 func TestFlushCutShortLosesNothing(t *testing.T) {
 	t.Setenv("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "2")
 	t.Setenv("OTEL_BLRP_SCHEDULE_DELAY", "60000")
-	d, sink := quiet(), &logSink{gate: make(chan struct{})}
-	lp := NewLoggerProvider(resource.Empty(), sink, d)
+	d, sink := quiet(), open(nil)
+	lp := NewLoggerProvider(resource.Empty(), slowSink{sink}, d)
 	records(t, lp, 9)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	time.AfterFunc(60*time.Millisecond, func() { close(sink.gate) })
 	_ = lp.ForceFlush(ctx)
 	if err := Shutdown(5*time.Second, lp); err != nil {
 		t.Error(err)
