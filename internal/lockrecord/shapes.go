@@ -24,7 +24,10 @@ type choice []string
 
 // today are the choices that are built; a service has one of each.
 var today = [][]choice{
-	{{"traces", "metrics", "logs"}, {"traces", "metrics"}, {"traces", "logs"}, {"metrics", "logs"}, {"traces"}, {"metrics"}, {"logs"}},
+	{
+		{"traces", "metrics", "logs", "queue"}, {"traces", "metrics", "queue"}, {"traces", "logs", "queue"},
+		{"metrics", "logs", "queue"}, {"traces", "queue"}, {"metrics"}, {"logs", "queue"},
+	},
 	{{"otlpgrpc"}, {"otlphttp"}},
 	{{"calls"}, {}},
 }
@@ -51,9 +54,11 @@ type part struct {
 var parts = []part{
 	{"service/api/", []string{"servehttp"}},
 	{"service/api/peers", []string{"servehttp", "calls"}},
+	{"service/app/", []string{"wired"}}, // beside wired packages that no shape has
 	{"service/httpclient/", []string{"servehttp", "calls"}},
 	{"service/httpserver/", []string{"servehttp"}},
 	{"service/telemetry/http", []string{"servehttp", "contrib"}},
+	{"service/telemetry/queue", []string{"queue"}},
 	{"service/telemetry/traces", []string{"traces"}},
 	{"service/telemetry/traces_grpc", []string{"traces", "otlpgrpc"}},
 	{"service/telemetry/traces_http", []string{"traces", "otlphttp"}},
