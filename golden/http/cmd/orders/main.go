@@ -1,4 +1,6 @@
-// Command orders: Takes orders and knows their state.
+// Command orders is a service with a SPIFFE identity.
+//
+// Takes orders and knows their state.
 package main
 
 import (
@@ -20,10 +22,10 @@ import (
 const usage = `Usage:
   orders                 serve until SIGTERM or SIGINT; a second one exits at once
   orders check-config    print the settings and who may call what
-  orders --version
-  orders --help
+  orders --version       print the version
+  orders --help          print this and the settings
 
-Environment:
+Settings, by environment variable:
 `
 
 func main() {

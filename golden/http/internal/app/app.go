@@ -76,6 +76,7 @@ func Serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	return errors.Join(err, o.shutdown(c.TelemetryShutdownTimeout))
 }
 
+// serve puts the parts together and runs them.
 func serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes, o *observer) error {
 	monitor, err := identity.NewMonitor(source, o.logger, o.meters)
 	if err != nil {

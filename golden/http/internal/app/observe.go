@@ -63,6 +63,7 @@ func observe(ctx context.Context, c config.Config) (*observer, error) {
 	}, nil
 }
 
+// shutdown sends the last of the telemetry; each signal has the whole timeout for it.
 func (o *observer) shutdown(timeout time.Duration) error {
 	return telemetry.Shutdown(timeout, o.providers...)
 }

@@ -2,10 +2,12 @@
 package config
 
 import (
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/acme/orders/internal/env"
+	"github.com/acme/orders/internal/telemetry"
 )
 
 // Config is the service's configuration.
@@ -34,5 +36,11 @@ func Load(lookup func(string) (string, bool)) (Config, []env.Setting, error) {
 		TelemetryShutdownTimeout: r.Duration("TELEMETRY_SHUTDOWN_TIMEOUT", 2*time.Second, "for the last of the telemetry"),
 		LogLevel:                 r.Level("LOG_LEVEL", slog.LevelInfo, "debug, info, warn or error"),
 	}
-	return c, r.Settings(), r.Err()
+	telemetryErr := telemetry.CheckEnvironment(r.Getenv, telemetry.Linked{
+		Signals:   []string{"traces", "metrics", "logs"},
+		Protocol:  "grpc",
+		Address:   "127.0.0.1:4317",
+		Plaintext: true,
+	})
+	return c, r.Settings(), errors.Join(r.Err(), telemetryErr)
 }

@@ -6,6 +6,7 @@
 package env
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -40,12 +41,15 @@ func (r *Reader) Err() error { return errors.Join(r.faults...) }
 // Settings returns what was declared so far.
 func (r *Reader) Settings() []Setting { return r.settings }
 
+// Getenv returns the value of a variable that is declared elsewhere, "" for none.
+func (r *Reader) Getenv(name string) string {
+	value, _ := r.lookup(name)
+	return value
+}
+
 // Text reads a string.
 func (r *Reader) Text(name, def, help string) string {
-	value, ok := r.lookup(name)
-	if !ok || value == "" {
-		value = def
-	}
+	value := cmp.Or(r.Getenv(name), def)
 	r.settings = append(r.settings, Setting{Name: name, Default: def, Help: help, Value: value})
 	return value
 }

@@ -19,6 +19,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/acme/orders/internal/identity"
 )
 
@@ -80,7 +83,9 @@ func New(o Options, routes []Route) *Server {
 	for _, route := range routes {
 		s.mux.Handle(route.Pattern, s.authorized(o.Access, route))
 	}
-	s.mux.HandleFunc("/", s.unrouted)
+	if !slices.Contains(Targets(routes), "/") {
+		s.mux.HandleFunc("/", s.unrouted)
+	}
 	s.http = &http.Server{
 		Handler:           s.identified(o.Telemetry(s.recovered(s.mux))),
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -155,6 +160,9 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, _ := identity.Caller(r.Context())
+		if span := trace.SpanFromContext(r.Context()); span.IsRecording() {
+			span.SetAttributes(attribute.String("caller.spiffe_id", caller.String()))
+		}
 		if err := access.Authorize(r.Context(), caller, route.Pattern); err != nil {
 			s.fail(w, r, &Problem{Status: http.StatusForbidden, Detail: err.Error()})
 			return

@@ -94,17 +94,21 @@ type Authorizer struct {
 	decisions      metric.Int64Counter
 	targets        map[string]*judgement
 	unknown        *judgement // of a target without a rule
-	connection     *judgement // of a caller, before the target is known
-	badCertificate []metric.AddOption
+	connection     *judgement // of a peer, before its target is known
+	badCertificate outcome
 }
 
 // judgement is a rule made ready, so that a grant allocates nothing.
 type judgement struct {
-	target           string
-	allow            map[spiffeid.ID]bool
-	rule             string // for the record
-	reason           string // of a refusal
-	granted, refused []metric.AddOption
+	rule    string
+	allow   map[spiffeid.ID]bool
+	yes, no outcome
+}
+
+type outcome struct {
+	level        slog.Level
+	name, reason string
+	attributes   []metric.AddOption
 }
 
 // NewAuthorizer returns an Authorizer for rules, which must be free of faults; see Rules.Check.
@@ -123,7 +127,7 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 		targets:        make(map[string]*judgement, len(rules)),
 		unknown:        newJudgement("unknown", nil, "the target has no rule"),
 		connection:     newJudgement("connection", rules.Callers(), "no rule allows the caller anything"),
-		badCertificate: outcome("connection", "refused", "bad certificate"),
+		badCertificate: newOutcome("connection", "refused", "bad certificate"),
 	}
 	for _, rule := range rules {
 		a.targets[rule.Target] = newJudgement(rule.Target, rule.Allow, "the rule does not allow the caller")
@@ -131,39 +135,36 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 	return a, nil
 }
 
-func newJudgement(target string, allow []spiffeid.ID, reason string) *judgement {
+func newJudgement(target string, allow []spiffeid.ID, refusal string) *judgement {
 	j := &judgement{
-		target:  target,
-		allow:   make(map[spiffeid.ID]bool, len(allow)),
-		rule:    "nobody",
-		reason:  reason,
-		granted: outcome(target, "granted", "the rule allows the caller"),
-		refused: outcome(target, "refused", reason),
+		allow: make(map[spiffeid.ID]bool, len(allow)),
+		yes:   newOutcome(target, "granted", "the rule allows the caller"),
+		no:    newOutcome(target, "refused", refusal),
 	}
-	names := make([]string, len(allow))
-	for i, id := range allow {
+	for _, id := range allow {
 		j.allow[id] = true
-		names[i] = id.String()
 	}
-	if len(names) > 0 {
-		j.rule = strings.Join(names, " ")
-	}
+	j.rule = strings.Trim(fmt.Sprint(allow), "[]")
 	return j
 }
 
-// outcome returns the attributes of the counter: targets and reasons are few and ours.
-func outcome(target, outcome, reason string) []metric.AddOption {
-	return []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(
+// newOutcome makes the attributes of the counter: targets and reasons are few, and none is
+// the caller's to choose.
+func newOutcome(target, name, reason string) outcome {
+	level := slog.LevelWarn
+	if name == "granted" {
+		level = slog.LevelDebug
+	}
+	return outcome{level, name, reason, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(
 		attribute.String("authorization.target", target),
-		attribute.String("authorization.outcome", outcome),
+		attribute.String("authorization.outcome", name),
 		attribute.String("authorization.reason", reason),
-	))}
+	))}}
 }
 
-// Admit decides whether a peer may connect: some rule must allow it something. It is a
-// tlsconfig.Authorizer, for a peer that is verified.
-func (a *Authorizer) Admit(id spiffeid.ID, _ [][]*x509.Certificate) error {
-	return a.decide(context.Background(), a.connection, id, "connection")
+// Admit decides whether a peer may connect, once it is verified: some rule must allow it something.
+func (a *Authorizer) Admit(peer spiffeid.ID, _ [][]*x509.Certificate) error {
+	return a.decide(context.Background(), a.connection, peer, "connection")
 }
 
 // Authorize decides whether caller may call target. Its error is fit for the caller's eyes.
@@ -176,27 +177,25 @@ func (a *Authorizer) Authorize(ctx context.Context, caller spiffeid.ID, target s
 }
 
 func (a *Authorizer) decide(ctx context.Context, j *judgement, caller spiffeid.ID, target string) error {
-	if !j.allow[caller] {
-		a.refuse(ctx, caller, target, j.rule, j.reason, j.refused)
-		return fmt.Errorf("%q may not call %q", caller, target)
+	if j.allow[caller] {
+		a.record(ctx, &j.yes, caller, target, j.rule, j.yes.reason)
+		return nil
 	}
-	a.decisions.Add(ctx, 1, j.granted...)
-	if a.logger.Enabled(ctx, slog.LevelDebug) {
-		a.logger.LogAttrs(ctx, slog.LevelDebug, "granted",
-			slog.String("caller", caller.String()), slog.String("target", target), slog.String("rule", j.rule))
-	}
-	return nil
+	a.record(ctx, &j.no, caller, target, j.rule, j.no.reason)
+	return fmt.Errorf("%q may not call %q", caller, target)
 }
 
 // refuseCertificate accounts for a handshake that ended before Admit was asked. The ID is what
 // the peer says of itself, or empty.
 func (a *Authorizer) refuseCertificate(id spiffeid.ID, err error) {
-	a.refuse(context.Background(), id, "connection", "a valid X509-SVID", err.Error(), a.badCertificate)
+	a.record(context.Background(), &a.badCertificate, id, "connection", "a valid X509-SVID", err.Error())
 }
 
-func (a *Authorizer) refuse(ctx context.Context, caller spiffeid.ID, target, rule, reason string, count []metric.AddOption) {
-	a.decisions.Add(ctx, 1, count...)
-	a.logger.LogAttrs(ctx, slog.LevelWarn, "refused",
-		slog.String("caller", caller.String()), slog.String("target", target),
-		slog.String("rule", rule), slog.String("reason", reason))
+func (a *Authorizer) record(ctx context.Context, o *outcome, caller spiffeid.ID, target, rule, reason string) {
+	a.decisions.Add(ctx, 1, o.attributes...)
+	if a.logger.Enabled(ctx, o.level) {
+		a.logger.LogAttrs(ctx, o.level, o.name,
+			slog.String("caller", caller.String()), slog.String("target", target),
+			slog.String("rule", rule), slog.String("reason", reason))
+	}
 }

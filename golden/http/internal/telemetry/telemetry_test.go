@@ -66,7 +66,9 @@ func TestShutdownIsSideBySideAndWithinItsBudget(t *testing.T) {
 func TestShutdownLeavesADeafProviderBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		err := Shutdown(time.Second, providerFunc(func(context.Context) error { time.Sleep(time.Hour); return nil }))
+		forever := make(chan struct{})
+		defer close(forever)
+		err := Shutdown(time.Second, providerFunc(func(context.Context) error { <-forever; return nil }))
 		if d := time.Since(start); d > 1500*time.Millisecond {
 			t.Errorf("took %v", d)
 		}

@@ -1,0 +1,279 @@
+package httpserver
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"go.opentelemetry.io/otel/metric/noop"
+
+	"github.com/acme/orders/internal/identity"
+	"github.com/acme/orders/internal/identity/identitytest"
+)
+
+var (
+	serverID = spiffeid.RequireFromString("spiffe://acme.example/server")
+	friendID = spiffeid.RequireFromString("spiffe://acme.example/friend")
+)
+
+// records is a log that a test reads while the server writes.
+type records struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (r *records) Write(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(b)
+}
+
+func (r *records) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
+// start serves routes, to friendID but those whose pattern is in closed, and returns the
+// server, a client of friendID and the log.
+func start(t *testing.T, routes []Route, closed ...string) (*Server, *http.Client, *records) {
+	t.Helper()
+	ca := identitytest.NewCA(t, serverID.TrustDomain().Name())
+	var rules identity.Rules
+	for _, target := range Targets(routes) {
+		rules = append(rules, identity.Rule{Target: target, Allow: []spiffeid.ID{friendID}})
+	}
+	for _, target := range closed {
+		for i := range rules {
+			if rules[i].Target == target {
+				rules[i].Allow = nil
+			}
+		}
+	}
+	log := new(records)
+	logger := slog.New(slog.NewTextHandler(log, nil))
+	access, err := identity.NewAuthorizer(rules, logger, noop.NewMeterProvider())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{
+		Source:    identitytest.NewSource(ca.SVID(serverID.String(), time.Hour), ca.Bundle()),
+		Access:    access,
+		Telemetry: func(next http.Handler) http.Handler { return next },
+		Logger:    logger,
+	}, routes)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	transport := &http.Transport{
+		TLSClientConfig:   identity.ClientConfig(identitytest.NewSource(ca.SVID(friendID.String(), time.Hour), ca.Bundle()), serverID),
+		ForceAttemptHTTP2: true,
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, l.Addr().String())
+		},
+	}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		if err := errors.Join(s.Shutdown(context.Background()), <-served); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, &http.Client{Transport: transport, Timeout: 10 * time.Second}, log
+}
+
+// call sends a request to https://server and returns the answer with its body.
+func call(t *testing.T, client *http.Client, method, path string, body io.Reader) (*http.Response, string) {
+	t.Helper()
+	request, err := http.NewRequest(method, "https://server"+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(text)
+}
+
+func TestAnswers(t *testing.T) {
+	_, client, log := start(t, []Route{
+		{"GET /caller", func(w http.ResponseWriter, r *http.Request) error {
+			caller, _ := identity.Caller(r.Context())
+			return WriteJSON(w, http.StatusCreated, caller.String())
+		}},
+		{"POST /echo", func(w http.ResponseWriter, r *http.Request) error {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return fmt.Errorf("reading: %w", err)
+			}
+			_, err = w.Write(body)
+			return err
+		}},
+		{"GET /closed", func(http.ResponseWriter, *http.Request) error { return errors.New("reached") }},
+		{"GET /teapot", func(http.ResponseWriter, *http.Request) error {
+			return &Problem{Status: http.StatusTeapot, Detail: "short and stout", Cause: errors.New("secret")}
+		}},
+		{"GET /late", func(http.ResponseWriter, *http.Request) error { return context.DeadlineExceeded }},
+		{"GET /broken", func(http.ResponseWriter, *http.Request) error { return errors.New("secret") }},
+		{"GET /panic", func(http.ResponseWriter, *http.Request) error { panic("secret") }},
+		{"GET /unencodable", func(w http.ResponseWriter, _ *http.Request) error {
+			return WriteJSON(w, http.StatusOK, make(chan int))
+		}},
+	}, "GET /closed")
+
+	tests := []struct {
+		method, path, body string
+		status             int
+		want               string // in the body
+	}{
+		{"GET", "/caller", "", 201, friendID.String()},
+		{"POST", "/echo", "hello", 200, "hello"},
+		{"POST", "/echo", strings.Repeat("x", maxBodyBytes+1), 413, "Request Entity Too Large"},
+		{"GET", "/closed", "", 403, "Forbidden"},
+		{"GET", "/teapot", "", 418, `"detail":"short and stout"`},
+		{"GET", "/late", "", 504, "Gateway Timeout"},
+		{"GET", "/broken", "", 500, "Internal Server Error"},
+		{"GET", "/panic", "", 500, "Internal Server Error"},
+		{"GET", "/unencodable", "", 500, "Internal Server Error"},
+		{"GET", "/nowhere", "", 404, "Not Found"},
+		{"DELETE", "/echo", "", 405, "Method Not Allowed"},
+	}
+	for _, test := range tests {
+		response, body := call(t, client, test.method, test.path, strings.NewReader(test.body))
+		if response.StatusCode != test.status || !strings.Contains(body, test.want) || strings.Contains(body, "secret") {
+			t.Errorf("%s %s: got %d %s, want %d with %q", test.method, test.path, response.StatusCode, body, test.status, test.want)
+		}
+		if response.ProtoMajor != 2 {
+			t.Errorf("%s %s went over %s", test.method, test.path, response.Proto)
+		}
+		if test.status < 400 {
+			continue
+		}
+		var problem Problem
+		if err := json.Unmarshal([]byte(body), &problem); err != nil || problem.Status != test.status {
+			t.Errorf("%s %s: %s is not the problem of its status: %v", test.method, test.path, body, err)
+		}
+		if got, want := response.Header.Get("Content-Type"), "application/problem+json"; got != want {
+			t.Errorf("%s %s: got content type %q, want %q", test.method, test.path, got, want)
+		}
+	}
+	if response, _ := call(t, client, "DELETE", "/echo", nil); response.Header.Get("Allow") != "POST" {
+		t.Errorf("got Allow %q, want POST", response.Header.Get("Allow"))
+	}
+	for _, want := range []string{"handler panicked", "panic=secret", "error=secret"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not hold %q", want)
+		}
+	}
+}
+
+// TestBegunAnswers: what fails after its answer has begun must not look complete.
+func TestBegunAnswers(t *testing.T) {
+	begin := func(w http.ResponseWriter) {
+		w.Write([]byte("half of it")) //nolint:errcheck // a test
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			panic(err)
+		}
+	}
+	_, client, _ := start(t, []Route{
+		{"GET /error", func(w http.ResponseWriter, _ *http.Request) error { begin(w); return errors.New("broken") }},
+		{"GET /panic", func(w http.ResponseWriter, _ *http.Request) error { begin(w); panic("broken") }},
+	})
+	for _, path := range []string{"/error", "/panic"} {
+		response, err := client.Get("https://server" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(response.Body); err == nil {
+			t.Errorf("%s: the answer %q looks complete", path, body)
+		}
+		response.Body.Close()
+	}
+}
+
+// TestDrain: every answer asks its client to leave, and what is in flight is answered.
+func TestDrain(t *testing.T) {
+	entered, leave := make(chan struct{}), make(chan struct{})
+	s, client, _ := start(t, []Route{
+		{"GET /", func(w http.ResponseWriter, _ *http.Request) error { return WriteJSON(w, http.StatusOK, "ok") }},
+		{"GET /slow", func(w http.ResponseWriter, _ *http.Request) error {
+			close(entered)
+			<-leave
+			return WriteJSON(w, http.StatusOK, "ok")
+		}},
+	})
+	client.Transport.(*http.Transport).ForceAttemptHTTP2 = false
+	client.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{"http/1.1"}
+	if response, _ := call(t, client, "GET", "/", nil); response.Close {
+		t.Error("the connection was closed before the drain")
+	}
+	slow := make(chan int, 1)
+	go func() {
+		response, _ := call(t, client, "GET", "/slow", nil)
+		slow <- response.StatusCode
+	}()
+	<-entered
+	s.Drain()
+	if response, _ := call(t, client, "GET", "/", nil); !response.Close {
+		t.Error("the connection was kept during the drain")
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(t.Context()) }()
+	select {
+	case err := <-stopped:
+		t.Fatalf("stopped with a request in flight: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(leave)
+	if got := <-slow; got != http.StatusOK {
+		t.Errorf("the request in flight got %d", got)
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestShutdownCutsOff what does not end in time.
+func TestShutdownCutsOff(t *testing.T) {
+	entered := make(chan struct{})
+	s, client, _ := start(t, []Route{
+		{"GET /", func(_ http.ResponseWriter, r *http.Request) error {
+			close(entered)
+			<-r.Context().Done()
+			return r.Context().Err()
+		}},
+	})
+	failed := make(chan error, 1)
+	go func() {
+		_, err := client.Get("https://server/")
+		failed <- err
+	}()
+	<-entered
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := s.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want that the deadline was exceeded", err)
+	}
+	if err := <-failed; err == nil {
+		t.Error("the request was answered")
+	}
+}

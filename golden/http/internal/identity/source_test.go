@@ -1,0 +1,166 @@
+package identity_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/spiffe/go-spiffe/v2/proto/spiffe/workload"
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/acme/orders/internal/identity"
+	"github.com/acme/orders/internal/identity/identitytest"
+)
+
+// agent is a Workload API that refuses at first and then gives SVIDs.
+type agent struct {
+	workload.UnimplementedSpiffeWorkloadAPIServer
+	refusals atomic.Int32
+	svids    []*x509svid.SVID
+	root     *x509.Certificate
+}
+
+func (a *agent) FetchX509SVID(_ *workload.X509SVIDRequest, stream grpc.ServerStreamingServer[workload.X509SVIDResponse]) error {
+	if a.refusals.Add(-1) >= 0 {
+		return status.Error(codes.PermissionDenied, "no identity issued")
+	}
+	response := &workload.X509SVIDResponse{}
+	for _, svid := range a.svids {
+		key, err := x509.MarshalPKCS8PrivateKey(svid.PrivateKey)
+		if err != nil {
+			return err
+		}
+		response.Svids = append(response.Svids, &workload.X509SVID{
+			SpiffeId: svid.ID.String(), X509Svid: svid.Certificates[0].Raw, X509SvidKey: key, Bundle: a.root.Raw,
+		})
+	}
+	if err := stream.Send(response); err != nil {
+		return err
+	}
+	<-stream.Context().Done()
+	return nil
+}
+
+// serve starts the agent and returns its address.
+func (a *agent) serve(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "agent") // short: the name of a socket has 104 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	path := filepath.Join(folder, "api.sock")
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := grpc.NewServer()
+	workload.RegisterSpiffeWorkloadAPIServer(server, a)
+	go server.Serve(listener)
+	t.Cleanup(server.Stop)
+	return "unix://" + path
+}
+
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	ca := identitytest.NewCA(t, "acme.example")
+	a := &agent{root: ca.Bundle().X509Authorities()[0], svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour), ca.SVID(serverID, time.Hour)}}
+	a.refusals.Store(3) // the registration is on its way
+	var log bytes.Buffer
+	src, err := identity.Open(t.Context(), identity.Options{
+		ID: spiffeid.RequireFromString(serverID), Socket: a.serve(t), StartTimeout: 10 * time.Second, Logger: recorder(&log),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	svid, err := src.GetX509SVID()
+	if err != nil || svid.ID.String() != serverID {
+		t.Errorf("want the SVID of %q, got %v, %v", serverID, svid, err)
+	}
+	if err := src.Close(); err != nil {
+		t.Error(err)
+	}
+	if n := strings.Count(log.String(), "level=WARN"); n != 1 {
+		t.Errorf("%d warnings for one lasting trouble, want 1:\n%s", n, &log)
+	}
+}
+
+func TestOpenErrors(t *testing.T) {
+	t.Parallel()
+	ca := identitytest.NewCA(t, "acme.example")
+	stranger := &agent{root: ca.Bundle().X509Authorities()[0], svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour)}}
+	unregistered := &agent{}
+	unregistered.refusals.Store(1000)
+	stale := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", stale)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.(*net.UnixListener).SetUnlinkOnClose(false)
+	listener.Close()
+	mute := listen(t)
+	uid := "uid " + strconv.Itoa(os.Getuid())
+
+	tests := []struct {
+		name, socket string
+		want         []string
+	}{
+		{"not set", "", []string{"SPIFFE_ENDPOINT_SOCKET is not set", "unix:///"}},
+		{"bare path", "/run/agent.sock", []string{"SPIFFE_ENDPOINT_SOCKET", "/run/agent.sock", "write unix:///"}},
+		{"host name", "tcp://localhost:8081", []string{"tcp://localhost:8081", "write unix:///"}},
+		{"no socket", "unix:///nowhere/agent.sock", []string{"unix:///nowhere/agent.sock", uid, "does not exist", "start the agent"}},
+		{"stale socket", "unix://" + stale, []string{stale, uid, "refused", "start the agent"}},
+		{"closed port", "tcp://" + closedPort(t), []string{"refused", "start the agent"}},
+		{"mute socket", "tcp://" + mute.Addr().String(), []string{"does not answer", "agent's log"}},
+		{"no entry", unregistered.serve(t), []string{"no entry matches this workload", uid, serverID, "PermissionDenied"}},
+		{"another ID", stranger.serve(t), []string{clientID, serverID, uid, "correct its entry"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := identity.Open(context.Background(), identity.Options{
+				ID: spiffeid.RequireFromString(serverID), Socket: test.socket, StartTimeout: 700 * time.Millisecond, Logger: recorder(&bytes.Buffer{}),
+			})
+			if err == nil {
+				t.Fatal("want an error")
+			}
+			missing := slices.DeleteFunc(test.want, func(part string) bool { return strings.Contains(err.Error(), part) })
+			if len(missing) > 0 || strings.Contains(err.Error(), "\n") {
+				t.Errorf("the error should be one line and lacks %q:\n%v", missing, err)
+			}
+		})
+	}
+}
+
+func TestOpenInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, stop)
+	_, err := identity.Open(ctx, identity.Options{
+		ID: spiffeid.RequireFromString(serverID), Socket: "unix:///nowhere/agent.sock", StartTimeout: time.Minute, Logger: recorder(&bytes.Buffer{}),
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("want %v, got %v", context.Canceled, err)
+	}
+}
+
+func closedPort(t *testing.T) string {
+	t.Helper()
+	listener := listen(t)
+	listener.Close()
+	return listener.Addr().String()
+}
