@@ -190,6 +190,14 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	}
 }
 
+// Of another version nothing else is judged.
+func TestFutureVersion(t *testing.T) {
+	_, err := Parse("m.yaml", []byte("version: 2\nname: [x]\nfuture: y\n"))
+	if f := Faults(err); len(f) != 1 || f[0].Field != "version" || f[0].Line != 1 {
+		t.Errorf("want the version alone, got %v", err)
+	}
+}
+
 func TestAccepted(t *testing.T) {
 	for about, in := range map[string]string{
 		"CRLF":                 strings.ReplaceAll(whole, "\n", "\r\n"),

@@ -461,7 +461,8 @@ func (d *Draft) judged() []*Fault {
 // missing, and what it would have been is not known.
 func (d *Draft) unread(field string) bool {
 	return slices.ContainsFunc(d.faults, func(f *Fault) bool {
-		return f.Kind != Unknown && (f.Field == "" || under(field, f.Field))
+		whole := f.Field == "" || f.Field == "version" && f.Kind == Invalid // nothing else was read
+		return f.Kind != Unknown && (whole || under(field, f.Field))
 	})
 }
 

@@ -224,9 +224,6 @@ func (r *reader) version(root *yaml.Node) bool {
 				return true // mapping says so
 			}
 			if f := versionFault(n); f != nil {
-				if n > Version {
-					f.Remedy = "this file needs a newer gen: install one"
-				}
 				r.fault(f, value.Line, value.Column)
 				return false
 			}

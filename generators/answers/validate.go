@@ -107,7 +107,7 @@ func versionFault(v int) *Fault {
 	switch {
 	case v > Version:
 		return &Fault{Field: "version", Problem: fmt.Sprintf("%d is newer than %d, the newest that this gen knows", v, Version),
-			Remedy: "use a newer gen"}
+			Remedy: "this file needs a newer gen: install one"}
 	case v != Version:
 		return &Fault{Field: "version", Problem: fmt.Sprintf("%d is no version of this format", v),
 			Remedy: fmt.Sprintf("write version: %d", Version)}
