@@ -194,6 +194,7 @@ func (a *Authorizer) refuseCertificate(id spiffeid.ID, err error) {
 func (a *Authorizer) record(ctx context.Context, o *outcome, caller spiffeid.ID, target, rule, reason string) {
 	a.decisions.Add(ctx, 1, o.attributes...)
 	if a.logger.Enabled(ctx, o.level) {
+		ctx = context.WithValue(ctx, callerKey{}, nil) // the record itself names the caller: not twice
 		a.logger.LogAttrs(ctx, o.level, o.name,
 			slog.String("caller", caller.String()), slog.String("target", target),
 			slog.String("rule", rule), slog.String("reason", reason))
