@@ -1,0 +1,68 @@
+package floors
+
+// room is a folder, or with a path that ends in "/..." a folder and all below it, and
+// what its packages may import.
+type room struct {
+	path  string
+	ours  []string // rooms of ours, by the same kind of path
+	std   bool     // of others, the standard library alone
+	never []string // packages of others, and what is below them
+	but   []string // exceptions from never, exact
+}
+
+const (
+	survey = "github.com/AlecAivazis/survey"
+	spiffe = "github.com/spiffe/go-spiffe"
+	otel   = "go.opentelemetry.io"
+)
+
+// house returns the rooms, from the top down. A new room gets a line here.
+func house() []room {
+	return []room{
+		{path: "cmd/gen", ours: []string{"..."}},
+		{path: "golden", ours: []string{"..."}}, // tests alone
+		{path: "docs", ours: []string{"..."}},   // tests alone
+
+		{path: "generators/render", ours: []string{
+			"generators/answers", "generators/plan", "generators/gomod", "blueprints", "blueprints/locks",
+			"internal/tree", "internal/names", "internal/lock", "internal/snapshot",
+		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
+		{path: "generators/plan", ours: []string{"generators/answers", "blueprints", "internal/tree", "internal/names"},
+			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
+		{path: "generators/gomod", ours: []string{"blueprints/locks"}, never: []string{spiffe}},
+		{path: "generators/answers", ours: []string{"internal/names"},
+			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
+
+		// They know these APIs by path, so that users of any version are covered.
+		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/names"}, never: []string{otel, spiffe, "crypto/tls"}},
+
+		{path: "blueprints", ours: []string{"internal/tree"}, std: true},
+		{path: "blueprints/locks", std: true},
+		{path: "blueprints/locks/shapes/..."},
+		// It will live in someone else's module, its tests too.
+		{path: "blueprints/service/...", ours: []string{"blueprints/service/..."}},
+
+		{path: "internal/dev/...", ours: []string{"internal/dev/...", "blueprints/service/...", "internal/names", "internal/tree"}},
+		{path: "internal/disk", ours: []string{"internal/tree"}},
+		{path: "internal/floors", std: true},
+		{path: "internal/lockrecord", ours: []string{"generators/gomod", "generators/render", "blueprints/locks"}}, // the command of `make lock`
+
+		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
+		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
+		{path: "internal/names", std: true},
+		{path: "internal/tree", std: true},
+	}
+}
+
+// reserved returns packages that certain files alone import.
+func reserved() []struct{ pkg, files string } {
+	return []struct{ pkg, files string }{
+		{survey, "cmd/gen/prompt*.go"},
+		{"golang.org/x/tools/go/packages", "generators/source/*.go"},
+	}
+}
+
+// exits returns the files that may end the process.
+func exits() []string {
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go"}
+}
