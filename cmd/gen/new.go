@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,7 +28,7 @@ type newCommand struct {
 	noInput, yes, plain                 bool
 	dryRun, json, force, noGit, isQuiet bool
 
-	place string // the folder that the wizard chose; empty: --dir, or NAME
+	here bool // the wizard may fill the folder that it was started in
 }
 
 func newNew(env *Env, render renderer) *cobra.Command {
@@ -278,8 +277,10 @@ func (n *newCommand) complete(ctx context.Context, d *answers.Draft) error {
 	if err := n.placeable(d); err != nil {
 		return err
 	}
+	// Somebody who made an empty folder and stands in it means that one.
+	n.here = n.dir == "" && d.Value("name") == "" && n.refusal("") == nil
 	w := &wizard{ask: ask, draft: d, render: n.render, place: n.shownTarget, accept: n.accept}
-	w.near = surroundings{env: n.env, target: n.target}
+	w.near = surroundings{env: n.env, target: n.target, here: n.here || n.dir != ""}
 	if n.yes {
 		err = w.missing(ctx)
 	} else {
@@ -297,6 +298,11 @@ func (n *newCommand) placeable(d *answers.Draft) error {
 	if name == "" && n.dir == "" {
 		return nil
 	}
+	return n.refusal(name)
+}
+
+// refusal is why the folder of a service cannot be written, as far as that can be seen.
+func (n *newCommand) refusal(name string) error {
 	_, err := disk.Preview(n.target(name), nil, disk.Options{Force: n.force})
 	return n.refused(err)
 }
@@ -306,8 +312,7 @@ func (n *newCommand) accept(path, answer string) error {
 	if path != "name" {
 		return nil
 	}
-	_, err := disk.Preview(n.target(answer), nil, disk.Options{Force: n.force})
-	return n.refused(err)
+	return n.refusal(answer)
 }
 
 // nobody is what happens when questions are open and nobody can be asked.
@@ -324,8 +329,8 @@ func (n *newCommand) target(name string) string {
 	switch {
 	case n.dir != "":
 		return n.env.path(n.dir)
-	case n.place != "":
-		return n.env.path(n.place)
+	case n.here && (name == "" || name == filepath.Base(n.env.Dir)):
+		return n.env.Dir
 	}
 	return filepath.Join(n.env.Dir, name)
 }
@@ -363,7 +368,7 @@ func (n *newCommand) document(a answers.Answers, files tree.Tree, result disk.Re
 	doc := newDocument{
 		Dir: n.shown(n.target(a.Name)), Written: !n.dryRun, Command: line,
 		Files: []fileDocument{},
-		Kept:  slices.Concat([]string{}, result.Kept), Differ: slices.Concat([]string{}, result.Differ),
+		Kept:  append([]string{}, result.Kept...), Differ: append([]string{}, result.Differ...),
 	}
 	for _, f := range files {
 		doc.Files = append(doc.Files, fileDocument{f.Path, f.Owner, fmt.Sprintf("%04o", f.Mode), len(f.Content)})

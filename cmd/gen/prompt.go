@@ -116,17 +116,17 @@ func openPrompter(ctx context.Context, env *Env, plain bool) (Prompter, error) {
 		lines.in.push(strings.ReplaceAll(typed, "\r", "\n"))
 		return lines, nil
 	}
-	r := &rich{in: &keys{file: in}, out: out, plainIcons: env.get("NO_COLOR") != "", height: height}
+	r := &rich{in: &keys{file: in}, out: out, plainIcons: env.get("NO_COLOR") != "", width: width, height: height}
 	r.in.ahead = []byte(typed)
 	return r, nil
 }
 
 // rich asks with lists to move in, by survey.
 type rich struct {
-	in         *keys
-	out        *os.File
-	plainIcons bool
-	height     int
+	in            *keys
+	out           *os.File
+	plainIcons    bool
+	width, height int // of the terminal when it was last looked at
 }
 
 func (r *rich) Note(text string) { fmt.Fprintln(r.out, text) }
@@ -164,8 +164,7 @@ func (r *rich) Confirm(ctx context.Context, p prompt) (bool, error) {
 }
 
 func (r *rich) Select(ctx context.Context, p prompt) (string, error) {
-	labels := r.labels(p)
-	q := &survey.Select{Message: p.Message, Help: r.help(p), Options: labels, Description: notes(p.Options)}
+	q := &survey.Select{Message: p.Message, Help: r.help(p), Options: r.labels(p)}
 	if i := slices.IndexFunc(p.Options, func(o option) bool { return o.Value == p.Default }); i >= 0 {
 		q.Default = i
 	}
@@ -181,14 +180,13 @@ func (r *rich) Select(ctx context.Context, p prompt) (string, error) {
 }
 
 func (r *rich) MultiSelect(ctx context.Context, p prompt) ([]string, error) {
-	labels := r.labels(p)
 	var defaults, chosen []int
 	for i, o := range p.Options {
 		if slices.Contains(strings.Split(p.Default, ","), o.Value) {
 			defaults = append(defaults, i)
 		}
 	}
-	q := &survey.MultiSelect{Message: p.Message, Help: r.help(p), Options: labels, Default: defaults, Description: notes(p.Options)}
+	q := &survey.MultiSelect{Message: p.Message, Help: r.help(p), Options: r.labels(p), Default: defaults}
 	values := func(chosen []int) (list []string, back bool) {
 		for _, i := range chosen {
 			if i >= len(p.Options) {
@@ -224,10 +222,20 @@ func (r *rich) help(p prompt) string {
 	return help
 }
 
+// labels are the lines of a list, none longer than the terminal is wide: survey counts them
+// to redraw.
 func (r *rich) labels(p prompt) []string {
+	const mark = 6 // "> [x] "
+	if width, height, err := term.GetSize(int(r.out.Fd())); err == nil {
+		r.width, r.height = width, height
+	}
 	var labels []string
 	for _, o := range p.Options {
-		labels = append(labels, o.label())
+		label := o.label()
+		if o.Note != "" {
+			label += " - " + o.Note
+		}
+		labels = append(labels, shortened(label, r.width-mark))
 	}
 	if p.Back {
 		labels = append(labels, backLabel)
@@ -235,19 +243,20 @@ func (r *rich) labels(p prompt) []string {
 	return labels
 }
 
+// shortened cuts a text to a number of characters.
+func shortened(s string, most int) string {
+	const dots = "..."
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	return string(runes[:max(most-len(dots), 0)]) + dots
+}
+
 const backLabel = "< back"
 
 // isBack reports whether line asks for the question before.
 func (p prompt) isBack(line string) bool { return p.Back && strings.TrimSpace(line) == "<" }
-
-func notes(options []option) func(string, int) string {
-	return func(_ string, i int) string {
-		if i < len(options) {
-			return options[i].Note
-		}
-		return ""
-	}
-}
 
 // ask puts one question. survey reads keys for as long as it likes, so it does so beside us:
 // when ctx ends, the terminal is restored here and the reader is left to the end of the
@@ -294,7 +303,8 @@ func (r *rich) ask(ctx context.Context, p prompt, q survey.Prompt, answer any, c
 const showCursor = "\x1b[?25h"
 
 func (r *rich) options(check survey.Validator) []survey.AskOpt {
-	const around = 4 // lines beside the list: the question, its help, an error
+	const words = 240 // of the question, survey's own hints, its help and an error, in characters
+	around := 2 + words/max(r.width, 1)
 	opts := []survey.AskOpt{
 		survey.WithStdio(r.in, r.out, r.out),
 		survey.WithKeepFilter(true),

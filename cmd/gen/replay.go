@@ -32,8 +32,11 @@ func (n *newCommand) replay(ctx context.Context, a answers.Answers) (string, err
 		return "", err
 	}
 	words = append(words, flags...)
-	if dir := cmp.Or(n.dir, n.place); dir != "" {
-		words = append(words, "--dir", dir)
+	switch {
+	case n.dir != "":
+		words = append(words, "--dir", n.dir)
+	case n.target(a.Name) == n.env.Dir:
+		words = append(words, "--dir", ".")
 	}
 	if n.force {
 		words = append(words, "--force")

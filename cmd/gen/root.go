@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +15,7 @@ import (
 // run is gen without its process: it returns the exit code.
 func run(ctx context.Context, env *Env, args []string) int {
 	root := newRoot(env)
-	root.SetArgs(slices.Concat([]string{}, args)) // nil would mean os.Args
+	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
 	return report(env.Stderr, root.ExecuteContext(ctx))
 }
 

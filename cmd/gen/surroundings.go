@@ -21,10 +21,14 @@ import (
 type surroundings struct {
 	env    *Env
 	target func(name string) string // the folder of the service, absolute
+	here   bool                     // that folder is known before the name
 }
 
-// name offers the name of the folder that the service will fill.
+// name offers the name of the folder that the service will fill, when that is known already.
 func (s surroundings) name(context.Context, answers.Answers) string {
+	if !s.here {
+		return ""
+	}
 	return names.Label(filepath.Base(s.target("")))
 }
 
