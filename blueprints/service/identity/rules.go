@@ -200,3 +200,25 @@ func (a *Authorizer) record(ctx context.Context, o *outcome, caller spiffeid.ID,
 			slog.String("rule", rule), slog.String("reason", reason))
 	}
 }
+
+type callerKey struct{}
+
+// WithCaller returns a context that carries the SPIFFE ID of the request's caller.
+func WithCaller(ctx context.Context, id spiffeid.ID) context.Context {
+	return context.WithValue(ctx, callerKey{}, id)
+}
+
+// Caller returns the SPIFFE ID of the caller on whose behalf ctx runs, and whether there is one.
+func Caller(ctx context.Context) (spiffeid.ID, bool) {
+	id, ok := ctx.Value(callerKey{}).(spiffeid.ID)
+	return id, ok
+}
+
+// LogAttrs returns what a log record of ctx should say of its caller.
+func LogAttrs(ctx context.Context) []slog.Attr {
+	id, ok := Caller(ctx)
+	if !ok {
+		return nil
+	}
+	return []slog.Attr{slog.String("caller", id.String())}
+}
