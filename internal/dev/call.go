@@ -1,0 +1,335 @@
+package dev
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
+
+	"github.com/mintwright/mintwright/blueprints/service/identity"
+)
+
+// CallOptions say what to send to a service, and as whom.
+type CallOptions struct {
+	// As is the caller; zero means the first of the service's callers. A Stranger is nobody
+	// whom the service knows, of its own trust domain.
+	As       spiffeid.ID
+	Stranger bool
+
+	// Method is GET when it is empty. URL is that of a service of the session, a path of
+	// the first service, or https://NAME/path.
+	Method string
+	URL    string
+	Header http.Header
+	Body   []byte
+}
+
+// Result is what a call came to.
+type Result struct {
+	Caller, Server spiffeid.ID
+	Method, URL    string
+	Status         int // 0 when the connection was refused
+	Header         http.Header
+	Body           []byte
+	TraceID        string
+	Duration       time.Duration
+	Refusal        *Refusal // nil unless the caller was refused
+}
+
+// Refusal explains why a caller was refused: the fact, and what to do about it.
+type Refusal struct{ Fact, Remedy string }
+
+// Error returns both.
+func (r *Refusal) Error() string { return r.Fact + "; " + r.Remedy }
+
+// maxBody bounds what is read of an answer.
+const maxBody = 16 << 20
+
+// ErrUnknownService says that a URL leads to no service of the session.
+var ErrUnknownService = errors.New("not a service of the session")
+
+// Call sends one request over mutual TLS and verifies who answers. The request asks for its
+// trace to be sampled. A refusal is a result and no error.
+func (c *Client) Call(ctx context.Context, o CallOptions) (*Result, error) {
+	services, err := c.Services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	svc, target, err := route(services, o.URL)
+	if err != nil {
+		return nil, err
+	}
+	caller, err := pickCaller(svc, o)
+	if err != nil {
+		return nil, err
+	}
+	var g grant
+	body, err := c.post(ctx, "/v1/svid", lease{ID: caller}, &g)
+	if err != nil {
+		return nil, fmt.Errorf("an SVID for %s: %w", caller, err)
+	}
+	body.Close()
+	own, err := g.source()
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Caller: caller, Server: svc.ID, Method: o.Method, URL: target.String()}
+	if res.Method == "" {
+		res.Method = http.MethodGet
+	}
+	req, err := http.NewRequestWithContext(ctx, res.Method, res.URL, bytes.NewReader(o.Body))
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range o.Header {
+		req.Header[name] = slices.Clone(values)
+	}
+	if req.Header.Get("traceparent") == "" {
+		req.Header.Set("traceparent", "00-"+randomHex(16)+"-"+randomHex(8)+"-01")
+	}
+	if parts := strings.Split(req.Header.Get("traceparent"), "-"); len(parts) == 4 {
+		res.TraceID = parts[1]
+	}
+	begin := time.Now()
+	err = send(req, identity.ClientConfig(own, svc.ID), res)
+	res.Duration = time.Since(begin)
+	if err != nil {
+		if res.Refusal = refusedHandshake(err, svc, own.svid); res.Refusal == nil {
+			return nil, explain(err, svc)
+		}
+		return res, nil
+	}
+	if res.Status == http.StatusForbidden {
+		res.Refusal = refusedRequest(res, svc)
+	}
+	return res, nil
+}
+
+func send(req *http.Request, config *tls.Config, res *Result) error {
+	// One connection, and no second attempt: it would hide what the first was told.
+	req.GetBody = nil
+	config.NextProtos = []string{"http/1.1"}
+	transport := &http.Transport{DisableKeepAlives: true}
+	var seen *listening
+	transport.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		inner, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		conn := tls.Client(inner, config)
+		if err := conn.HandshakeContext(ctx); err != nil {
+			inner.Close()
+			return nil, err
+		}
+		seen = &listening{Conn: conn}
+		return seen, nil
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		if seen != nil {
+			return errors.Join(seen.verdict(), err)
+		}
+		return err
+	}
+	defer resp.Body.Close()
+	res.Status, res.Header = resp.StatusCode, resp.Header
+	res.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	return err
+}
+
+// listening remembers what ended a connection: with TLS 1.3 the client learns only after
+// its own handshake that the server refused it, and net/http reports other words.
+type listening struct {
+	net.Conn
+}
+
+func (l *listening) verdict() error {
+	// A write may fail before the server's alert is read.
+	if err := l.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
+		return nil
+	}
+	_, err := l.Conn.Read(make([]byte, 1))
+	return err
+}
+
+// route finds the service to which a URL leads, and completes the URL.
+func route(services []Running, raw string) (Running, *url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return Running{}, nil, err
+	}
+	if len(services) == 0 {
+		return Running{}, nil, errors.New("the session has no service")
+	}
+	if u.Host == "" {
+		if !strings.HasPrefix(u.Path, "/") {
+			return Running{}, nil, fmt.Errorf("URL %q: neither a path such as /v1/greetings/ada nor an address", raw)
+		}
+		base, err := url.Parse(services[0].URL)
+		if err != nil {
+			return Running{}, nil, err
+		}
+		return services[0], base.ResolveReference(u), nil
+	}
+	if u.Scheme != "https" {
+		return Running{}, nil, fmt.Errorf("URL %q: services answer over https only", raw)
+	}
+	var known []string
+	for _, s := range services {
+		if s.URL == "https://"+u.Host || s.Name == u.Host {
+			u.Host = strings.TrimPrefix(s.URL, "https://")
+			return s, u, nil
+		}
+		known = append(known, s.URL+" ("+s.Name+")")
+	}
+	return Running{}, nil, fmt.Errorf("%s is %w: it runs %s", u.Host, ErrUnknownService, strings.Join(known, ", "))
+}
+
+func pickCaller(svc Running, o CallOptions) (spiffeid.ID, error) {
+	switch {
+	case o.Stranger && !o.As.IsZero():
+		return spiffeid.ID{}, errors.New("a call is made as an ID or as a stranger, not both")
+	case o.Stranger:
+		return stranger(svc)
+	case !o.As.IsZero():
+		return o.As, nil
+	case len(svc.Callers) == 0:
+		return spiffeid.ID{}, fmt.Errorf("%s lets nobody call it: name a caller in identity.callers of %s, or choose an ID",
+			svc.Name, filepath.Join(svc.Dir, "mintwright.yaml"))
+	}
+	return svc.Callers[0], nil
+}
+
+// stranger returns an ID of the service's trust domain that is none of its callers.
+func stranger(svc Running) (spiffeid.ID, error) {
+	path := "/stranger"
+	for {
+		id, err := spiffeid.FromPath(svc.ID.TrustDomain(), path)
+		if err != nil || (id != svc.ID && !slices.Contains(svc.Callers, id)) {
+			return id, err
+		}
+		path += "-too"
+	}
+}
+
+func accessTable(svc Running) string { return filepath.Join(svc.Dir, "internal", "api", "access.go") }
+
+// refusedHandshake explains an alert of the server's, nil for any other error.
+func refusedHandshake(err error, svc Running, own *x509svid.SVID) *Refusal {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" {
+		return nil
+	}
+	r := &Refusal{Fact: fmt.Sprintf("%s refused the handshake with %s (%v)", svc.Name, own.ID, op.Err)}
+	switch end := own.Certificates[0].NotAfter; {
+	case time.Now().After(end):
+		r.Remedy = fmt.Sprintf("the SVID expired at %s; fetch a new one", end.Format(time.RFC3339))
+	case !slices.Contains(svc.Callers, own.ID):
+		r.Remedy = fmt.Sprintf("no rule in %s names that ID; it may be called by %s", accessTable(svc), list(svc.Callers))
+	default:
+		r.Remedy = fmt.Sprintf("mintwright.yaml lists it as a caller; see whether a rule in %s names it, and the service's log", accessTable(svc))
+	}
+	return r
+}
+
+// refusedRequest explains an answer with status 403.
+func refusedRequest(res *Result, svc Running) *Refusal {
+	target := res.Method + " " + res.URL
+	var problem struct{ Title, Detail, Target string }
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") &&
+		json.Unmarshal(res.Body, &problem) == nil {
+		switch {
+		case problem.Target != "":
+			target = problem.Target
+		case problem.Detail != "":
+			target += " (" + problem.Detail + ")"
+		}
+	}
+	return &Refusal{
+		Fact:   fmt.Sprintf("%s does not let %s call %s", svc.Name, res.Caller, target),
+		Remedy: "the rule for that target is in " + accessTable(svc),
+	}
+}
+
+// explain names the service in an error that is no refusal.
+func explain(err error, svc Running) error {
+	if isRefused(err) {
+		return fmt.Errorf("%s does not listen on %s: see what it printed", svc.Name, svc.URL)
+	}
+	return fmt.Errorf("calling %s as %s: %w", svc.URL, svc.ID, err)
+}
+
+func list(ids []spiffeid.ID) string {
+	if len(ids) == 0 {
+		return "nobody"
+	}
+	var s []string
+	for _, id := range ids {
+		s = append(s, id.String())
+	}
+	return strings.Join(s, ", ")
+}
+
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+// own is an identity that was handed over once.
+type own struct {
+	svid    *x509svid.SVID
+	bundles *x509bundle.Set
+}
+
+var _ identity.Source = own{}
+
+func (g grant) source() (own, error) {
+	svid, err := x509svid.ParseRaw(g.Chain, g.Key)
+	if err != nil {
+		return own{}, err
+	}
+	set := x509bundle.NewSet()
+	for name, raw := range g.Bundles {
+		domain, err := spiffeid.TrustDomainFromString(name)
+		if err != nil {
+			return own{}, err
+		}
+		b := x509bundle.New(domain)
+		for _, der := range raw {
+			cert, err := x509.ParseCertificate(der)
+			if err != nil {
+				return own{}, err
+			}
+			b.AddX509Authority(cert)
+		}
+		set.Add(b)
+	}
+	return own{svid: svid, bundles: set}, nil
+}
+
+func (o own) GetX509SVID() (*x509svid.SVID, error) { return o.svid, nil }
+
+func (o own) GetX509BundleForTrustDomain(d spiffeid.TrustDomain) (*x509bundle.Bundle, error) {
+	return o.bundles.GetX509BundleForTrustDomain(d)
+}
+
+// Updated never receives: the identity outlives one call and no more.
+func (o own) Updated() <-chan struct{} { return nil }

@@ -1,0 +1,7 @@
+package dev
+
+import "syscall"
+
+// attributes has no parent-death signal here: what a killed session leaves running is
+// ended by the next session in the same folder.
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
