@@ -26,7 +26,8 @@ race: ## the tests under the race detector (needs a C compiler)
 	go test -race ./...
 
 fuzz: ## each fuzz target for FUZZTIME
-	@set -e; go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, f[i]; n = 0 }' | \
+	@set -e; list=$$(go test -list '^Fuzz' ./...); \
+	echo "$$list" | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, f[i]; n = 0 }' | \
 	while read -r pkg target; do \
 		echo "$$pkg $$target"; \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" </dev/null; \
