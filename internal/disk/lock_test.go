@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // The holder removes the file as it leaves: whoever opened it before that must not take
@@ -33,6 +34,7 @@ func TestALockHasOneHolder(t *testing.T) {
 					t.Errorf("%d holders at once", n)
 				}
 				times.Add(1)
+				time.Sleep(20 * time.Microsecond)
 				holders.Add(-1)
 				held.release()
 			}
