@@ -158,3 +158,25 @@ func TestMakefileTargets(t *testing.T) {
 		}
 	}
 }
+
+// TestEnvironment looks for each variable that a service reads in the decision that promises
+// their names.
+func TestEnvironment(t *testing.T) {
+	config, err := os.ReadFile(filepath.Join(root, "golden/http/internal/config/config.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	promised, err := os.ReadFile("decisions/004-environment.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := regexp.MustCompile(`\br\.[A-Z]\w+\("([A-Z_]+)"`).FindAllSubmatch(config, -1)
+	if len(read) == 0 {
+		t.Fatal("the service reads no variables")
+	}
+	for _, match := range read {
+		if !bytes.Contains(promised, []byte("| `"+string(match[1])+"` |")) {
+			t.Errorf("decision 004 does not have %s", match[1])
+		}
+	}
+}
