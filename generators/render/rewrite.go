@@ -12,37 +12,57 @@ import (
 )
 
 // Rewrite returns the Go file src with the imports that lie below the path from moved below
-// the path to, formatted, its imports sorted anew. Comments, strings and layout stay as they
-// are; the name of a package in the code stays too, so from and to must end in packages of
-// the same names.
+// the path to, sorted anew where their order can change. All that follows the imports stays
+// byte by byte, so a formatted file stays formatted; the name of a package in the code stays
+// too, so from and to must end in packages of the same names.
 //
-// It fails when src does not parse. The method is that of golang.org/x/tools/cmd/gonew:
-// positions of import specifications, spliced in the bytes.
+// It fails when src does not parse up to the end of its imports. The method is that of
+// golang.org/x/tools/cmd/gonew: positions of import specifications, spliced in the bytes.
 func Rewrite(src []byte, from, to string) ([]byte, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ImportsOnly|parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
+	at := fset.File(file.Package)
 	var out bytes.Buffer
 	end := 0 // how much of src is in out
+	moved := map[*ast.ImportSpec]bool{}
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			return nil, fmt.Errorf("import %s: %w", spec.Path.Value, err)
 		}
-		moved, ok := move(path, from, to)
+		start := at.Offset(spec.Path.Pos())
+		if !bytes.HasPrefix(src[start:], []byte(spec.Path.Value)) {
+			// The parser drops carriage returns from a raw string, so its end is not known.
+			return nil, fmt.Errorf("import %s: a carriage return in the path", spec.Path.Value)
+		}
+		target, ok := move(path, from, to)
 		if !ok {
 			continue
 		}
-		out.Write(src[end:offset(fset, spec.Path)])
-		out.WriteString(strconv.Quote(moved))
-		end = offset(fset, spec.Path) + len(spec.Path.Value)
+		moved[spec] = true
+		out.Write(src[end:start])
+		out.WriteString(strconv.Quote(target))
+		end = start + len(spec.Path.Value)
+	}
+	if mayReorder(at, file, moved) {
+		head := headEnd(src, at, file)
+		out.Write(src[end:head])
+		sorted, err := format.Source(out.Bytes())
+		if err != nil {
+			return nil, fmt.Errorf("formatting the imports: %w", err)
+		}
+		out.Reset()
+		out.Write(bytes.TrimSuffix(sorted, []byte("\n")))
+		end = head
 	}
 	out.Write(src[end:])
-	return format.Source(out.Bytes())
+	return out.Bytes(), nil
 }
 
+// move returns path with to in the place of from, and whether it lay there.
 func move(path, from, to string) (string, bool) {
 	if path == from {
 		return to, true
@@ -51,4 +71,49 @@ func move(path, from, to string) (string, bool) {
 	return to + "/" + rest, ok
 }
 
-func offset(fset *token.FileSet, n ast.Node) int { return fset.Position(n.Pos()).Offset }
+// mayReorder reports whether the move changes the layout of imports: gofmt sorts those on
+// successive lines by path, and aligns the comments behind them. Paths that all move keep
+// their order, because they begin alike before and after.
+func mayReorder(at *token.File, file *ast.File, moved map[*ast.ImportSpec]bool) bool {
+	var last *ast.ImportSpec
+	for _, spec := range file.Imports {
+		if moved[spec] && (spec.Doc != nil || spec.Comment != nil) {
+			return true
+		}
+		if last != nil && moved[last] != moved[spec] && line(at, spec.Pos())-line(at, last.End()) <= 1 {
+			return true
+		}
+		last = spec
+	}
+	return false
+}
+
+// line returns the line of p in the file, whatever line directives say.
+func line(at *token.File, p token.Pos) int { return at.PositionFor(p, false).Line }
+
+// headEnd returns the offset at which the imports end, with the comments on their last line.
+func headEnd(src []byte, at *token.File, file *ast.File) int {
+	last := file.Decls[len(file.Decls)-1].End()
+	end := at.Offset(last)
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if start := at.Offset(c.Pos()); start >= end && line(at, c.Pos()) == line(at, last) {
+				end = start + commentLen(src[start:])
+			}
+		}
+	}
+	return end
+}
+
+// commentLen returns the length of the comment with which src begins. That of its node lacks
+// the carriage returns.
+func commentLen(src []byte) int {
+	closing, kept := "\n", 0
+	if bytes.HasPrefix(src, []byte("/*")) {
+		closing, kept = "*/", 2
+	}
+	if i := bytes.Index(src, []byte(closing)); i >= 0 {
+		return i + kept
+	}
+	return len(src)
+}

@@ -30,6 +30,7 @@ func wire(a answers.Answers, path string) ([]byte, error) {
 	default:
 		panic("no wiring for " + path)
 	}
+	f.NoFormat = true // once, when the imports are grouped
 	var out bytes.Buffer
 	if err := f.Render(&out); err != nil {
 		return nil, err
