@@ -33,6 +33,11 @@ type problem struct {
 func (p *problem) Error() string { return p.err.Error() }
 func (p *problem) Unwrap() error { return p.err }
 
+// exitCode is the exit code of a program that gen ran and that has said itself what is wrong.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
 // wrongUsage is a problem with the command line.
 func wrongUsage(err error, hints ...string) error {
 	return &problem{code: exitUsage, err: err, hints: hints}
@@ -41,9 +46,12 @@ func wrongUsage(err error, hints ...string) error {
 // report tells a person about err and returns the exit code for it.
 func report(w io.Writer, err error) int {
 	var p *problem
+	var other exitCode
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &other):
+		return int(other)
 	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "gen: interrupted; nothing was written")
 		return exitInterrupted

@@ -42,9 +42,11 @@ The code is yours: it needs nothing of gen at run time.`,
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"}) // --help is enough
 	root.AddCommand(
 		newNew(env, service),
+		newDev(env),
+		newDemo(env),
 		newVersion(env),
 	)
-	root.InitDefaultCompletionCmd("new", "version")
+	root.InitDefaultCompletionCmd("new", "dev", "demo", "version")
 	return root
 }
 

@@ -1,0 +1,372 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+
+	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/generators/plan"
+	"github.com/mintwright/mintwright/internal/dev"
+)
+
+// runDev is one run of gen dev.
+type runDev struct {
+	env      *Env
+	with     []string
+	logLevel string
+	lifetime time.Duration
+	noWatch  bool
+}
+
+func newDev(env *Env) *cobra.Command {
+	d := &runDev{env: env}
+	cmd := &cobra.Command{
+		Use:   "dev [DIR]",
+		Short: "Run a service on this machine, with real identities",
+		Long: `  gen dev                                  # the service in this folder
+  gen dev --with ../payments               # and one that it calls
+  gen dev call /v1/greetings/Ada           # from another terminal: call it as a friend
+  gen dev call --stranger /v1/greetings/Ada
+  gen dev env -- dlv debug ./cmd/orders    # any program with the service's identity
+
+Builds the service and runs it on loopback with a local authority that speaks the SPIFFE
+Workload API and a telemetry sink that prints a line for each span. A changed source builds
+and starts it again; Ctrl-C ends everything.`,
+		Args:              atMost(1),
+		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
+		RunE:              func(cmd *cobra.Command, args []string) error { return d.run(cmd.Context(), args) },
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&d.with, "with", nil, "folder of another service to run beside it (repeatable)")
+	f.StringVar(&d.logLevel, "log-level", "", "the services' LOG_LEVEL: debug, info, warn or error")
+	f.DurationVar(&d.lifetime, "svid-lifetime", time.Hour, "lifetime of X.509-SVIDs; short ones show rotation")
+	f.BoolVar(&d.noWatch, "no-watch", false, "leave the services alone when their sources change")
+	cmd.AddCommand(newDevCall(env), newDevEnv(env), newDevTrace(env))
+	return cmd
+}
+
+func (d *runDev) run(ctx context.Context, args []string) error {
+	dirs := []string{d.env.Dir}
+	if len(args) == 1 {
+		dirs[0] = d.env.path(args[0])
+	}
+	for _, w := range d.with {
+		dirs = append(dirs, d.env.path(w))
+	}
+	const shortest = 2 * time.Second
+	if d.lifetime < shortest {
+		return wrongUsage(fmt.Errorf("--svid-lifetime %s is too short", d.lifetime), fmt.Sprintf("choose %s or more", shortest))
+	}
+	err := dev.Run(ctx, dev.Options{
+		Dirs: dirs, Load: loadService,
+		Output: d.env.Stdout, Progress: d.env.Stderr,
+		Environ:      d.env.Environ,
+		LogLevel:     d.logLevel,
+		SVIDLifetime: d.lifetime,
+		NoWatch:      d.noWatch,
+	})
+	if errors.Is(err, dev.ErrRunning) {
+		return &problem{code: exitFailed, err: err, hints: []string{"end the other gen dev, or use it: gen dev call"}}
+	}
+	return err
+}
+
+// loadService reads what gen dev needs to know of the service in dir.
+func loadService(dir string) (dev.Service, error) {
+	name := filepath.Join(dir, plan.Answers)
+	data, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return dev.Service{}, &problem{
+			code:  exitFailed,
+			err:   fmt.Errorf("%s holds no service: it has no %s", dir, plan.Answers),
+			hints: []string{"go to the folder of a service, or make one: gen new"},
+		}
+	}
+	if err != nil {
+		return dev.Service{}, err
+	}
+	a, err := answers.Parse(name, data)
+	if err != nil {
+		return dev.Service{}, err
+	}
+	return devService(dir, a)
+}
+
+// devService is what the answers say of a service to those who run it.
+func devService(dir string, a answers.Answers) (dev.Service, error) {
+	var errs []error
+	id := func(text string) spiffeid.ID {
+		if text == "" {
+			return spiffeid.ID{}
+		}
+		id, err := spiffeid.FromString(text)
+		errs = append(errs, err)
+		return id
+	}
+	s := dev.Service{
+		Dir: dir, Name: a.Name,
+		ID:        id("spiffe://" + a.Identity.TrustDomain + a.Identity.Path),
+		Collector: id(a.Telemetry.Collector.ID),
+		Signals:   a.Telemetry.Signals,
+	}
+	for _, c := range a.Identity.Callers {
+		s.Callers = append(s.Callers, id(c))
+	}
+	for _, c := range a.Calls {
+		s.Calls = append(s.Calls, dev.Call{Name: c.Name, ID: id(c.ID)})
+	}
+	for _, f := range a.Identity.Federates {
+		td, err := spiffeid.TrustDomainFromString(f)
+		errs = append(errs, err)
+		s.Federates = append(s.Federates, td)
+	}
+	return s, errors.Join(errs...)
+}
+
+// session finds the running session of the working folder, or the only one.
+func session(env *Env) (*dev.Client, error) {
+	dir := env.Dir
+	if _, err := os.Stat(filepath.Join(dir, plan.Answers)); err != nil {
+		dir = "" // not in a service's folder: any session will do, if there is one
+	}
+	c, err := dev.Find("", dir)
+	if errors.Is(err, dev.ErrNoSession) {
+		return nil, &problem{code: exitFailed, err: err, hints: []string{"start one in another terminal: gen dev"}}
+	}
+	return c, err
+}
+
+// call is one run of gen dev call.
+type call struct {
+	env      *Env
+	as       string
+	stranger bool
+	method   string
+	headers  []string
+	data     string
+	json     bool
+}
+
+func newDevCall(env *Env) *cobra.Command {
+	c := &call{env: env}
+	cmd := &cobra.Command{
+		Use:   "call URL",
+		Short: "Call a running service over mutual TLS",
+		Long: `  gen dev call /v1/greetings/Ada                        # the service of this folder
+  gen dev call --as spiffe://acme.example/ns/shop/sa/checkout https://orders/v1/greetings/Ada
+  gen dev call --stranger /v1/greetings/Ada             # refused, and told why
+
+Calls a service of the running gen dev as one of its callers, the first unless --as names
+another, or as a stranger. The answer's body goes to stdout. Exits 1 when the answer is no 2xx.
+
+With --json one document is printed: caller, server, method, url, status, body, trace_id,
+duration_ms and, where the caller was refused, refusal with fact and remedy.`,
+		Args:              atMost(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.as, "as", "", "SPIFFE ID of the caller")
+	f.BoolVar(&c.stranger, "stranger", false, "call as somebody whom the service does not know")
+	f.StringVarP(&c.method, "method", "X", "", "method (GET, or POST with --data)")
+	f.StringArrayVarP(&c.headers, "header", "H", nil, "header as 'Name: value' (repeatable)")
+	f.StringVarP(&c.data, "data", "d", "", "body of the request")
+	f.BoolVar(&c.json, "json", false, "print one JSON document")
+	cmd.MarkFlagsMutuallyExclusive("as", "stranger")
+	return cmd
+}
+
+func (c *call) run(ctx context.Context, args []string) error {
+	o, err := c.options(args)
+	if err != nil {
+		return err
+	}
+	found, err := session(c.env)
+	if err != nil {
+		return err
+	}
+	const patience = 30 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	result, err := found.Call(ctx, o)
+	if err != nil {
+		return err
+	}
+	return c.print(result)
+}
+
+func (c *call) options(args []string) (dev.CallOptions, error) {
+	o := dev.CallOptions{Stranger: c.stranger, Method: c.method, Body: []byte(c.data), Header: http.Header{}}
+	if len(args) == 0 {
+		return o, wrongUsage(errors.New("what to call is missing"), "give a path, such as /v1/greetings/Ada")
+	}
+	o.URL = args[0]
+	if c.as != "" {
+		id, err := spiffeid.FromString(c.as)
+		if err != nil {
+			return o, wrongUsage(fmt.Errorf("--as %q: %w", c.as, err), "give a SPIFFE ID, such as spiffe://acme.example/ns/shop/sa/checkout")
+		}
+		o.As = id
+	}
+	for _, h := range c.headers {
+		name, value, ok := strings.Cut(h, ":")
+		if !ok {
+			return o, wrongUsage(fmt.Errorf("--header %q has no colon", h), "write it as 'Name: value'")
+		}
+		o.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	}
+	if o.Method == "" && c.data != "" {
+		o.Method = http.MethodPost
+	}
+	return o, nil
+}
+
+func (c *call) print(r *dev.Result) error {
+	if c.json {
+		return c.printJSON(r)
+	}
+	if r.Refusal != nil {
+		return &problem{code: exitFailed, err: errors.New(r.Refusal.Fact), hints: []string{r.Refusal.Remedy}}
+	}
+	if _, err := c.env.Stdout.Write(withNewline(r.Body)); err != nil {
+		return err
+	}
+	note(c.env.Stderr, fmt.Sprintf("%s answered %d to %s in %s, trace %s",
+		r.Server, r.Status, r.Caller, r.Duration.Round(100*time.Microsecond), r.TraceID))
+	return failed(r)
+}
+
+// failed is the error of an answer that is no 2xx.
+func failed(r *dev.Result) error {
+	if r.Status >= 200 && r.Status <= 299 {
+		return nil
+	}
+	return fmt.Errorf("%s %s was answered with %d", r.Method, r.URL, r.Status)
+}
+
+func (c *call) printJSON(r *dev.Result) error {
+	type refusal struct {
+		Fact   string `json:"fact"`
+		Remedy string `json:"remedy"`
+	}
+	document := struct {
+		Caller     string   `json:"caller"`
+		Server     string   `json:"server"`
+		Method     string   `json:"method"`
+		URL        string   `json:"url"`
+		Status     int      `json:"status"`
+		Body       string   `json:"body"`
+		TraceID    string   `json:"trace_id"`
+		DurationMS float64  `json:"duration_ms"`
+		Refusal    *refusal `json:"refusal,omitempty"`
+	}{
+		r.Caller.String(), r.Server.String(), r.Method, r.URL, r.Status, string(r.Body), r.TraceID,
+		float64(r.Duration.Microseconds()) / 1000, nil,
+	}
+	if r.Refusal != nil {
+		document.Refusal = &refusal{r.Refusal.Fact, r.Refusal.Remedy}
+	}
+	encoder := json.NewEncoder(c.env.Stdout)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(document); err != nil {
+		return err
+	}
+	if r.Refusal != nil {
+		return errors.New(r.Refusal.Fact)
+	}
+	return failed(r)
+}
+
+func withNewline(body []byte) []byte {
+	if len(body) == 0 || bytes.HasSuffix(body, []byte("\n")) {
+		return body
+	}
+	return append(bytes.Clone(body), '\n')
+}
+
+func newDevEnv(env *Env) *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use:   "env [--as ID] -- COMMAND [ARG...]",
+		Short: "Run any program with the Workload API and an identity",
+		Long: `  gen dev env -- dlv debug ./cmd/orders
+  gen dev env --as spiffe://acme.example/ns/shop/sa/checkout -- go test ./...
+
+Runs the program with SPIFFE_ENDPOINT_SOCKET and the settings of the running gen dev. It and
+all that it starts have the identity of the service in this folder, or the one given by --as,
+until it ends. Exits as the program does.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o := dev.EnvOptions{
+				Argv: args, Environ: env.Environ, Dir: env.Dir,
+				Stdin: env.Stdin, Stdout: env.Stdout, Stderr: env.Stderr,
+			}
+			if len(args) == 0 {
+				return wrongUsage(errors.New("the program to run is missing"), "give it after --: gen dev env -- go test ./...")
+			}
+			if as != "" {
+				id, err := spiffeid.FromString(as)
+				if err != nil {
+					return wrongUsage(fmt.Errorf("--as %q: %w", as, err), "give a SPIFFE ID")
+				}
+				o.ID = id
+			}
+			found, err := session(env)
+			if err != nil {
+				return err
+			}
+			code, err := found.Env(cmd.Context(), o)
+			if err != nil || code == 0 {
+				return err
+			}
+			return exitCode(code)
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "", "SPIFFE ID of the program")
+	cmd.Flags().SetInterspersed(false)
+	return cmd
+}
+
+func newDevTrace(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "trace [ID]",
+		Short: "Print a trace of the running services as a tree",
+		Long: `  gen dev trace                                    # the newest
+  gen dev trace 4bf92f3577b34da6a3ce929d0e0e4736
+
+Prints what the running gen dev has of a trace, across all its services.`,
+		Args:              atMost(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, err := session(env)
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				t, err := found.Trace(cmd.Context(), args[0], 0)
+				if err != nil {
+					return err
+				}
+				return t.WriteTree(env.Stdout)
+			}
+			traces, err := found.Traces(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if len(traces) == 0 {
+				return &problem{code: exitFailed, err: errors.New("no trace has arrived yet"), hints: []string{"call the service and wait a few seconds: gen dev call"}}
+			}
+			return traces[len(traces)-1].WriteTree(env.Stdout)
+		},
+	}
+}
