@@ -1,0 +1,19 @@
+package api
+
+import (
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+
+	"github.com/mintwright/mintwright/blueprints/service/identity"
+)
+
+// Access says who may call what: nobody else may, and nobody may call what does not stand
+// here. A target is the pattern of a route.
+func Access() identity.Rules {
+	callers := []spiffeid.ID{
+		spiffeid.RequireFromString("spiffe://acme.example/ns/shop/sa/checkout"),
+	}
+	return identity.Rules{
+		{Target: "GET /v1/greetings/{name}", Allow: callers},
+		{Target: "GET /v1/peers/{peer}/greetings/{name}", Allow: callers},
+	}
+}

@@ -1,0 +1,125 @@
+// Package app puts the service together and runs it.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+
+	"github.com/mintwright/mintwright/blueprints/service/api"
+	"github.com/mintwright/mintwright/blueprints/service/config"
+	"github.com/mintwright/mintwright/blueprints/service/httpclient"
+	"github.com/mintwright/mintwright/blueprints/service/httpserver"
+	"github.com/mintwright/mintwright/blueprints/service/identity"
+	"github.com/mintwright/mintwright/blueprints/service/lifecycle"
+	"github.com/mintwright/mintwright/blueprints/service/ops"
+)
+
+// Name is the service's name, in telemetry too.
+const Name = "orders"
+
+// identityTimeout bounds the wait for the first SVID.
+const identityTimeout = 30 * time.Second
+
+// ID is the service's own SPIFFE ID.
+func ID() spiffeid.ID {
+	return spiffeid.RequireFromString("spiffe://acme.example/ns/shop/sa/orders")
+}
+
+// Run is the whole service: it takes its identity from the Workload API and serves until ctx
+// ends and every request in flight is answered.
+func Run(ctx context.Context, c config.Config) error {
+	logger := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: c.LogLevel}))
+	probes := ops.NewProbes(logger)
+	probeServer, err := ops.Start(c.ProbeAddress, probes.Handler(), logger)
+	if err != nil {
+		return err
+	}
+	defer probeServer.Close()
+	if c.DebugAddress != "" {
+		debugServer, err := ops.Start(c.DebugAddress, ops.Debug(), logger)
+		if err != nil {
+			return err
+		}
+		defer debugServer.Close()
+	}
+
+	source, err := identity.Open(ctx, identity.Options{
+		ID:           ID(),
+		Socket:       c.WorkloadAPI,
+		StartTimeout: identityTimeout,
+		Logger:       logger,
+	})
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	listener, err := net.Listen("tcp", c.HTTPAddress)
+	if err != nil {
+		return err
+	}
+	return Serve(ctx, c, source, api.Access(), listener, probes)
+}
+
+// Serve answers on listener until ctx ends, with an identity from any source, to the callers
+// that rules name.
+func Serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes) error {
+	o, err := observe(ctx, c)
+	if err != nil {
+		return err
+	}
+	err = serve(ctx, c, source, rules, listener, probes, o)
+	return errors.Join(err, o.shutdown(c.TelemetryShutdownTimeout))
+}
+
+// serve puts the parts together and runs them.
+func serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes, o *observer) error {
+	monitor, err := identity.NewMonitor(source, o.logger, o.meters)
+	if err != nil {
+		return err
+	}
+	access, err := identity.NewAuthorizer(rules, o.logger, o.meters)
+	if err != nil {
+		return err
+	}
+	greetings, err := api.NewGreetings(o.logger, o.tracers, o.meters)
+	if err != nil {
+		return err
+	}
+	peers := api.NewPeers(map[string]*httpclient.Client{
+		"ledger": httpclient.New(httpclient.Options{
+			Address:   c.CallLedgerAddress,
+			Server:    spiffeid.RequireFromString("spiffe://acme.example/ns/ledger/sa/ledger"),
+			Source:    source,
+			Telemetry: o.transport,
+		}),
+	})
+	routes := slices.Concat(greetings.Routes(), peers.Routes())
+	if err := rules.Check(httpserver.Targets(routes)...); err != nil {
+		return err
+	}
+	server := httpserver.New(httpserver.Options{
+		Source:    source,
+		Access:    access,
+		Telemetry: o.middleware,
+		Logger:    o.logger,
+	}, routes)
+
+	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready})
+	o.logger.InfoContext(ctx, "serving", "address", listener.Addr().String(), "id", ID().String())
+	service := lifecycle.Service{
+		Servers:      map[net.Listener]lifecycle.Server{listener: server},
+		Tasks:        []func(context.Context){monitor.Run},
+		NotReady:     probes.Drain,
+		LameDuck:     c.LameDuck,
+		DrainTimeout: c.DrainTimeout,
+		Logger:       o.logger,
+	}
+	return service.Run(ctx)
+}
