@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/answers"
@@ -56,7 +58,7 @@ func decisions(a answers.Answers) []decision {
 		}
 		rows = append(rows, decision{stranger(a), t, false})
 	}
-	for _, c := range append(a.Identity.Callers, stranger(a)) {
+	for _, c := range slices.Concat(a.Identity.Callers, []string{stranger(a)}) {
 		rows = append(rows, decision{c, "GET /v1/nowhere", false})
 	}
 	return rows
@@ -64,7 +66,11 @@ func decisions(a answers.Answers) []decision {
 
 // stranger returns an ID of the own trust domain that is nobody's caller.
 func stranger(a answers.Answers) string {
-	return "spiffe://" + a.Identity.TrustDomain + "/nobody/knows/me"
+	id := "spiffe://" + a.Identity.TrustDomain + "/nobody/knows/me"
+	for slices.Contains(a.Identity.Callers, id) {
+		id += "/either"
+	}
+	return id
 }
 
 func accessTest(a answers.Answers) *jen.File {

@@ -2,6 +2,9 @@ package render
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 
@@ -19,14 +22,34 @@ func usageText(name string) string {
 		"\nSettings, by environment variable:\n"
 }
 
+// commentLine returns a line of a user's text as a comment line that stays one. Jennifer takes
+// what begins with a slash for a comment already; gofmt turns "+build" into a constraint and
+// "#" into a heading; and tools read "Code generated" as a promise.
+func commentLine(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	first, _ := utf8.DecodeRuneInString(text)
+	if !unicode.IsLetter(first) && !unicode.IsDigit(first) || strings.HasPrefix(text, "Code generated ") {
+		text = "In short: " + text
+	}
+	return "// " + text
+}
+
+// rawLit is text between backquotes, where it can stand there.
+func rawLit(text string) jen.Code {
+	if strings.ContainsAny(text, "`\r\ufeff") {
+		return jen.Lit(text)
+	}
+	return jen.Id("`" + text + "`")
+}
+
 func command(a answers.Answers) *jen.File {
 	f := newFile(a, "main", "main")
 	f.PackageComment("Command " + a.Name + " is a service with a SPIFFE identity.")
 	if a.Description != "" {
 		f.PackageComment("")
-		f.PackageComment(a.Description)
+		f.PackageComment(commentLine(a.Description))
 	}
-	f.Const().Id("usage").Op("=").Id("`" + usageText(a.Name) + "`")
+	f.Const().Id("usage").Op("=").Add(rawLit(usageText(a.Name)))
 
 	f.Func().Id("main").Params().Block(
 		jen.If(jen.Err().Op(":=").Id("run").Call(jen.Qual("os", "Args").Index(jen.Lit(1).Op(":")), jen.Qual("os", "Stdout")), jen.Err().Op("!=").Nil()).Block(
