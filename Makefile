@@ -14,7 +14,7 @@ build: ## build bin/gen
 	go build -o bin/ ./cmd/gen
 
 demo: build ## make two services, run them and let one call the other over mutual TLS
-	go run ./internal/demo
+	bin/gen demo
 
 test: ## everything that must hold
 	go test ./...
