@@ -34,7 +34,7 @@ fuzz: ## each fuzz target for FUZZTIME
 	done
 
 golden: ## write the golden services and expected outputs anew; read the diff
-	UPDATE=1 go test -count 1 -run 'TestServices$$|TestDeltas$$' ./golden
+	UPDATE=1 go test -count 1 -run 'TestServices$$|TestDeltas$$|TestBlueprintWiring$$' ./golden
 
 lock: ## record the go.mod and go.sum material of services, after a change of versions or imports
 	go run ./internal/lockrecord
