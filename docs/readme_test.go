@@ -34,7 +34,11 @@ func TestReadmeRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &runner{dir: t.TempDir(), terminals: map[string]*terminal{}}
+	home, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &runner{dir: home, terminals: map[string]*terminal{}}
 	r.gen = filepath.Join(t.TempDir(), "gen")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", r.gen, "./cmd/gen")
 	build.Dir = root
@@ -114,7 +118,7 @@ func (term *terminal) play(t *testing.T, text string) string {
 	if first = strings.TrimPrefix(first, "\n"); first != "" && found {
 		first += "\n"
 	}
-	term.await(t, first)
+	term.await(t, first, 30*time.Second)
 	played := first
 	for step := range strings.SplitSeq(commands, "\n$ ") {
 		if !found {
@@ -148,7 +152,7 @@ func (term *terminal) command(t *testing.T, typed, want string) string {
 	cmd.WaitDelay = 30 * time.Second
 	if slices.Equal(words, []string{"gen", "dev"}) {
 		term.running = start(t, cmd)
-		term.await(t, want)
+		term.await(t, want, 3*time.Minute) // a cold build
 		return want
 	}
 	out, err := cmd.CombinedOutput()
@@ -163,7 +167,7 @@ func (term *terminal) command(t *testing.T, typed, want string) string {
 }
 
 // await waits until what runs in the terminal has printed each of the lines.
-func (term *terminal) await(t *testing.T, lines string) {
+func (term *terminal) await(t *testing.T, lines string, patience time.Duration) {
 	t.Helper()
 	if lines == "" {
 		return
@@ -171,7 +175,7 @@ func (term *terminal) await(t *testing.T, lines string) {
 	if term.running == nil {
 		t.Fatalf("nothing runs that could print:\n%s", lines)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // a cold build
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for {
 		got := strings.ReplaceAll(term.running.printed(), term.runner.dir, "~")
@@ -202,8 +206,11 @@ func (r *runner) stop(t *testing.T) {
 		}
 		select {
 		case <-term.running.done:
+			if err := term.running.err; err != nil {
+				t.Errorf("after Ctrl-C: %v\n%s", err, term.running.printed())
+			}
 		case <-time.After(time.Minute):
-			t.Error("gen dev does not end")
+			t.Error("gen dev does not end after Ctrl-C")
 		}
 	}
 }
@@ -211,7 +218,8 @@ func (r *runner) stop(t *testing.T) {
 // background is a command that goes on.
 type background struct {
 	cmd  *exec.Cmd
-	done chan struct{}
+	done chan struct{} // closed when it has ended
+	err  error         // how, once done is closed
 
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -226,7 +234,7 @@ func start(t *testing.T, cmd *exec.Cmd) *background {
 	}
 	go func() {
 		defer close(b.done)
-		_ = cmd.Wait() // how it ends is of no concern here
+		b.err = cmd.Wait()
 	}()
 	return b
 }
@@ -250,7 +258,7 @@ func form(text string) string {
 		{`\b\d\d:\d\d:\d\d(\.\d+)?\b`, "<time>"},
 		{`\b(\d+h)?(\d+m)?\d+(\.\d+)?(ns|µs|ms|s)\b`, "<duration>"},
 		{`\b127\.0\.0\.1:\d+\b`, "<address>"},
-		{`\b[0-9a-f]{16,}\b`, "<id>"},
+		{`\b([0-9a-f]{8}|[0-9a-f]{16,})\b`, "<id>"},
 		{`\b(pid|uid) \d+\b`, "$1 <number>"},
 		{` {2,}`, "  "}, // columns follow the width of the above
 		{`(?m) +$`, ""},
