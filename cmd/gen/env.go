@@ -13,6 +13,7 @@ type Env struct {
 	Environ        []string // key=value
 	Dir            string   // the working folder, absolute
 	IsTerminal     func(stream any) bool
+	Ask            Prompter // who is asked; nil: who is at the terminal
 }
 
 // get returns the value of an environment variable, "" when it is not set.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,9 +49,9 @@ Answers come from, the later over the earlier: defaults, --defaults, --answers, 
 flags, and questions. Nothing is asked without a terminal, with --no-input, or when CI is
 set; with --plain also a pipe may answer.
 
-With --json one document is printed: dir, written (whether files were), command (the line
-that repeats it), and files, each with path, owner (managed, yours, generated), mode and
-size in bytes.`,
+With --json one document is printed: dir; written, false with --dry-run; command, the line
+that repeats it; files, each with path, owner (managed, yours, generated), mode (octal) and
+size in bytes; kept, your files that were there; differ, those that --force left as they are.`,
 		Args:              atMost(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -179,14 +180,14 @@ func (n *newCommand) draft(ctx context.Context, args []string) (*answers.Draft, 
 	if n.defaults != "" {
 		data, err := n.file(ctx, n.defaults)
 		if err != nil {
-			return nil, fmt.Errorf("reading defaults: %w", err)
+			return nil, unreadable("defaults", n.defaults, err)
 		}
 		faults = append(faults, d.ReadDefaults(n.defaults, data))
 	}
 	if n.answers != "" {
 		data, err := n.file(ctx, n.answers)
 		if err != nil {
-			return nil, fmt.Errorf("reading answers: %w", err)
+			return nil, unreadable("answers", n.answers, err)
 		}
 		faults = append(faults, d.Read(shownFile(n.answers), data))
 	}
@@ -223,6 +224,16 @@ func (n *newCommand) judge(d *answers.Draft, faults []error) error {
 		return all
 	}
 	return nil
+}
+
+// unreadable names the file as it was given.
+func unreadable(what, name string, err error) error {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		err = e.Err
+	}
+	return &problem{code: exitFailed, err: fmt.Errorf("reading %s %q: %w", what, name, err),
+		hints: []string{fmt.Sprintf("give --%s the path of a file that can be read", what)}}
 }
 
 func shownFile(name string) string {

@@ -90,6 +90,9 @@ const narrow = 24
 // Plain lines are read from a pipe only when --plain asks for them: a pipe on which nobody
 // will ever write looks the same.
 func openPrompter(ctx context.Context, env *Env, plain bool) (Prompter, error) {
+	if env.Ask != nil {
+		return env.Ask, nil
+	}
 	atTerminal := env.IsTerminal(env.Stdin) && env.IsTerminal(env.Stdout) && !env.isOn("CI")
 	if !plain && !atTerminal {
 		return nil, nil

@@ -2,8 +2,7 @@ package main
 
 import (
 	"context"
-	"net"
-	"net/netip"
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,6 +17,8 @@ type question struct {
 	later   bool                         // asked from the review page only
 	when    func(a answers.Answers) bool // nil: always
 
+	// check judges an answer by other rules than the draft's, which knows all the others.
+	check func(a answers.Answers, answer string) error
 	// suggest is a default from the surroundings, "" for none.
 	suggest func(s surroundings, ctx context.Context, a answers.Answers) string
 }
@@ -36,10 +37,10 @@ func questions() []question {
 		{path: "calls", message: "Services that it calls"},
 		{path: "telemetry.signals", message: "Telemetry to export"},
 		{path: "telemetry.protocol", message: "OTLP protocol"},
-		{path: "telemetry.collector.address", message: "Collector address"},
-		{path: "telemetry.collector.id", message: "SPIFFE ID of the collector", when: isCollectorAway},
-		{path: "telemetry.collector.tls", message: "TLS to the collector", when: isCollectorNameless},
-		{path: "unsafe", message: "Unsafe choices", when: isCollectorPlain},
+		{path: collectorAddress, message: "Collector address", check: checkCollector},
+		{path: "telemetry.collector.id", message: "SPIFFE ID of the collector", when: asksForID},
+		{path: "telemetry.collector.tls", message: "TLS to the collector", when: asksForTLS},
+		{path: "unsafe", message: "Unsafe choices", when: asksForReason},
 		{path: "telemetry.sampling", message: "Share of root spans to sample", later: true},
 		{path: "identity.path", message: "Path of its SPIFFE ID", later: true},
 		{path: "identity.federates", message: "Federated trust domains", later: true},
@@ -47,25 +48,43 @@ func questions() []question {
 	}
 }
 
-// isCollectorAway reports whether telemetry leaves the machine.
+// isCollectorAway reports whether telemetry leaves the machine: then the rules want an ID,
+// TLS, or a reason.
 func isCollectorAway(a answers.Answers) bool {
-	host, _, err := net.SplitHostPort(a.Telemetry.Collector.Address)
-	if err != nil || host == "localhost" {
-		return false
+	a.Telemetry.Collector.ID, a.Telemetry.Collector.TLS, a.Unsafe = "", "", nil
+	return faultsAt(a, collectorAddress) != nil
+}
+
+// checkCollector judges an address alone: how it is protected is asked next.
+func checkCollector(a answers.Answers, address string) error {
+	a.Telemetry.Collector = answers.Collector{Address: address, TLS: "system"}
+	return faultsAt(a, collectorAddress)
+}
+
+const collectorAddress = "telemetry.collector.address"
+
+// faultsAt is what is wrong with one answer.
+func faultsAt(a answers.Answers, path string) error {
+	var faults []error
+	for _, f := range answers.Faults(a.Validate()) {
+		if f.Field == path {
+			faults = append(faults, f)
+		}
 	}
-	ip, err := netip.ParseAddr(host)
-	return err != nil || !ip.IsLoopback()
+	return errors.Join(faults...)
 }
 
-// isCollectorNameless reports whether the collector proves no SPIFFE ID.
-func isCollectorNameless(a answers.Answers) bool {
-	return isCollectorAway(a) && a.Telemetry.Collector.ID == ""
+func asksForID(a answers.Answers) bool {
+	return isCollectorAway(a) || a.Telemetry.Collector.ID != ""
 }
 
-// isCollectorPlain reports whether telemetry would leave in plaintext, or a reason for that
-// was given.
-func isCollectorPlain(a answers.Answers) bool {
-	return isCollectorNameless(a) && a.Telemetry.Collector.TLS == "" || len(a.Unsafe) > 0
+func asksForTLS(a answers.Answers) bool {
+	return isCollectorAway(a) && a.Telemetry.Collector.ID == "" || a.Telemetry.Collector.TLS != ""
+}
+
+func asksForReason(a answers.Answers) bool {
+	c := a.Telemetry.Collector
+	return isCollectorAway(a) && c.ID == "" && c.TLS == "" || len(a.Unsafe) > 0
 }
 
 // options are the choices of a field that this gen can make.

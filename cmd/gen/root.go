@@ -39,14 +39,18 @@ The code is yours: it needs nothing of gen at run time.`,
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"}) // --help is enough
 	root.AddCommand(
 		newNew(env, service),
 		newDev(env),
 		newDemo(env),
 		newVersion(env),
 	)
-	root.InitDefaultCompletionCmd("new", "dev", "demo", "version")
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" { // cobra's own takes any word for a shell
+			c.Args, c.RunE = unknownVerb, root.RunE
+		}
+	}
 	return root
 }
 

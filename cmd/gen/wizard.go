@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,10 +88,10 @@ func (w *wizard) put(ctx context.Context, q question, back bool) error {
 	p := prompt{
 		ID: q.path, Message: q.message, Help: f.Help, Default: now, Back: back, Options: options(f),
 		Check: func(answer string) error {
-			if err := w.draft.Check(q.path, answer); err != nil {
-				return err
+			if q.check != nil {
+				return q.check(w.draft.Current(), answer)
 			}
-			return w.accept(q.path, answer)
+			return cmp.Or(w.draft.Check(q.path, answer), w.accept(q.path, answer))
 		},
 	}
 	var answer string
@@ -325,7 +326,7 @@ func (w *wizard) page() (choices []option, start string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	write := option{Value: reviewWrite, Label: fmt.Sprintf("write %d files to %s", len(files), w.place(a.Name))}
+	write := option{Value: reviewWrite, Label: fmt.Sprintf("write %s to %s", countFiles(len(files)), w.place(a.Name))}
 	return slices.Concat([]option{write}, rows, []option{quit}), reviewWrite, nil
 }
 

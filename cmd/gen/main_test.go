@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mintwright/mintwright/analyzers"
+	"github.com/mintwright/mintwright/generators/answers"
+)
+
+func TestIsVetProtocol(t *testing.T) {
+	for line, want := range map[string]bool{
+		"":                              false,
+		"-V=full":                       true,
+		"-flags":                        true,
+		"-V=full new":                   false,
+		"-json /tmp/b001/vet.cfg":       true,
+		"-spanend -fix=false a/vet.cfg": true,
+		"vet.cfg":                       true,
+		"new --answers service.cfg":     false,
+		"hello foo.cfg":                 false,
+		"new --answers=service.cfg":     false,
+		"--answers=service.cfg":         false,
+		"version":                       false,
+	} {
+		if got := isVetProtocol(strings.Fields(line)); got != want {
+			t.Errorf("gen %s: want %t", line, want)
+		}
+	}
+}
+
+func TestSuiteIsSorted(t *testing.T) {
+	last := ""
+	for _, a := range analyzers.Suite() {
+		if a.Name <= last {
+			t.Errorf("%s comes after %s", a.Name, last)
+		}
+		last = a.Name
+	}
+}
+
+func TestVersionOf(t *testing.T) {
+	settings := []debug.BuildSetting{
+		{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.time", Value: "2026-11-23T00:00:00Z"}, {Key: "vcs.modified", Value: "true"},
+	}
+	for version, want := range map[string]string{
+		"v1.2.3":                               "v1.2.3",
+		"v1.2.3-rc.1":                          "v1.2.3-rc.1",
+		"(devel)":                              devel,
+		"":                                     devel,
+		"v0.0.0-20261123000000-abcdefabcdef":   devel,
+		"v1.2.4-0.20261123000000-abcdefabcdef": devel,
+		"v1.2.3+dirty":                         devel,
+		"v0.0.0-20261123000000-abcdefabcdef+dirty": devel,
+	} {
+		got := versionOf(&debug.BuildInfo{GoVersion: "go1.26.8", Main: debug.Module{Version: version}, Settings: settings})
+		if got.Version != want {
+			t.Errorf("%q: want %q, got %q", version, want, got.Version)
+		}
+		if got.Revision != "abc" || got.Time == "" || !got.Modified || got.Go != "go1.26.8" {
+			t.Errorf("%q: got %+v", version, got)
+		}
+	}
+	if got := versionOf(nil); got.Version != devel || got.Time != "" || got.Revision != "" {
+		t.Errorf("without build information: got %+v", got)
+	}
+}
+
+func TestReport(t *testing.T) {
+	fault := &answers.Fault{Field: "name", Problem: "missing", Remedy: "give it"}
+	for _, tc := range []struct {
+		err  error
+		code int
+		want string
+	}{
+		{nil, exitDone, ""},
+		{errors.New("a\nb\x1b[31m"), exitFailed, "gen: error: a b\uFFFD[31m\n"},
+		{errInterrupted, exitInterrupted, "gen: interrupted; nothing was written\n"},
+		{wrongUsage(errors.New("a"), "b", "c"), exitUsage, "gen: error: a\ngen: hint: b\ngen: hint: c\n"},
+		{errors.Join(fault, &answers.Fault{Field: "module", Problem: "wrong", Remedy: "mend it"}), exitUsage,
+			"gen: error: name: missing\ngen: hint: give it\ngen: error: module: wrong\ngen: hint: mend it\n"},
+		{&problem{code: exitFindings, err: errors.Join(errors.New("a"), errors.New("b")), hints: []string{"c"}}, exitFindings,
+			"gen: error: a\ngen: error: b\ngen: hint: c\n"},
+	} {
+		var b bytes.Buffer
+		code := report(&b, tc.err)
+		if diff := cmp.Diff(tc.want, b.String()); diff != "" || code != tc.code {
+			t.Errorf("%v: want %d, got %d (-want +got):\n%s", tc.err, tc.code, code, diff)
+		}
+	}
+}
+
+func TestRepositoryPath(t *testing.T) {
+	for remote, want := range map[string]string{
+		"git@github.com:acme/mono.git":              "github.com/acme/mono",
+		"https://github.com/acme/mono.git":          "github.com/acme/mono",
+		"https://ada:secret@git.acme.example/a/b":   "git.acme.example/a/b",
+		"ssh://git@git.acme.example:2222/acme/mono": "git.acme.example/acme/mono",
+		"/srv/git/mono.git":                         "",
+		"file:///srv/git/mono.git":                  "",
+		"../mono":                                   "",
+		"C:\\git\\mono":                             "",
+		"":                                          "",
+	} {
+		if got := repositoryPath(remote); got != want {
+			t.Errorf("%q: want %q, got %q", remote, want, got)
+		}
+	}
+}
+
+// cmd/go starts gen once for every package that it vets: what packages do before main is
+// done that often. Our own may make a few error values, but no maps; the sum is bounded so
+// that a new dependency is noticed.
+func TestInitIsCheap(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds gen")
+	}
+	program := filepath.Join(t.TempDir(), "gen.exe")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("building gen: %v\n%s", err, out)
+	}
+	cmd := exec.Command(program, "version")
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	var trace bytes.Buffer
+	cmd.Stderr = &trace
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	const (
+		ours    = 8   // allocations of one package of ours
+		oursMax = 512 // and their bytes: a map of some entries has more
+		all     = 5_000
+		allKiB  = 768
+	)
+	line := regexp.MustCompile(`init (\S+) @.* (\d+) bytes, (\d+) allocs`)
+	var allocs, bytes int
+	found := line.FindAllStringSubmatch(trace.String(), -1)
+	for _, m := range found {
+		b, _ := strconv.Atoi(m[2])
+		a, _ := strconv.Atoi(m[3])
+		bytes, allocs = bytes+b, allocs+a
+		if strings.HasPrefix(m[1], "github.com/mintwright/") && (a > ours || b > oursMax) {
+			t.Errorf("%s allocates %d times and %d bytes before main; at most %d and %d", m[1], a, b, ours, oursMax)
+		}
+	}
+	if len(found) == 0 {
+		t.Fatalf("no trace in\n%s", trace.String())
+	}
+	if allocs > all || bytes > allKiB<<10 {
+		t.Errorf("packages allocate %d times and %d bytes before main; at most %d and %d KiB", allocs, bytes, all, allKiB)
+	}
+	t.Logf("%d packages, %d allocations, %d bytes", len(found), allocs, bytes)
+}
