@@ -3,7 +3,10 @@ package httpclient
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,21 +14,29 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 )
 
-// What one call may take.
+// What one call and one connection may take.
 const (
 	callTimeout      = 10 * time.Second // all attempts together
-	dialTimeout      = 3 * time.Second  // the TLS handshake too
+	attempts         = 3
+	firstPause       = 50 * time.Millisecond // then doubled; less up to half at random: not all come back at once
+	dialTimeout      = 3 * time.Second       // the TLS handshake too
 	idleTimeout      = 90 * time.Second
+	pingAfter        = 15 * time.Second // of silence: it may lead nowhere any more
+	pingTimeout      = 5 * time.Second
 	connectionAge    = 30 * time.Minute
 	maxHeaderBytes   = 64 << 10
 	maxResponseBytes = 4 << 20
+	maxProblemBytes  = 8 << 10
 )
 
 // Options is what a Client is made of; every field is required.
@@ -38,79 +49,105 @@ type Options struct {
 
 // Client calls one service.
 type Client struct {
-	base url.URL
-	http http.Client
+	address   string
+	transport http.RoundTripper
 }
 
 // New returns a client of the service that Options names. It connects when it is used.
 func New(o Options) *Client {
-	config := identity.ClientConfig(o.Source, o.Server)
-	transport := &http.Transport{
-		DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			ctx, cancel := context.WithTimeout(ctx, dialTimeout)
-			defer cancel()
-			return identity.Dial(ctx, network, address, config, connectionAge)
-		},
+	return &Client{address: o.Address, transport: retry{o.Telemetry(&http.Transport{
+		DialTLSContext:         o.dial,
 		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 		IdleConnTimeout:        idleTimeout,
 		MaxIdleConnsPerHost:    64,
 		MaxResponseHeaderBytes: maxHeaderBytes,
+	})}}
+}
+
+// refusal says that the one who answers is not the server that was meant.
+type refusal struct{ error }
+
+// dial connects to o.Server, and to nobody else.
+func (o Options) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	config := identity.ClientConfig(o.Source, o.Server)
+	verify, show, shown := config.VerifyPeerCertificate, config.GetClientCertificate, false
+	config.VerifyPeerCertificate = func(raw [][]byte, chains [][]*x509.Certificate) error {
+		if err := verify(raw, chains); err != nil {
+			got, _, _ := x509svid.ParseAndVerify(raw, o.Source) // what it says of itself, if anything
+			return refusal{fmt.Errorf("want server %q, got %q: %w", o.Server, got, err)}
+		}
+		return nil
 	}
-	return &Client{
-		base: url.URL{Scheme: "https", Host: o.Address},
-		http: http.Client{
-			Transport:     retry{next: o.Telemetry(transport)},
-			Timeout:       callTimeout,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+	config.GetClientCertificate = func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		shown = true
+		return show(request)
 	}
+	conn, err := identity.Dial(ctx, network, address, config, connectionAge)
+	if err == nil && !shown {
+		conn.Close()
+		return nil, refusal{fmt.Errorf("server %q does not ask who calls", o.Server)}
+	}
+	return conn, err
 }
 
 // Do sends a request for path, which may hold a query, with the JSON of in as its body
 // unless in is nil, and decodes the answer into out unless out is nil. Any status but a
-// 2xx is a *StatusError.
-func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
+// 2xx, a redirect too, is a *StatusError.
+//
+// What others chose goes into path by url.PathEscape or url.QueryEscape. A path that leads
+// elsewhere all the same, to another host or by a "..", is an error.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("calling %s: %w", c.address, err)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	request, err := c.request(ctx, method, path, in)
 	if err != nil {
 		return err
 	}
-	response, err := c.http.Do(request)
+	response, err := c.transport.RoundTrip(request)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(http.MaxBytesReader(nil, response.Body, maxResponseBytes))
-	switch {
-	case err != nil:
-		return fmt.Errorf("reading the answer of %s: %w", c.base.Host, err)
-	case response.StatusCode < 200 || response.StatusCode > 299:
-		return statusError(response.StatusCode, body)
-	case out == nil:
-		return nil
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		failure := &StatusError{Status: response.StatusCode}
+		_ = json.NewDecoder(io.LimitReader(response.Body, maxProblemBytes)).Decode(failure) // or no detail
+		return failure
 	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return fmt.Errorf("decoding the answer of %s: %w", c.base.Host, err)
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes+1))
+	if err != nil || out == nil {
+		return err
 	}
-	return nil
+	if len(body) > maxResponseBytes {
+		return errors.New("the answer is too long")
+	}
+	return json.Unmarshal(body, out)
 }
 
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
-	target, err := c.base.Parse(path)
+	target, err := url.Parse(path)
 	if err != nil {
 		return nil, err
 	}
-	if target.Host != c.base.Host {
-		return nil, fmt.Errorf("path %q leads to another host", path)
+	segments := strings.Split(target.Path, "/")
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || slices.Contains(segments, ".") || slices.Contains(segments, "..") {
+		return nil, fmt.Errorf("path %q does not begin with one slash, or holds a dot segment", path)
 	}
-	var body io.Reader
+	target.Scheme, target.Host = "https", c.address
+	var body []byte
 	if in != nil {
-		encoded, err := json.Marshal(in)
-		if err != nil {
+		if body, err = json.Marshal(in); err != nil {
 			return nil, err
 		}
-		body = bytes.NewReader(encoded) // net/http gives it a GetBody, so that it can be sent again
 	}
-	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)
+	request, err := http.NewRequestWithContext(ctx, method, target.String(), bytes.NewReader(body)) // can be sent again
 	if err != nil {
 		return nil, err
 	}
@@ -121,35 +158,12 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	return request, nil
 }
 
-// Close closes idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
-
 // StatusError is an answer other than a 2xx.
 type StatusError struct {
-	Status int
-	Detail string // of an RFC 9457 answer
+	Status int    `json:"-"`
+	Detail string `json:"detail"` // of an RFC 9457 answer
 }
 
 func (e *StatusError) Error() string {
-	if e.Detail == "" {
-		return fmt.Sprintf("answered %d", e.Status)
-	}
-	return fmt.Sprintf("answered %d: %s", e.Status, e.Detail)
-}
-
-func statusError(status int, body []byte) error {
-	var problem struct{ Detail string }
-	if err := json.Unmarshal(body, &problem); err != nil {
-		return &StatusError{Status: status}
-	}
-	return &StatusError{Status: status, Detail: problem.Detail}
-}
-
-// Status returns the status of the answer that err tells of, or 0.
-func Status(err error) int {
-	var status *StatusError
-	if errors.As(err, &status) {
-		return status.Status
-	}
-	return 0
+	return fmt.Sprintf("answered %d: %s", e.Status, cmp.Or(e.Detail, http.StatusText(e.Status)))
 }
