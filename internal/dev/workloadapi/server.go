@@ -50,6 +50,9 @@ type Server struct {
 	grpc     *grpc.Server
 	done     chan error
 
+	closeOnce sync.Once
+	closeErr  error
+
 	mu      sync.Mutex
 	streams map[*stream]struct{}
 }
@@ -93,8 +96,13 @@ func Start(o Options) (*Server, error) {
 func (s *Server) Address() string { return "unix://" + s.socket }
 
 // Close ends every stream and removes the socket. A graceful stop would wait for streams
-// that never end by themselves.
+// that never end by themselves. A second Close does nothing more.
 func (s *Server) Close() error {
+	s.closeOnce.Do(func() { s.closeErr = s.close() })
+	return s.closeErr
+}
+
+func (s *Server) close() error {
 	s.grpc.Stop()
 	err := <-s.done
 	if removeErr := os.Remove(s.socket); removeErr != nil && !errors.Is(removeErr, os.ErrNotExist) {

@@ -1,0 +1,363 @@
+package dev_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"github.com/spiffe/go-spiffe/v2/workloadapi"
+
+	"github.com/mintwright/mintwright/internal/dev"
+	"github.com/mintwright/mintwright/internal/dev/authority"
+)
+
+var (
+	orders   = spiffeid.RequireFromString("spiffe://acme.example/orders")
+	checkout = spiffeid.RequireFromString("spiffe://acme.example/checkout")
+)
+
+// The variables that make the test binary another program.
+const (
+	asWorkload = "TEST_AS_WORKLOAD" // print the own SPIFFE ID
+	asSession  = "TEST_AS_SESSION"  // run a session of the folder in it
+)
+
+func TestMain(m *testing.M) {
+	switch {
+	case os.Getenv(asWorkload) != "":
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		svid, err := workloadapi.FetchX509SVID(ctx)
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(9)
+		}
+		fmt.Println(svid.ID, os.Getenv("CALL_LEDGER_ADDRESS") != "")
+		os.Exit(7)
+	case os.Getenv(asSession) != "":
+		o := options(os.Getenv(asSession))
+		o.Runtime = os.Getenv("TEST_RUNTIME")
+		o.Progress = os.Stdout
+		if err := dev.Run(context.Background(), o); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// service is a program of the standard library that behaves like a service as far as a
+// session can tell. It starts a process of its own that must not be left behind.
+const service = `package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+)
+
+const version = "one"
+
+func main() {
+	helper := exec.Command("sleep", "600")
+	if err := helper.Start(); err != nil {
+		panic(err)
+	}
+	fmt.Println("version", version, "helper", helper.Process.Pid)
+	fmt.Println("socket", os.Getenv("SPIFFE_ENDPOINT_SOCKET"), os.Getenv("LAME_DUCK"), os.Getenv("HTTP_ADDRESS") != "", os.Getenv("LOG_LEVEL"))
+	http.HandleFunc("/readyz", func(http.ResponseWriter, *http.Request) {})
+	go http.ListenAndServe(os.Getenv("PROBE_ADDRESS"), nil)
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGTERM)
+	<-c
+	fmt.Println("bye from", version)
+}
+`
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func module(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "go.mod"), "module example.com/orders\n\ngo 1.26\n")
+	write(t, filepath.Join(dir, "cmd", "orders", "main.go"), service)
+	return dir
+}
+
+func runtimeFolder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "rt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func options(dir string) dev.Options {
+	return dev.Options{
+		Dirs: []string{dir},
+		Load: func(dir string) (dev.Service, error) {
+			return dev.Service{
+				Name: "orders", ID: orders, Callers: []spiffeid.ID{checkout},
+				Calls: []dev.Call{{Name: "ledger", ID: orders}},
+			}, nil
+		},
+		Environ:      append(os.Environ(), "GOWORK=off", "GOFLAGS="),
+		LogLevel:     "debug",
+		DrainTimeout: 3 * time.Second,
+	}
+}
+
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func eventually(t *testing.T, what string, out fmt.Stringer, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: did not happen; output:\n%s", what, out)
+		}
+	}
+}
+
+// helper returns the process that the service of the given version started.
+func helper(t *testing.T, output, version string) authority.Process {
+	t.Helper()
+	var pid int
+	_, rest, ok := strings.Cut(output, "version "+version+" helper ")
+	if _, err := fmt.Sscan(rest, &pid); !ok || err != nil {
+		t.Fatalf("no helper of version %s in\n%s", version, output)
+	}
+	p, err := authority.FindProcess(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func isEmpty(t *testing.T, dir string) {
+	t.Helper()
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range left {
+		t.Errorf("left behind: %s", f.Name())
+	}
+}
+
+func TestSession(t *testing.T) {
+	dir, runtime := module(t), runtimeFolder(t)
+	o := options(dir)
+	o.Runtime = runtime
+	all := &syncBuffer{}
+	o.Output, o.Progress = all, all
+	s, err := dev.Start(t.Context(), o)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, all)
+	}
+	defer s.Close()
+	ready, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := s.Ready(ready); err != nil {
+		t.Fatalf("%v\n%s", err, all)
+	}
+	eventually(t, "the service's environment", all, func() bool {
+		return strings.Contains(all.String(), "orders | socket unix://"+runtime) && strings.Contains(all.String(), " 0s true debug")
+	})
+	one := helper(t, all.String(), "one")
+
+	t.Run("second session", func(t *testing.T) {
+		if _, err := dev.Start(t.Context(), o); !errors.Is(err, dev.ErrRunning) {
+			t.Errorf("want ErrRunning, got %v", err)
+		}
+	})
+	t.Run("client", func(t *testing.T) {
+		c, err := dev.Find(runtime, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		services, err := c.Services(t.Context())
+		if err != nil || len(services) != 1 || services[0].ID != orders || services[0].Callers[0] != checkout || services[0].PID == 0 {
+			t.Errorf("got %+v, %v", services, err)
+		}
+		if _, err := dev.Find(runtime, t.TempDir()); !errors.Is(err, dev.ErrNoSession) {
+			t.Errorf("another folder: want ErrNoSession, got %v", err)
+		}
+		for url, want := range map[string]string{
+			"v1":                   "neither a path",
+			"http://127.0.0.1:1/":  "https only",
+			"https://127.0.0.1:1/": "not a service",
+		} {
+			if _, err := c.Call(t.Context(), dev.CallOptions{URL: url}); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: want %q, got %v", url, want, err)
+			}
+		}
+		if _, err := c.Call(t.Context(), dev.CallOptions{URL: "/"}); err == nil || !strings.Contains(err.Error(), "does not listen") {
+			t.Errorf("a service that does not listen: got %v", err)
+		}
+	})
+	t.Run("env", func(t *testing.T) {
+		c := s.Client()
+		for _, id := range []spiffeid.ID{{}, checkout} {
+			want := orders
+			if !id.IsZero() {
+				want = id
+			}
+			var out bytes.Buffer
+			code, err := c.Env(t.Context(), dev.EnvOptions{
+				ID: id, Argv: []string{os.Args[0]}, Environ: append(os.Environ(), asWorkload+"=1"), Stdout: &out, Stderr: &out,
+			})
+			if err != nil || code != 7 || !strings.HasPrefix(out.String(), want.String()+fmt.Sprintf(" %v", id.IsZero())) {
+				t.Errorf("got %d, %v, %s", code, err, &out)
+			}
+		}
+		if _, err := c.Env(t.Context(), dev.EnvOptions{Argv: []string{"/no/such/program"}}); err == nil {
+			t.Error("ran a program that is not there")
+		}
+		stranger := spiffeid.RequireFromString("spiffe://unknown.example/x")
+		if _, err := c.Env(t.Context(), dev.EnvOptions{ID: stranger, Argv: []string{os.Args[0]}}); err == nil {
+			t.Error("an ID of an unknown trust domain was given away")
+		}
+	})
+	t.Run("broken source", func(t *testing.T) {
+		write(t, filepath.Join(dir, "cmd", "orders", "broken.go"), "package main\n\nfunc {\n")
+		eventually(t, "the message about the build", all, func() bool { return strings.Contains(all.String(), "the old orders runs on") })
+		if !one.IsAlive() {
+			t.Error("the old process is gone")
+		}
+		if err := os.Remove(filepath.Join(dir, "cmd", "orders", "broken.go")); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "cmd", "orders", "main.go"), strings.Replace(service, `"one"`, `"two"`, 1))
+		eventually(t, "the new version", all, func() bool {
+			return strings.Contains(all.String(), "bye from one") && strings.Contains(all.String(), "version two")
+		})
+		if one.IsAlive() {
+			t.Error("what the old process started is left behind")
+		}
+	})
+	two := helper(t, all.String(), "two")
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if two.IsAlive() {
+		t.Error("a process is left behind")
+	}
+	if !strings.Contains(all.String(), "bye from two") {
+		t.Errorf("the service was not asked to end:\n%s", all)
+	}
+	isEmpty(t, runtime)
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "gen-dev-*", "orders-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A session that is asked to end, by whatever signal, leaves nothing; one that is killed
+// leaves what the next session clears.
+func TestSignals(t *testing.T) {
+	dir, runtime := module(t), runtimeFolder(t)
+	run := func() (*exec.Cmd, *syncBuffer) {
+		out := &syncBuffer{}
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), asSession+"="+dir, "TEST_RUNTIME="+runtime)
+		cmd.Stdout, cmd.Stderr = out, out
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the session", out, func() bool { return strings.Contains(out.String(), "orders is ready") })
+		return cmd, out
+	}
+	child := func() authority.Process {
+		c, err := dev.Find(runtime, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		services, err := c.Services(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := authority.FindProcess(services[0].PID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGHUP, syscall.SIGTERM} {
+		cmd, out := run()
+		p := child()
+		if err := cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		err := cmd.Wait()
+		if sig == syscall.SIGKILL {
+			eventually(t, "the end of the service with its session", out, func() bool { return !p.IsAlive() })
+			if _, err := dev.Find(runtime, dir); !errors.Is(err, dev.ErrNoSession) {
+				t.Errorf("after a kill: want ErrNoSession, got %v", err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%v: %v\n%s", sig, err, out)
+		}
+		if p.IsAlive() {
+			t.Errorf("%v: the service is left behind", sig)
+		}
+		isEmpty(t, runtime)
+	}
+}
+
+func TestStartFailsWhole(t *testing.T) {
+	dir, runtime := module(t), runtimeFolder(t)
+	write(t, filepath.Join(dir, "cmd", "orders", "main.go"), "package main\n\nfunc {\n")
+	o := options(dir)
+	o.Runtime = runtime
+	if s, err := dev.Start(t.Context(), o); err == nil || !strings.Contains(err.Error(), "building orders") {
+		t.Errorf("got %v, %v", s, err)
+	}
+	isEmpty(t, runtime)
+	o.Load = func(string) (dev.Service, error) { return dev.Service{}, errors.New("no mintwright.yaml") }
+	if _, err := dev.Start(t.Context(), o); err == nil || !strings.Contains(err.Error(), "no mintwright.yaml") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := dev.Start(t.Context(), dev.Options{}); err == nil {
+		t.Error("started a session of nothing")
+	}
+}
+
