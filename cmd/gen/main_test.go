@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -86,6 +87,8 @@ func TestReport(t *testing.T) {
 		{nil, exitDone, ""},
 		{errors.New("a\nb\x1b[31m"), exitFailed, "gen: error: a b\uFFFD[31m\n"},
 		{errInterrupted, exitInterrupted, "gen: interrupted; nothing was written\n"},
+		{context.Canceled, exitInterrupted, "gen: interrupted\n"},
+		{errors.Join(context.Canceled, errors.New("cleaning up: a")), exitInterrupted, "gen: error: cleaning up: a\ngen: interrupted\n"},
 		{wrongUsage(errors.New("a"), "b", "c"), exitUsage, "gen: error: a\ngen: hint: b\ngen: hint: c\n"},
 		{errors.Join(fault, &answers.Fault{Field: "module", Problem: "wrong", Remedy: "mend it"}), exitUsage,
 			"gen: error: name: missing\ngen: hint: give it\ngen: error: module: wrong\ngen: hint: mend it\n"},

@@ -20,7 +20,7 @@ const (
 	exitInterrupted = 130
 )
 
-// errInterrupted is what a person who stops gen leaves behind.
+// errInterrupted is the end of gen by a person before anything was written.
 var errInterrupted = errors.New("interrupted")
 
 // A problem is an error that meets a person: the fact, and what can be done about it.
@@ -52,8 +52,16 @@ func report(w io.Writer, err error) int {
 		return exitDone
 	case errors.As(err, &other):
 		return int(other)
-	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
-		fmt.Fprintln(w, "gen: interrupted; nothing was written")
+	case errors.Is(err, errInterrupted):
+		note(w, "interrupted; nothing was written")
+		return exitInterrupted
+	case errors.Is(err, context.Canceled):
+		for _, e := range each(err) { // what went wrong on the way out
+			if !errors.Is(e, context.Canceled) {
+				tell(w, e.Error())
+			}
+		}
+		note(w, "interrupted")
 		return exitInterrupted
 	case errors.As(err, &p):
 		tellAll(w, p.err)

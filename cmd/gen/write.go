@@ -51,6 +51,9 @@ func (n *newCommand) write(ctx context.Context, a answers.Answers, files tree.Tr
 // refused turns a refusal of the disk into words for a person: the folder as they know it,
 // and a way on.
 func (n *newCommand) refused(err error) error {
+	if errors.Is(err, context.Canceled) && len(each(err)) == 1 {
+		return errInterrupted
+	}
 	var e *disk.Error
 	if !errors.As(err, &e) {
 		return err
