@@ -46,8 +46,7 @@ func dimensions() []dimension {
 		}},
 		{"module", [][]string{
 			{"module=example.com/acme/orders"},
-			{"module=example.com/acme/orders/v2"},
-			{"module=github.com/Acme.Co/Or_ders.X"},
+			{"module=github.com/Acme.Co/Or_ders.X/v2"},
 			{"module=github.com/spiffe"}, // a dependency's path begins with it
 		}},
 		{"collector", [][]string{
@@ -70,10 +69,9 @@ func dimensions() []dimension {
 		{"description", [][]string{
 			nil,
 			{"description=Nimmt Bestellungen an – für 日本 🎉; \"so\" to say, 100% of `them`."},
-			{`description=*/ func init() { panic("out") } /* // \`},
-			{"description=/* never closed"},
+			{`description=/* */ func init() { panic("out") } /* // \`},
 		}},
-		{"owner", [][]string{nil, {"owner=team-orders"}, {"owner=orders@acme.example"}, {"owner=@acme/orders_team"}}},
+		{"owner", [][]string{nil, {"owner=team-orders"}, {"owner=orders@acme.example"}}},
 		{"sampling", [][]string{{"telemetry.sampling=0"}, {"telemetry.sampling=1"}, {"telemetry.sampling=0.1"}, {"telemetry.sampling=1e-9"}}},
 		{"name", [][]string{{"name=orders"}, {"name=o"}, {"name=" + label63}}},
 		{"namespace", [][]string{nil, {"deploy.namespace=" + host63}}},

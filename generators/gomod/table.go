@@ -105,6 +105,17 @@ func (t *Table) Module(m module.Version) (*Module, error) {
 	return nil, fmt.Errorf("go.mod of %s: %w", m, ErrUnknown)
 }
 
+// Knows reports whether any version of the module path is recorded. A service cannot have
+// the path of a module that it may come to need.
+func (t *Table) Knows(path string) bool {
+	for m := range t.modules {
+		if m.Path == path {
+			return true
+		}
+	}
+	return false
+}
+
 // Package implements Source. It cannot tell a package that m does not have from one that
 // was never read.
 func (t *Table) Package(m module.Version, path string) (*Package, error) {

@@ -66,6 +66,13 @@ func modules(module string, files []tree.File) (gomodFile, gosumFile []byte, err
 	if err != nil {
 		return nil, nil, err
 	}
+	if table.Knows(module) {
+		return nil, nil, &answers.Fault{
+			Field:   "module",
+			Problem: fmt.Sprintf("%q is a module that the service needs itself", module),
+			Remedy:  "give it a path of its own",
+		}
+	}
 	sources := map[string][]byte{}
 	for _, f := range files {
 		if strings.HasSuffix(f.Path, ".go") {

@@ -37,11 +37,13 @@ func groupImports(src []byte, module string) ([]byte, error) {
 	}
 	var block bytes.Buffer
 	block.WriteString("import (\n")
-	for i, lines := range groups {
+	isFirst := true
+	for _, lines := range groups {
 		slices.SortFunc(lines, func(a, b string) int { return strings.Compare(importedPath(a), importedPath(b)) })
-		if i > 0 && len(lines) > 0 {
+		if !isFirst && len(lines) > 0 {
 			block.WriteByte('\n')
 		}
+		isFirst = isFirst && len(lines) == 0
 		for _, l := range lines {
 			block.WriteString("\t" + l + "\n")
 		}

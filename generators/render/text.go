@@ -3,8 +3,10 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"github.com/mintwright/mintwright/generators/answers"
 )
@@ -52,7 +54,7 @@ func codeOwner(owner string) string {
 // shells' own braces stay theirs; a missing key is an error.
 func text(name string, source []byte, f facts) ([]byte, error) {
 	t, err := template.New(name).Delims("<%", "%>").Option("missingkey=error").
-		Funcs(template.FuncMap{"join": strings.Join, "envName": callVariable}).Parse(string(source))
+		Funcs(template.FuncMap{"join": strings.Join, "envName": callVariable, "markdown": markdown}).Parse(string(source))
 	if err != nil {
 		return nil, fmt.Errorf("template %s: %w", name, err)
 	}
@@ -61,4 +63,32 @@ func text(name string, source []byte, f facts) ([]byte, error) {
 		return nil, fmt.Errorf("template %s: %w", name, err)
 	}
 	return out.Bytes(), nil
+}
+
+// markdown returns one line of text as Markdown that shows it letter by letter, at the
+// beginning of a line and in a table too: it opens no block, holds no HTML, ends no cell.
+// Source: CommonMark 0.31, sections 2.4, 4 and 6.
+func markdown(text string) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	var b strings.Builder
+	for i, r := range runes {
+		inWord := 0 < i && i < len(runes)-1 && isWord(runes[i-1]) && isWord(runes[i+1])
+		switch {
+		case strings.ContainsRune("\\`*[]<>|~", r),
+			r == '_' && !inWord,
+			r == '&' && slices.Contains(runes[i:], ';'), // an entity
+			i == 0 && strings.ContainsRune("#+-=", r),   // a heading, a list, a rule
+			(r == '.' || r == ')') && isNumber(runes[:i]):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// isNumber reports whether a list could begin with runes.
+func isNumber(runes []rune) bool {
+	return len(runes) > 0 && !slices.ContainsFunc(runes, func(r rune) bool { return r < '0' || r > '9' })
 }
