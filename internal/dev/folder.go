@@ -122,7 +122,9 @@ func clearStale(folder string) error {
 		return os.Remove(filepath.Join(folder, stateFile)) // half written: it tells nothing
 	}
 	for _, p := range st.Processes {
-		if p.IsAlive() {
+		// The number of a group that has members is given to no new process: unless another
+		// process bears it now, the group is what the old one left.
+		if now, err := authority.FindProcess(p.PID); err != nil || now == p {
 			killGroup(p.PID)
 		}
 	}

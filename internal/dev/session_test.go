@@ -3,8 +3,11 @@ package dev_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +19,9 @@ import (
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"github.com/spiffe/go-spiffe/v2/workloadapi"
+	"go.opentelemetry.io/otel/metric/noop"
 
+	"github.com/mintwright/mintwright/blueprints/service/identity"
 	"github.com/mintwright/mintwright/internal/dev"
 	"github.com/mintwright/mintwright/internal/dev/authority"
 )
@@ -24,11 +29,13 @@ import (
 var (
 	orders   = spiffeid.RequireFromString("spiffe://acme.example/orders")
 	checkout = spiffeid.RequireFromString("spiffe://acme.example/checkout")
+	billing  = spiffeid.RequireFromString("spiffe://acme.example/billing")
 )
 
 // The variables that make the test binary another program.
 const (
 	asWorkload = "TEST_AS_WORKLOAD" // print the own SPIFFE ID
+	asService  = "TEST_AS_SERVICE"  // serve over mutual TLS
 	asSession  = "TEST_AS_SESSION"  // run a session of the folder in it
 )
 
@@ -47,13 +54,114 @@ func TestMain(m *testing.M) {
 	case os.Getenv(asSession) != "":
 		o := options(os.Getenv(asSession))
 		o.Runtime = os.Getenv("TEST_RUNTIME")
-		o.Progress = os.Stdout
+		o.Progress, o.Output = os.Stdout, os.Stdout
 		if err := dev.Run(context.Background(), o); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+	case os.Getenv(asService) != "":
+		if err := serve(); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
 	default:
 		os.Exit(m.Run())
+	}
+}
+
+// serve is a service with one target that checkout may call, and one that only billing may.
+func serve() error {
+	ctx := context.Background()
+	source, err := identity.Open(ctx, identity.Options{
+		ID: orders, Socket: os.Getenv("SPIFFE_ENDPOINT_SOCKET"), StartTimeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	access, err := identity.NewAuthorizer(identity.Rules{
+		{Target: "GET /open", Allow: []spiffeid.ID{checkout}},
+		{Target: "GET /closed", Allow: []spiffeid.ID{billing}},
+	}, slog.New(slog.DiscardHandler), noop.NewMeterProvider())
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /open", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Header.Get("traceparent")) })
+	mux.HandleFunc("GET /closed", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"title":"Forbidden","detail":"not for you"}`)
+	})
+	listener, err := tls.Listen("tcp", os.Getenv("HTTP_ADDRESS"), identity.ServerConfig(source, access))
+	if err != nil {
+		return err
+	}
+	go http.ListenAndServe(os.Getenv("PROBE_ADDRESS"), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	return http.Serve(listener, mux)
+}
+
+func TestCall(t *testing.T) {
+	dir := module(t)
+	write(t, filepath.Join(dir, "cmd", "orders", "main.go"), `package main
+
+import (
+	"os"
+	"syscall"
+)
+
+func main() { panic(syscall.Exec(os.Getenv("TEST_BINARY"), []string{"orders"}, os.Environ())) }
+`)
+	o := options(dir)
+	o.Runtime = runtimeFolder(t)
+	o.Environ = append(o.Environ, asService+"=1", "TEST_BINARY="+os.Args[0])
+	o.SVIDLifetime = 3 * time.Second
+	all := &syncBuffer{}
+	o.Output, o.Progress = all, all
+	s, err := dev.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ready, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := s.Ready(ready); err != nil {
+		t.Fatalf("%v\n%s", err, all)
+	}
+	c := s.Client()
+	call := func(o dev.CallOptions) *dev.Result {
+		t.Helper()
+		res, err := c.Call(t.Context(), o)
+		if err != nil {
+			t.Fatalf("%+v: %v\n%s", o, err, all)
+		}
+		return res
+	}
+	friend := call(dev.CallOptions{URL: "https://orders/open"})
+	if friend.Status != 200 || friend.Caller != checkout || friend.Server != orders || friend.Refusal != nil ||
+		!strings.HasPrefix(string(friend.Body), "00-"+friend.TraceID+"-") || !strings.HasSuffix(string(friend.Body), "-01") {
+		t.Errorf("got %+v, body %s", friend, friend.Body)
+	}
+	stranger := call(dev.CallOptions{URL: "/open", Stranger: true})
+	if stranger.Status != 0 || stranger.Refusal == nil || !strings.Contains(stranger.Refusal.Fact, "refused the handshake with spiffe://acme.example/stranger") ||
+		!strings.Contains(stranger.Refusal.Remedy, filepath.Join("internal", "api", "access.go")) || !strings.Contains(stranger.Refusal.Remedy, checkout.String()) {
+		t.Errorf("got %+v, refusal %v", stranger, stranger.Refusal)
+	}
+	if r := call(dev.CallOptions{URL: "/open", As: billing}); r.Status != 200 {
+		t.Errorf("as a given ID: got %+v", r)
+	}
+	if r := call(dev.CallOptions{URL: "/closed", Method: "POST", Stranger: true, Body: bytes.Repeat([]byte("x"), 1<<20)}); r.Refusal == nil {
+		t.Errorf("a stranger with a large body: got %+v", r)
+	}
+	closed := call(dev.CallOptions{URL: "/closed"})
+	if closed.Status != 403 || closed.Refusal == nil || !strings.Contains(closed.Refusal.Fact, "GET") || !strings.Contains(closed.Refusal.Fact, "not for you") {
+		t.Errorf("got %+v, refusal %v", closed, closed.Refusal)
+	}
+	if err := s.Rotate(t.Context(), orders.TrustDomain()); err != nil {
+		t.Fatal(err)
+	}
+	if r := call(dev.CallOptions{URL: "/open"}); r.Status != 200 {
+		t.Errorf("after the rotation of the key: got %+v", r)
 	}
 }
 
@@ -63,6 +171,7 @@ const service = `package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -319,9 +428,15 @@ func TestSignals(t *testing.T) {
 		}
 		return p
 	}
+	var orphan authority.Process
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGHUP, syscall.SIGTERM} {
 		cmd, out := run()
 		p := child()
+		if orphan.IsAlive() {
+			t.Error("what the killed session left was not cleared")
+		}
+		eventually(t, "the helper", out, func() bool { return strings.Contains(out.String(), "version one helper") })
+		orphan = helper(t, out.String(), "one")
 		if err := cmd.Process.Signal(sig); err != nil {
 			t.Fatal(err)
 		}
@@ -360,4 +475,3 @@ func TestStartFailsWhole(t *testing.T) {
 		t.Error("started a session of nothing")
 	}
 }
-
