@@ -33,8 +33,9 @@ fuzz: ## each fuzz target for FUZZTIME
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" </dev/null; \
 	done
 
-golden: ## write the golden services and expected outputs anew; read the diff
+golden: ## write the golden services and the README's output anew; read the diff
 	UPDATE=1 go test -count 1 -run 'TestServices$$|TestDeltas$$|TestBlueprintWiring$$' ./golden
+	UPDATE=1 go test -count 1 -run 'TestReadmeRun$$' ./docs
 
 lock: ## record the go.mod and go.sum material of services, after a change of versions or imports
 	go run ./internal/lockrecord
