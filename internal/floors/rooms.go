@@ -43,9 +43,11 @@ func house() []room {
 		{path: "blueprints/service/...", ours: []string{"blueprints/service/..."}},
 
 		{path: "internal/dev/...", ours: []string{"internal/dev/...", "blueprints/service/...", "internal/names", "internal/tree"}},
+		{path: "internal/bench", ours: []string{"blueprints/service/...", "internal/dev/..."}}, // the command of `make bench`
+		{path: "internal/bench/byhand"},
 		{path: "internal/disk", ours: []string{"internal/tree"}},
 		{path: "internal/floors", std: true},
-		{path: "internal/lockrecord", ours: []string{"generators/gomod", "generators/render", "blueprints/locks"}}, // the command of `make lock`
+		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
 		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
@@ -64,5 +66,5 @@ func reserved() []struct{ pkg, files string } {
 
 // exits returns the files that may end the process.
 func exits() []string {
-	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go"}
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go"}
 }

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// newService is the command line that makes the default service in target, with one caller.
+func newService(dir, target string, more ...string) []string {
+	return append([]string{
+		filepath.Join(dir, genProgram), "new", serviceName, "--dir", target, "--no-input", "--quiet",
+		"--module", "example.com/acme/" + serviceName, "--callers", callerID,
+	}, more...)
+}
+
+// program is run from its start to its end, in a folder of its own.
+type program struct {
+	name string
+	argv []string
+}
+
+// measureStarts runs each program n times, in turn, and returns a table of what they cost.
+func measureStarts(ctx context.Context, dir string, n int) (table, error) {
+	gen := filepath.Join(dir, genProgram)
+	programs := []program{
+		{"`gen new --no-git`", newService(dir, "new", "--no-git")},
+		{"`gen new`, which runs `git init`", newService(dir, "new")},
+		{"`cp -r` of what it makes", []string{"cp", "-r", filepath.Join(dir, serviceFolder), "new"}},
+		{"`git init` alone", []string{"git", "init", "--quiet", "new"}},
+		{"`gen version`", []string{gen, "version"}},
+		{"`gen -V=full`, which hashes its own executable", []string{gen, "-V=full"}},
+	}
+	costs := make([][]cost, len(programs))
+	for round := range n + 1 {
+		for _, i := range turn(len(programs), round) {
+			c, err := runWhole(ctx, dir, programs[i].argv)
+			if err != nil {
+				return table{}, err
+			}
+			if round > 0 { // the first run reads files that are not in memory yet
+				costs[i] = append(costs[i], c)
+			}
+		}
+	}
+	t := table{head: []string{"whole process", "CPU ms", "lowest", "wall ms"}}
+	for i, p := range programs {
+		cpu, wall := series(costs[i], cost.cpuMillis), series(costs[i], cost.wallMillis)
+		t.add(p.name, "%.1f", median(cpu), lowest(cpu), median(wall))
+	}
+	return t, nil
+}
+
+// cost is what one process took: its own and its children's time on a processor, and the time
+// on the wall.
+type cost struct{ cpu, wall time.Duration }
+
+func (c cost) cpuMillis() float64  { return float64(c.cpu) / float64(time.Millisecond) }
+func (c cost) wallMillis() float64 { return float64(c.wall) / float64(time.Millisecond) }
+
+// runWhole runs a program in an empty folder. What the kernel accounts to a child that has
+// ended (getrusage) is all of it: start-up, collector and the children that it waited for.
+func runWhole(ctx context.Context, dir string, argv []string) (cost, error) {
+	folder, err := os.MkdirTemp(dir, "run-")
+	if err != nil {
+		return cost{}, err
+	}
+	defer os.RemoveAll(folder)
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir = folder
+	began := time.Now()
+	if err := cmd.Run(); err != nil {
+		return cost{}, fmt.Errorf("%s: %w", strings.Join(argv, " "), err)
+	}
+	wall := time.Since(began)
+	return cost{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), wall: wall}, nil
+}
