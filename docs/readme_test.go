@@ -119,7 +119,8 @@ func (term *terminal) play(t *testing.T, text string) string {
 		first += "\n"
 	}
 	term.await(t, first, 30*time.Second)
-	played := first
+	var played strings.Builder
+	played.WriteString(first)
 	for step := range strings.SplitSeq(commands, "\n$ ") {
 		if !found {
 			break
@@ -128,9 +129,9 @@ func (term *terminal) play(t *testing.T, text string) string {
 		if want != "" {
 			want += "\n"
 		}
-		played += "$ " + typed + "\n" + term.command(t, typed, want)
+		played.WriteString("$ " + typed + "\n" + term.command(t, typed, want))
 	}
-	return played
+	return played.String()
 }
 
 // command types one command and returns what it prints.
