@@ -16,6 +16,15 @@ import (
 // The tree holds with the service its lock (internal/lock) and its pristine snapshot
 // (internal/snapshot), from which a later release merges.
 func Tree(p plan.Plan, gen string) (tree.Tree, error) {
+	files, err := Files(p)
+	if err != nil {
+		return nil, err
+	}
+	return derive(p, gen, files)
+}
+
+// Files returns the files of p but those that follow from others: no go.mod, no lock.
+func Files(p plan.Plan) ([]tree.File, error) {
 	var files []tree.File
 	for _, f := range p.Files {
 		if f.Origin == plan.Derived {
@@ -27,7 +36,7 @@ func Tree(p plan.Plan, gen string) (tree.Tree, error) {
 		}
 		files = append(files, file(f, content))
 	}
-	return derive(p, gen, files)
+	return files, nil
 }
 
 func content(p plan.Plan, f plan.File) ([]byte, error) {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/mintwright/mintwright/blueprints/locks"
+	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/generators/gomod"
 )
 
@@ -149,14 +150,16 @@ func TestGoModTidySeesEachFault(t *testing.T) {
 // A service of choices that no recorded shape joins is derived, and tidy, all the same.
 func TestUnrecordedShapes(t *testing.T) {
 	table := recordedTable(t)
-	files, err := goFiles(os.DirFS(filepath.Join(root, "blueprints")))
+	now, err := today()
 	if err != nil {
 		t.Fatal(err)
 	}
-	product := combinations(slices.Concat(today, coming))
+	stands := standIns(t)
+	features := combinations(coming)
 	var tidied []Shape
-	for i := 0; i < len(product); i += 37 { // a stride that walks through every choice
-		s := shapeOf(product[i], files)
+	product := len(now) * len(features)
+	for i := 0; i < product; i += 37 { // a stride that walks through every choice
+		s := now[i/len(features)].with(features[i%len(features)], stands)
 		if _, _, err := gomod.Derive(table, serviceModule, s.Files); err != nil {
 			t.Errorf("shape %s: %v", s.Name, err)
 		}
@@ -164,7 +167,7 @@ func TestUnrecordedShapes(t *testing.T) {
 			tidied = append(tidied, s)
 		}
 	}
-	t.Logf("%d of %d shapes tidied", len(tidied), len(product))
+	t.Logf("%d of %d shapes tidied", len(tidied), product)
 	inParallel(tidied, func(s Shape) {
 		dir, err := emit(t, table, s)
 		if err != nil {
@@ -176,17 +179,31 @@ func TestUnrecordedShapes(t *testing.T) {
 	})
 }
 
-// Every part of the blueprints that a condition names is there, so that a renamed file does
-// not silently come into every service.
+// Every part that a condition names is there, so that a renamed file does not silently come
+// into every service.
 func TestPartsExist(t *testing.T) {
-	files, err := goFiles(os.DirFS(filepath.Join(root, "blueprints")))
+	now, err := today()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range parts {
-		if !slices.ContainsFunc(sortedNames(files), func(name string) bool { return strings.HasPrefix(name, p.path) }) {
-			t.Errorf("no blueprint file begins with %q", p.path)
+	for _, side := range []struct {
+		parts []part
+		files map[string][]byte
+	}{{replaced, now[0].Files}, {added, standIns(t)}} {
+		names := sortedNames(side.files)
+		for _, p := range side.parts {
+			if !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, p.path) }) {
+				t.Errorf("no file begins with %q", p.path)
+			}
 		}
+	}
+	for name := range standIns(t) {
+		if !slices.ContainsFunc(added, func(p part) bool { return strings.HasPrefix(name, p.path) }) {
+			t.Errorf("%s comes into every coming service: no choice is named for it", name)
+		}
+	}
+	if src := string(now[0].Files["internal/telemetry/telemetry.go"]); !strings.Contains(src, "otelhttp") {
+		t.Error("telemetry.go does not import otelhttp any more: another file does, and is to be replaced")
 	}
 }
 
@@ -216,11 +233,10 @@ func TestDeriveNeedsNoSurroundings(t *testing.T) {
 
 // The whole cost of go.mod and go.sum in "gen new": the table is decoded each time.
 func BenchmarkDerive(b *testing.B) {
-	files, err := goFiles(os.DirFS(filepath.Join(root, "blueprints")))
+	shape, err := rendered(answers.Defaults("orders", serviceModule))
 	if err != nil {
 		b.Fatal(err)
 	}
-	shape := shapeOf(recorded()[0], files)
 	b.Run("parse", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
@@ -245,21 +261,26 @@ func BenchmarkDerive(b *testing.B) {
 
 // oracleShapes are all of today's, and the coming ones on today's default.
 func oracleShapes(t *testing.T) []Shape {
-	n := 1
-	for _, dimension := range today {
-		n *= len(dimension)
-	}
 	all := shapes(t)
-	return all[:n+(len(all)-n)/2] // without those on today's last
+	return all[:len(all)-(len(combinations(coming))-1)] // without those on today's last
 }
 
 func shapes(t *testing.T) []Shape {
 	t.Helper()
-	all, err := Shapes(os.DirFS(filepath.Join(root, "blueprints")))
+	all, err := Shapes(os.DirFS(filepath.Join(root, shapesFolder)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return all
+}
+
+func standIns(t *testing.T) map[string][]byte {
+	t.Helper()
+	files, err := goFiles(os.DirFS(filepath.Join(root, shapesFolder)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 func recordedTable(t *testing.T) *gomod.Table {

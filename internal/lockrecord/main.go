@@ -18,8 +18,11 @@ import (
 	"github.com/mintwright/mintwright/generators/gomod"
 )
 
-// modulesFile is the recording, from the root of this module.
-const modulesFile = "blueprints/locks/modules.txt"
+// From the root of this module: the recording, and the imports of coming choices.
+const (
+	modulesFile  = "blueprints/locks/modules.txt"
+	shapesFolder = "blueprints/locks/shapes"
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -32,7 +35,7 @@ func main() {
 
 // run records into the module at root.
 func run(ctx context.Context, root string) error {
-	shapes, err := Shapes(os.DirFS(filepath.Join(root, "blueprints")))
+	shapes, err := Shapes(os.DirFS(filepath.Join(root, shapesFolder)))
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,13 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/generators/plan"
 	"github.com/mintwright/mintwright/generators/render"
 )
 
@@ -22,16 +25,6 @@ type Shape struct {
 // A choice is one of several that exclude each other: the features that it brings.
 type choice []string
 
-// today are the choices that are built; a service has one of each.
-var today = [][]choice{
-	{
-		{"traces", "metrics", "logs", "queue"}, {"traces", "metrics", "queue"}, {"traces", "logs", "queue"},
-		{"metrics", "logs", "queue"}, {"traces", "queue"}, {"metrics"}, {"logs", "queue"},
-	},
-	{{"otlpgrpc"}, {"otlphttp"}},
-	{{"calls"}, {}},
-}
-
 // coming are the choices whose blueprints do not exist: the first of each is what today's
 // service has. Their imports stand in blueprints/locks/shapes.
 var coming = [][]choice{
@@ -43,74 +36,108 @@ var coming = [][]choice{
 	{{}, {"prometheus"}},
 }
 
-// A part is a file or a folder (ending in a slash) of the blueprints, and the features that
-// must all be chosen for a service to have it.
+// A part is a file or a folder (ending in a slash), and the features that must all be chosen
+// for a service to have it.
 type part struct {
 	path  string
 	needs []string
 }
 
-// parts are those that not every service has. For a file the longest path counts.
-var parts = []part{
-	{"service/api/", []string{"servehttp"}},
-	{"service/api/peers", []string{"servehttp", "calls"}},
-	{"service/app/", []string{"wired"}}, // beside wired packages that no shape has
-	{"service/httpclient/", []string{"servehttp", "calls"}},
-	{"service/httpserver/", []string{"servehttp"}},
-	{"service/telemetry/http", []string{"servehttp", "contrib"}},
-	{"service/telemetry/queue", []string{"queue"}},
-	{"service/telemetry/traces", []string{"traces"}},
-	{"service/telemetry/traces_grpc", []string{"traces", "otlpgrpc"}},
-	{"service/telemetry/traces_http", []string{"traces", "otlphttp"}},
-	{"service/telemetry/metrics", []string{"metrics"}},
-	{"service/telemetry/metrics_grpc", []string{"metrics", "otlpgrpc"}},
-	{"service/telemetry/metrics_http", []string{"metrics", "otlphttp"}},
-	{"service/telemetry/logs", []string{"logs"}},
-	{"service/telemetry/logs_grpc", []string{"logs", "otlpgrpc"}},
-	{"service/telemetry/logs_http", []string{"logs", "otlphttp"}},
-	{"locks/shapes/traces/", []string{"traces"}},
-	{"locks/shapes/metrics/", []string{"metrics"}},
-	{"locks/shapes/logs/", []string{"logs"}},
-	{"locks/shapes/contribhttp/", []string{"servehttp", "contrib"}},
-	{"locks/shapes/contribgrpc/", []string{"servegrpc", "contrib"}},
-	{"locks/shapes/servegrpc/", []string{"servegrpc"}},
-	{"locks/shapes/postgres/", []string{"postgres"}},
-	{"locks/shapes/otelpgx/", []string{"otelpgx"}},
-	{"locks/shapes/nats/", []string{"nats"}},
-	{"locks/shapes/prometheus/", []string{"prometheus"}},
-	{"locks/shapes/schedule/", []string{"schedule"}},
+// replaced are the parts of today's service that not every coming one has. What takes the
+// place of the wiring imports what blueprints/locks/shapes/service does.
+var replaced = []part{
+	{"cmd/", []string{"servehttp"}},
+	{"internal/api/", []string{"servehttp"}},
+	{"internal/app/", []string{"servehttp"}},
+	{"internal/httpclient/", []string{"servehttp"}},
+	{"internal/httpserver/", []string{"servehttp"}},
+	{"internal/telemetry/telemetry.go", []string{"servehttp", "contrib"}}, // has otelhttp
 }
 
-// Shapes are services that can be chosen from the blueprints below fsys: every combination
-// of today's choices, and every combination of the coming ones with today's first and last.
-// More of them add nothing to a recording; a test draws from all.
+// added are the folders of blueprints/locks/shapes.
+var added = []part{
+	{"service/", nil},
+	{"contribgrpc/", []string{"servegrpc", "contrib"}},
+	{"servegrpc/", []string{"servegrpc"}},
+	{"postgres/", []string{"postgres"}},
+	{"otelpgx/", []string{"otelpgx"}},
+	{"nats/", []string{"nats"}},
+	{"prometheus/", []string{"prometheus"}},
+	{"schedule/", []string{"schedule"}},
+}
+
+// Shapes are the services that can be chosen today, as they are rendered, and every
+// combination of the coming choices with today's first and last; fsys holds the folders of
+// blueprints/locks/shapes. More of them add nothing to a recording; a test draws from all.
 func Shapes(fsys fs.FS) ([]Shape, error) {
-	files, err := goFiles(fsys)
+	now, err := today()
 	if err != nil {
 		return nil, err
 	}
-	var shapes []Shape
-	for _, features := range recorded() {
-		shapes = append(shapes, shapeOf(features, files))
+	stands, err := goFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	shapes := now
+	for _, base := range []Shape{now[0], now[len(now)-1]} {
+		for _, features := range combinations(coming)[1:] { // the first is today's
+			shapes = append(shapes, base.with(features, stands))
+		}
 	}
 	return shapes, nil
 }
 
-// recorded are the features of the shapes.
-func recorded() [][]string {
-	var now, first, last [][]choice
-	for _, dimension := range coming {
-		now = append(now, dimension[:1])
+// today are the services of every combination of the choices that bring imports of their own.
+func today() ([]Shape, error) {
+	var shapes []Shape
+	for _, signals := range [][]string{
+		{"traces", "metrics", "logs"}, {"traces", "metrics"}, {"traces", "logs"}, {"metrics", "logs"}, {"traces"}, {"metrics"}, {"logs"},
+	} {
+		for _, protocol := range []string{"grpc", "http/protobuf"} {
+			for _, calls := range [][]answers.Call{
+				{{Name: "ledger", Protocol: "http", ID: "spiffe://example.org/ledger", Address: "ledger:8443"}}, nil,
+			} {
+				a := answers.Defaults("orders", serviceModule)
+				a.Telemetry.Signals, a.Telemetry.Protocol, a.Calls = signals, protocol, calls
+				s, err := rendered(a)
+				if err != nil {
+					return nil, err
+				}
+				shapes = append(shapes, s)
+			}
+		}
 	}
-	for _, dimension := range today {
-		first = append(first, dimension[:1])
-		last = append(last, dimension[len(dimension)-1:])
+	return shapes, nil
+}
+
+func rendered(a answers.Answers) (Shape, error) {
+	s := Shape{Name: fmt.Sprintf("%s over %s, %d calls", strings.Join(a.Telemetry.Signals, ","), a.Telemetry.Protocol, len(a.Calls)), Files: map[string][]byte{}}
+	p, err := plan.Make(a)
+	if err != nil {
+		return Shape{}, err
 	}
-	return slices.Concat(
-		combinations(slices.Concat(today, now)),
-		combinations(slices.Concat(first, coming))[1:], // without the one that is in both
-		combinations(slices.Concat(last, coming))[1:],
-	)
+	files, err := render.Files(p)
+	if err != nil {
+		return Shape{}, err
+	}
+	for _, f := range files {
+		if path.Ext(f.Path) == ".go" {
+			s.Files[f.Path] = f.Content
+		}
+	}
+	return s, nil
+}
+
+// with is the shape with coming features; stands are the files that stand for theirs.
+func (s Shape) with(features []string, stands map[string][]byte) Shape {
+	t := Shape{Name: s.Name + "; " + strings.Join(features, ","), Files: maps.Clone(s.Files)}
+	maps.DeleteFunc(t.Files, func(name string, _ []byte) bool { return !chosen(name, features, replaced) })
+	for name, src := range stands {
+		if chosen(name, features, added) {
+			t.Files["internal/shapes/"+name] = src
+		}
+	}
+	return t
 }
 
 // combinations are the features of every way to take one choice of each.
@@ -128,53 +155,28 @@ func combinations(dimensions [][]choice) [][]string {
 	return all
 }
 
-// shapeOf is the shape with the features; files are those of the blueprints.
-func shapeOf(features []string, files map[string][]byte) Shape {
-	s := Shape{Name: strings.Join(features, ","), Files: map[string][]byte{}}
-	for name, src := range files {
-		if !chosen(name, features) {
-			continue
-		}
-		_, inside, _ := strings.Cut(name, "/") // without service/ or locks/
-		s.Files[path.Join("internal", inside)] = src
-	}
-	return s
-}
-
-// chosen reports whether a service with the features has the blueprint file.
-func chosen(name string, features []string) bool {
-	var longest part
+// chosen reports whether a service with the features has the file, as far as parts say.
+func chosen(name string, features []string, parts []part) bool {
 	for _, p := range parts {
-		if strings.HasPrefix(name, p.path) && len(p.path) > len(longest.path) {
-			longest = p
-		}
-	}
-	for _, need := range longest.needs {
-		if !slices.Contains(features, need) {
-			return false
+		if strings.HasPrefix(name, p.path) {
+			return !slices.ContainsFunc(p.needs, func(need string) bool { return !slices.Contains(features, need) })
 		}
 	}
 	return true
 }
 
-// goFiles are the Go files of the blueprints, with the imports that they have in a service.
+// goFiles are the Go files below fsys.
 func goFiles(fsys fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for _, root := range []string{"service", "locks/shapes"} {
-		err := fs.WalkDir(fsys, root, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || path.Ext(name) != ".go" {
-				return err
-			}
-			src, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				return err
-			}
-			files[name], err = render.Rewrite(src, "github.com/mintwright/mintwright/blueprints/service", serviceModule+"/internal")
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".go" {
 			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("reading blueprints: %w", err)
 		}
+		files[name], err = fs.ReadFile(fsys, name)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the imports of coming choices: %w", err)
 	}
 	return files, nil
 }
