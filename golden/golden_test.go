@@ -171,12 +171,13 @@ func goCommand(t *testing.T, folder string, args ...string) {
 	goCommandFor(t, folder, nil, args...)
 }
 
-// goCommandFor runs the go command, which may not look for modules on a network.
+// goCommandFor runs the go command outside of any workspace. With a cold module cache it
+// downloads what the services need, and what tidy wants to see beyond that.
 func goCommandFor(t *testing.T, folder string, env []string, args ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
