@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
@@ -126,7 +127,10 @@ func send(req *http.Request, config *tls.Config, res *Result) error {
 	// One connection, and no second attempt: it would hide what the first was told.
 	req.GetBody = nil
 	config.NextProtos = []string{"http/1.1"}
-	transport := &http.Transport{DisableKeepAlives: true}
+	transport := &http.Transport{DisableKeepAlives: true, ExpectContinueTimeout: time.Second}
+	if req.ContentLength > 0 {
+		req.Header.Set("Expect", "100-continue") // a refusal comes before the body is sent
+	}
 	var seen *listening
 	transport.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		inner, err := new(net.Dialer).DialContext(ctx, network, address)
@@ -154,19 +158,31 @@ func send(req *http.Request, config *tls.Config, res *Result) error {
 	return err
 }
 
-// listening remembers what ended a connection: with TLS 1.3 the client learns only after
-// its own handshake that the server refused it, and net/http reports other words.
+// listening remembers what ended a connection. With TLS 1.3 a client learns only after its
+// own handshake that the server refused it; by then it may be writing, and net/http
+// reports the broken pipe instead and closes the connection before the alert is read.
 type listening struct {
 	net.Conn
+	once  sync.Once
+	ended error
 }
 
+// lastWords is how long a server's alert may take after the connection broke.
+const lastWords = 500 * time.Millisecond
+
+// Close reads what the server still has to say, if nobody did.
+func (l *listening) Close() error {
+	l.once.Do(func() {
+		_ = l.SetReadDeadline(time.Now().Add(lastWords)) // fails when there is nothing to wait for
+		_, l.ended = l.Conn.Read(make([]byte, 1))
+	})
+	return l.Conn.Close()
+}
+
+// verdict returns the error with which the connection ended.
 func (l *listening) verdict() error {
-	// A write may fail before the server's alert is read.
-	if err := l.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
-		return nil
-	}
-	_, err := l.Conn.Read(make([]byte, 1))
-	return err
+	_ = l.Close() // twice is once; what matters is what was read
+	return l.ended
 }
 
 // route finds the service to which a URL leads, and completes the URL.
