@@ -100,16 +100,16 @@ func (s *Sink) keepSpans(r *tracepb.ExportTraceServiceRequest) {
 	s.mu.Lock()
 	for _, rs := range r.GetResourceSpans() {
 		service := serviceName(rs.GetResource())
-		s.name = max(s.name, len(service))
 		for _, ss := range rs.GetScopeSpans() {
 			for _, p := range ss.GetSpans() {
 				sp := newSpan(service, ss.GetScope().GetName(), p)
 				s.spans.add(sp, proto.Size(p)+overhead)
+				s.widths.widen(sp)
 				printed = append(printed, sp)
 			}
 		}
 	}
-	width := s.name
+	widths := s.widths
 	s.notify()
 	s.mu.Unlock()
 	if s.lines == nil || len(printed) == 0 {
@@ -117,7 +117,7 @@ func (s *Sink) keepSpans(r *tracepb.ExportTraceServiceRequest) {
 	}
 	var b strings.Builder
 	for _, sp := range printed {
-		b.WriteString(sp.line(width))
+		b.WriteString(sp.line(widths))
 	}
 	// One write an export, so that lines of two exporters do not mix.
 	_, _ = s.lines.Write([]byte(b.String()))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Trace is the spans of one trace that are at hand, in the order of their start.
@@ -158,22 +159,34 @@ func (t Trace) WriteTree(w io.Writer) error {
 	return nil
 }
 
-// facts are duration, status and peer, in columns.
+// facts are duration, status and peer in columns, and last what has no width of its own.
 func (s Span) facts() string {
-	status := cmp.Or(map[string]string{"unset": "-"}[s.Status], s.Status)
+	facts := fmt.Sprintf("%8s  %-5s  %s", short(s.Duration()), cmp.Or(map[string]string{"unset": "-"}[s.Status], s.Status), clean(s.Peer))
 	if s.Message != "" {
-		status += " (" + clean(s.Message) + ")"
+		facts = strings.TrimRight(facts, " ") + "  (" + clean(s.Message) + ")"
 	}
-	return strings.TrimRight(fmt.Sprintf("%8s  %-5s  %s", short(s.Duration()), status, clean(s.Peer)), " ")
+	return strings.TrimRight(facts, " ")
 }
 
-// line is the span as the sink prints it; width is that of the service's column.
-func (s Span) line(width int) string {
+// columns are the widths of what the sink prints, each that of the widest so far.
+type columns struct{ service, name int }
+
+// widen makes room for a span. The name of one that is unusually long sticks out alone.
+func (c *columns) widen(s Span) {
+	const most = 60
+	c.service = max(c.service, utf8.RuneCountInString(s.Service))
+	if n := utf8.RuneCountInString(s.Name); n <= most {
+		c.name = max(c.name, n)
+	}
+}
+
+// line is the span as the sink prints it.
+func (s Span) line(c columns) string {
 	id := s.TraceID
 	if len(id) > 8 {
 		id = id[:8]
 	}
-	return fmt.Sprintf("%-*s  %s  %-8s  %-32s  %s\n", width, clean(s.Service), id, s.Kind, clean(s.Name), s.facts())
+	return fmt.Sprintf("%-*s  %s  %-8s  %-*s  %s\n", c.service, clean(s.Service), id, s.Kind, c.name, clean(s.Name), s.facts())
 }
 
 // short writes a duration with three digits or so: 1.23ms.

@@ -48,7 +48,7 @@ type Sink struct {
 	logs    ring[Log]
 	metrics ring[Metric]
 	changed chan struct{}
-	name    int // the widest name of a service so far
+	widths  columns
 
 	serving   sync.WaitGroup
 	listeners []*Listener
@@ -68,7 +68,7 @@ func New(o Options) *Sink {
 	if o.Bytes <= 0 {
 		o.Bytes = DefaultBytes
 	}
-	s := &Sink{lines: o.Lines, changed: make(chan struct{})}
+	s := &Sink{lines: o.Lines, changed: make(chan struct{}), widths: columns{name: len("GET /v1/greetings/{name}")}}
 	s.spans.limit = o.Bytes / 2
 	s.logs.limit = o.Bytes / 4
 	s.metrics.limit = o.Bytes / 4

@@ -111,7 +111,7 @@ func TestOneTraceOfTwoServices(t *testing.T) {
 	if err := got.WriteTree(&tree); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"trace " + got.ID, "checkout client GET", "└─ orders server GET", "error (no such name)", caller} {
+	for _, want := range []string{"trace " + got.ID, "checkout client GET", "└─ orders server GET", "error  " + caller + "  (no such name)"} {
 		if !strings.Contains(tree.String(), want) {
 			t.Errorf("the tree lacks %q:\n%s", want, tree.String())
 		}
