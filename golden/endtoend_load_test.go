@@ -1,0 +1,185 @@
+package golden
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+
+	"github.com/mintwright/mintwright/blueprints/service/identity"
+)
+
+// pace is the pause between two requests of a worker: enough load to meet each moment of a
+// rotation, and bounded.
+const pace = 20 * time.Millisecond
+
+// load is requests sent without a pause for as long as it lasts. Not one may fail.
+type load struct {
+	stop    chan struct{}
+	workers sync.WaitGroup
+	sent    []*atomic.Int64
+	names   []string
+
+	mu       sync.Mutex
+	failures []string
+	closers  []func()
+}
+
+func newLoad() *load { return &load{stop: make(chan struct{})} }
+
+// connections is how a client connects.
+type connections string
+
+const (
+	fresh     connections = "a new handshake each"
+	keepHTTP1 connections = "HTTP/1.1 kept alive"
+	keepHTTP2 connections = "HTTP/2 kept alive"
+)
+
+// transport is a plain one of net/http: a client that nobody taught about SVIDs.
+func (c connections) transport(source identity.Source, server string) *http.Transport {
+	config := identity.ClientConfig(source, spiffeid.RequireFromString(server))
+	if c != keepHTTP2 {
+		config.NextProtos = []string{"http/1.1"}
+	}
+	return &http.Transport{TLSClientConfig: config, DisableKeepAlives: c == fresh, ForceAttemptHTTP2: c == keepHTTP2}
+}
+
+// add sends requests to what pick returns, over connections of one kind, until end.
+func (l *load) add(kind connections, source identity.Source, server, path string, pick func() string) {
+	transport := kind.transport(source, server)
+	client := &http.Client{Timeout: 10 * time.Second, Transport: transport}
+	sent := new(atomic.Int64)
+	l.sent = append(l.sent, sent)
+	l.names = append(l.names, fmt.Sprintf("%s to %s, %s", path, server, kind))
+	name := l.names[len(l.names)-1]
+	l.closers = append(l.closers, transport.CloseIdleConnections)
+	l.workers.Go(func() {
+		next := time.NewTicker(pace)
+		defer next.Stop()
+		for {
+			select {
+			case <-l.stop:
+				return
+			case <-next.C:
+			}
+			sent.Add(1)
+			begin := time.Now()
+			if err := get(client, pick()+path, kind); err != nil {
+				l.fail(fmt.Sprintf("%s: %s, begun %s: %v", time.Now().Format(clockFormat), name, begin.Format(clockFormat), err))
+			}
+		}
+	})
+}
+
+const clockFormat = "15:04:05.000"
+
+func get(client *http.Client, url string, kind connections) error {
+	request, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("traceparent", newTrace().parent()) // sampled, so that there is something to export
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading the answer: %w", err)
+	case response.StatusCode != http.StatusOK:
+		return fmt.Errorf("%s: %s", response.Status, body)
+	case (response.ProtoMajor == 2) != (kind == keepHTTP2):
+		return errors.New("answered over " + response.Proto)
+	}
+	return nil
+}
+
+func (l *load) fail(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failures = append(l.failures, text)
+}
+
+// flows waits until every worker has sent some requests.
+func (l *load) flows(t *testing.T) {
+	t.Helper()
+	eventually(t, "requests flow", func() bool {
+		for _, sent := range l.sent {
+			if sent.Load() < enough {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// enough requests of one worker tell something.
+const enough = 10
+
+// end stops the load and reports what failed. Every worker must have sent some requests.
+func (l *load) end(t *testing.T) {
+	t.Helper()
+	close(l.stop)
+	l.workers.Wait()
+	for _, closeIdle := range l.closers {
+		closeIdle()
+	}
+	var total int64
+	for i, sent := range l.sent {
+		total += sent.Load()
+		if sent.Load() < enough {
+			t.Errorf("only %d requests: %s", sent.Load(), l.names[i])
+		}
+	}
+	t.Logf("%d requests, %d failed", total, len(l.failures))
+	for i, f := range l.failures {
+		if i == 5 {
+			t.Errorf("… and %d more", len(l.failures)-5)
+			break
+		}
+		t.Error(f)
+	}
+}
+
+// at returns where one service answers.
+func at(p *process) func() string { return func() string { return p.url } }
+
+// balance returns an address of a replica that was ready at the last look. Like a balancer
+// it looks at each every 100 ms, until the load ends.
+func (l *load) balance(replicas ...*process) func() string {
+	ready := make([]atomic.Bool, len(replicas))
+	for i, p := range replicas {
+		ready[i].Store(true)
+		l.workers.Go(func() {
+			look := time.NewTicker(100 * time.Millisecond)
+			defer look.Stop()
+			for {
+				select {
+				case <-l.stop:
+					return
+				case <-look.C:
+					ready[i].Store(p.ready())
+				}
+			}
+		})
+	}
+	var turn atomic.Uint64
+	return func() string {
+		for range replicas {
+			i := int(turn.Add(1)) % len(replicas)
+			if ready[i].Load() {
+				return replicas[i].url
+			}
+		}
+		return "https://nobody.is.ready.invalid"
+	}
+}
