@@ -70,6 +70,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if id := span.SpanContext().TraceID(); id.IsValid() {
 		problem.TraceID = id.String()
 	}
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Last-Modified"} {
+		w.Header().Del(name) // of the answer that the handler had in mind
+	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(problem.Status)

@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -69,6 +68,7 @@ type Server struct {
 	tls      *tls.Config
 	mux      *http.ServeMux
 	logger   *slog.Logger
+	invalid  error // routes that cannot be served, or not beside each other
 	draining atomic.Bool
 }
 
@@ -81,11 +81,9 @@ func New(o Options, routes []Route) *Server {
 		logger: o.Logger,
 	}
 	for _, route := range routes {
-		s.mux.Handle(route.Pattern, s.authorized(o.Access, route))
+		s.invalid = errors.Join(s.invalid, handle(s.mux, route.Pattern, s.authorized(o.Access, route)))
 	}
-	if !slices.Contains(Targets(routes), "/") {
-		s.mux.HandleFunc("/", s.unrouted)
-	}
+	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
 	s.http = &http.Server{
 		Handler:           s.identified(o.Telemetry(s.recovered(s.mux))),
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -103,8 +101,23 @@ func New(o Options, routes []Route) *Server {
 	return s
 }
 
-// Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
+// handle is mux.Handle with an error in place of a panic.
+func handle(mux *http.ServeMux, pattern string, h http.Handler) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("route %q: %v", pattern, v)
+		}
+	}()
+	mux.Handle(pattern, h)
+	return nil
+}
+
+// Serve answers connections of l, which is closed at the end. It returns nil after Shutdown,
+// and at once an error where routes contradict each other.
 func (s *Server) Serve(l net.Listener) error {
+	if s.invalid != nil {
+		return errors.Join(s.invalid, l.Close())
+	}
 	err := s.http.Serve(identity.NewListener(l, s.tls, connectionAge))
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
@@ -192,7 +205,7 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &Problem{Status: http.StatusNotFound})
 		return
 	}
-	w.Header().Set("Allow", strings.Join(slices.Compact(allowed), ", "))
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	s.fail(w, r, &Problem{Status: http.StatusMethodNotAllowed})
 }
 

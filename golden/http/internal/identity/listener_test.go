@@ -74,7 +74,7 @@ func TestConnectionEnd(t *testing.T) {
 				if len(ended) != 2 {
 					t.Errorf("%d of 2 sides ended in time", len(ended))
 				}
-			}) // a bubble waits for every goroutine, and a timer that is left would be one
+			})
 		})
 	}
 }
@@ -93,6 +93,39 @@ func (p *pipe) dial() net.Conn {
 func (p *pipe) Accept() (net.Conn, error) { return <-p.conns, nil }
 func (p *pipe) Close() error              { return nil }
 func (p *pipe) Addr() net.Addr            { return nil }
+
+// TestTimerEndsWithConnection closes a connection early: nothing may touch it later.
+func TestTimerEndsWithConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ca := identitytest.NewCA(t, "acme.example")
+		src := identitytest.NewSource(ca.SVID(serverID, time.Hour), ca.Bundle())
+		client, server := net.Pipe()
+		defer client.Close()
+		inner := &closeCounter{Conn: server}
+		p := newPipe()
+		p.conns <- inner
+		conn, err := identity.NewListener(p, serverConfig(t, src, io.Discard), time.Minute).Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.(*tls.Conn).NetConn().Close()
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if inner.closed != 1 {
+			t.Errorf("closed %d times, want 1", inner.closed)
+		}
+	})
+}
+
+type closeCounter struct {
+	net.Conn
+	closed int
+}
+
+func (c *closeCounter) Close() error {
+	c.closed++
+	return c.Conn.Close()
+}
 
 // TestSilentPeer connects and never says a word.
 func TestSilentPeer(t *testing.T) {

@@ -1,8 +1,8 @@
 package identity_test
 
 import (
-	"bytes"
 	"context"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -18,7 +18,7 @@ func TestRotation(t *testing.T) {
 		ca := identitytest.NewCA(t, "acme.example")
 		first, second := ca.SVID(serverID, time.Hour), ca.SVID(serverID, 2*time.Hour)
 		src := identitytest.NewSource(first, ca.Bundle())
-		var log bytes.Buffer
+		var log logBuffer
 		counts := newMeter()
 		monitor, err := identity.NewMonitor(src, recorder(&log), counts)
 		if err != nil {
@@ -33,8 +33,8 @@ func TestRotation(t *testing.T) {
 
 		src.SetBundles(ca.Bundle())
 		synctest.Wait()
-		if log.Len() > 0 {
-			t.Errorf("an update of bundles was recorded:\n%s", &log)
+		if record := log.take(); record != "" {
+			t.Errorf("an update of bundles was recorded:\n%s", record)
 		}
 
 		src.Rotate(second)
@@ -66,15 +66,15 @@ func TestRotation(t *testing.T) {
 }
 
 // expect wants one record with these parts in log, and empties it.
-func expect(t *testing.T, log *bytes.Buffer, parts ...string) {
+func expect(t *testing.T, log *logBuffer, parts ...string) {
 	t.Helper()
-	defer log.Reset()
-	if n := strings.Count(log.String(), "\n"); n != 1 {
-		t.Errorf("want one record, got %d:\n%s", n, log)
+	record := log.take()
+	if n := strings.Count(record, "\n"); n != 1 {
+		t.Errorf("want one record, got %d:\n%s", n, record)
 	}
 	for _, part := range parts {
-		if !strings.Contains(log.String(), part) {
-			t.Errorf("record lacks %s:\n%s", part, log)
+		if !strings.Contains(record, part) {
+			t.Errorf("record lacks %s:\n%s", part, record)
 		}
 	}
 }
@@ -86,7 +86,7 @@ func TestReady(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ca := identitytest.NewCA(t, "acme.example")
 				src := identitytest.NewSource(ca.SVID(serverID, ttl), ca.Bundle())
-				monitor, err := identity.NewMonitor(src, recorder(&bytes.Buffer{}), newMeter())
+				monitor, err := identity.NewMonitor(src, recorder(io.Discard), newMeter())
 				if err != nil {
 					t.Fatal(err)
 				}

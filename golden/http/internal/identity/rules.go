@@ -194,8 +194,31 @@ func (a *Authorizer) refuseCertificate(id spiffeid.ID, err error) {
 func (a *Authorizer) record(ctx context.Context, o *outcome, caller spiffeid.ID, target, rule, reason string) {
 	a.decisions.Add(ctx, 1, o.attributes...)
 	if a.logger.Enabled(ctx, o.level) {
+		ctx = context.WithValue(ctx, callerKey{}, nil) // the record itself names the caller: not twice
 		a.logger.LogAttrs(ctx, o.level, o.name,
 			slog.String("caller", caller.String()), slog.String("target", target),
 			slog.String("rule", rule), slog.String("reason", reason))
 	}
+}
+
+type callerKey struct{}
+
+// WithCaller returns a context that carries the SPIFFE ID of the request's caller.
+func WithCaller(ctx context.Context, id spiffeid.ID) context.Context {
+	return context.WithValue(ctx, callerKey{}, id)
+}
+
+// Caller returns the SPIFFE ID of the caller on whose behalf ctx runs, and whether there is one.
+func Caller(ctx context.Context) (spiffeid.ID, bool) {
+	id, ok := ctx.Value(callerKey{}).(spiffeid.ID)
+	return id, ok
+}
+
+// LogAttrs returns what a log record of ctx should say of its caller.
+func LogAttrs(ctx context.Context) []slog.Attr {
+	id, ok := Caller(ctx)
+	if !ok {
+		return nil
+	}
+	return []slog.Attr{slog.String("caller", id.String())}
 }

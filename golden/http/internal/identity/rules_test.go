@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -44,7 +43,7 @@ func TestAuthorize(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var log bytes.Buffer
+			var log logBuffer
 			counts := newMeter()
 			access, err := identity.NewAuthorizer(rules, recorder(&log), counts)
 			if err != nil {

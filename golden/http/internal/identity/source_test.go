@@ -1,10 +1,10 @@
 package identity_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -80,7 +80,7 @@ func TestOpen(t *testing.T) {
 	ca := identitytest.NewCA(t, "acme.example")
 	a := &agent{root: ca.Bundle().X509Authorities()[0], svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour), ca.SVID(serverID, time.Hour)}}
 	a.refusals.Store(3) // the registration is on its way
-	var log bytes.Buffer
+	var log logBuffer
 	src, err := identity.Open(t.Context(), identity.Options{
 		ID: spiffeid.RequireFromString(serverID), Socket: a.serve(t), StartTimeout: 10 * time.Second, Logger: recorder(&log),
 	})
@@ -133,7 +133,7 @@ func TestOpenErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := identity.Open(context.Background(), identity.Options{
-				ID: spiffeid.RequireFromString(serverID), Socket: test.socket, StartTimeout: 700 * time.Millisecond, Logger: recorder(&bytes.Buffer{}),
+				ID: spiffeid.RequireFromString(serverID), Socket: test.socket, StartTimeout: 700 * time.Millisecond, Logger: recorder(io.Discard),
 			})
 			if err == nil {
 				t.Fatal("want an error")
@@ -151,7 +151,7 @@ func TestOpenInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, stop)
 	_, err := identity.Open(ctx, identity.Options{
-		ID: spiffeid.RequireFromString(serverID), Socket: "unix:///nowhere/agent.sock", StartTimeout: time.Minute, Logger: recorder(&bytes.Buffer{}),
+		ID: spiffeid.RequireFromString(serverID), Socket: "unix:///nowhere/agent.sock", StartTimeout: time.Minute, Logger: recorder(io.Discard),
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("want %v, got %v", context.Canceled, err)

@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"bytes"
 	"context"
 	"crypto"
 	"crypto/ed25519"
@@ -172,7 +171,7 @@ func TestCertificates(t *testing.T) {
 			good := identitytest.NewSource(acme.SVID(serverID, time.Hour), bundles...)
 			goodID := spiffeid.RequireFromString(serverID)
 
-			var log bytes.Buffer
+			var log logBuffer
 			_, err := handshake(t, serverConfig(t, good, &log, id), identity.ClientConfig(peer, goodID))
 			judge(t, "as a client", err, test.refused)
 			if recorded := strings.Count(log.String(), "msg=refused"); test.refused != "" && recorded != 1 {

@@ -1,8 +1,12 @@
 package telemetry
 
 import (
+	"cmp"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,31 +20,47 @@ type Linked struct {
 	Plaintext bool     // the collector was chosen without TLS
 }
 
-// Variable is an environment variable of OpenTelemetry, and whether it is honoured.
-type Variable struct {
-	Name    string
-	Meaning string   // what it does, or why it is refused
-	Accepts []string // the only values accepted; nil means any
-}
-
-// CheckEnvironment refuses each variable that asks for what is not linked, names all of
-// them, and says what is. A variable of OpenTelemetry that Variables does not list is of no
-// concern to this service.
+// CheckEnvironment refuses each variable of OpenTelemetry that asks for what is not linked,
+// names all of them, and says what is. A variable that no line of it names is of no concern
+// to this service.
 func CheckEnvironment(getenv func(string) string, linked Linked) error {
 	var errs []error
-	for _, v := range Variables(linked) {
-		value := getenv(v.Name)
-		if value != "" && v.Accepts != nil && !slices.Contains(v.Accepts, value) {
+	refuse := func(name, why string, accepted ...string) {
+		if value := getenv(name); value != "" && !slices.Contains(accepted, value) {
 			want := "unset it"
-			if len(v.Accepts) > 0 {
-				want = "unset it, or use " + strings.Join(v.Accepts, " or ")
+			if len(accepted) > 0 {
+				want += ", or use " + strings.Join(accepted, " or ")
 			}
 			errs = append(errs, fmt.Errorf("%s=%q: %s (linked: %s over OTLP, %s); %s",
-				v.Name, value, v.Meaning, strings.Join(linked.Signals, ", "), linked.Protocol, want))
+				name, value, why, strings.Join(linked.Signals, ", "), linked.Protocol, want))
 		}
 	}
-	for _, signal := range linked.Signals {
-		if _, err := endpoint(getenv, signal, linked.Address, linked.Plaintext); err != nil && !slices.ContainsFunc(errs, func(e error) bool { return e.Error() == err.Error() }) {
+	refuse("OTEL_PROPAGATORS", "W3C trace context and baggage are linked, no others", "tracecontext,baggage", "baggage,tracecontext")
+	refuse("OTEL_SDK_DISABLED", "signals are switched off one by one, by OTEL_<SIGNAL>_EXPORTER=none", "false")
+	refuse("OTEL_CONFIG_FILE", "configuration files are not linked")
+	refuse("OTEL_EXPERIMENTAL_CONFIG_FILE", "configuration files are not linked")
+	refuse("OTEL_LOG_LEVEL", "LOG_LEVEL sets the level")
+	refuse("OTEL_GO_X_OBSERVABILITY", "telemetry.dropped counts what is lost")
+	refuse("OTEL_TRACES_SAMPLER", "no such sampler", "parentbased_traceidratio", "parentbased_always_on", "parentbased_always_off", "traceidratio", "always_on", "always_off")
+	refuse("OTEL_METRICS_EXEMPLAR_FILTER", "no such filter", "trace_based", "always_on", "always_off")
+	for _, scope := range []string{"", "TRACES_", "METRICS_", "LOGS_"} {
+		prefix := "OTEL_EXPORTER_OTLP_" + scope
+		refuse(prefix+"PROTOCOL", "one protocol is linked", linked.Protocol)
+		refuse(prefix+"COMPRESSION", "no such compression", "gzip", "none")
+		for _, option := range []string{"INSECURE", "CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"} {
+			refuse(prefix+option, "TLS to the collector is built in")
+		}
+	}
+	for _, signal := range []string{"traces", "metrics", "logs"} {
+		name := strings.ToUpper(signal)
+		if !slices.Contains(linked.Signals, signal) {
+			refuse("OTEL_"+name+"_EXPORTER", signal+" are not linked", "none")
+			refuse("OTEL_EXPORTER_OTLP_"+name+"_ENDPOINT", signal+" are not linked")
+			continue
+		}
+		refuse("OTEL_"+name+"_EXPORTER", "one exporter is linked", "otlp", "none")
+		_, err := endpoint(getenv, signal, linked.Address, linked.Plaintext)
+		if err != nil && !slices.ContainsFunc(errs, func(e error) bool { return e.Error() == err.Error() }) {
 			errs = append(errs, err)
 		}
 	}
@@ -53,57 +73,55 @@ func CheckEnvironment(getenv func(string) string, linked Linked) error {
 	return errors.Join(errs...)
 }
 
-// Variables lists what the environment may and may not ask of what is linked.
-func Variables(linked Linked) []Variable {
-	const builtIn = "TLS to the collector is built in"
-	none := []string{} // not even one value is accepted
-	table := []Variable{
-		{"OTEL_SERVICE_NAME", "service.name of the resource", nil},
-		{"OTEL_RESOURCE_ATTRIBUTES", "more attributes of the resource: key=value,key=value", nil},
-		{"OTEL_PROPAGATORS", "W3C trace context and baggage are linked, no others", []string{"tracecontext,baggage", "baggage,tracecontext"}},
-		{"OTEL_SDK_DISABLED", "the SDK is not disabled as a whole, but by OTEL_<SIGNAL>_EXPORTER=none", []string{"false"}},
-		{"OTEL_CONFIG_FILE", "configuration files are not linked", none},
-		{"OTEL_EXPERIMENTAL_CONFIG_FILE", "configuration files are not linked", none},
-		{"OTEL_LOG_LEVEL", "not read: LOG_LEVEL sets the level", none},
-		{"OTEL_GO_X_OBSERVABILITY", "not linked: telemetry.dropped counts what is lost", none},
+// Collector is where OTLP goes. A nil TLS means plaintext.
+type Collector struct {
+	Address string // host:port
+	TLS     *tls.Config
+}
+
+// endpoint says where signal goes. OTEL_EXPORTER_OTLP_<SIGNAL>_ENDPOINT, else
+// OTEL_EXPORTER_OTLP_ENDPOINT, may move it, within what was built in:
+//   - https:// reaches any host with the built-in TLS: the collector must still prove the
+//     identity that was chosen for it. Without built-in TLS it is an error.
+//   - http:// is plaintext, and an error beyond loopback, unless the built-in collector
+//     is itself reached in plaintext beyond loopback.
+//
+// An error names the variable.
+func endpoint(getenv func(string) string, signal, address string, plaintext bool) (*url.URL, error) {
+	path := "/v1/" + signal
+	scheme := "https"
+	if plaintext {
+		scheme = "http"
 	}
-	for _, signal := range append([]string{""}, "traces", "metrics", "logs") {
-		prefix, of, own := "OTEL_EXPORTER_OTLP_", "all signals", table[:0:0]
-		if signal != "" {
-			prefix, of = prefix+strings.ToUpper(signal)+"_", signal
-			own = append(own, Variable{"OTEL_" + strings.ToUpper(signal) + "_EXPORTER", "none stops the export of " + signal, []string{"otlp", "none"}})
-		}
-		own = append(own,
-			Variable{prefix + "ENDPOINT", "URL of the collector for " + of + "; never turns TLS into plaintext beyond loopback", nil},
-			Variable{prefix + "HEADERS", "headers for the collector, " + of + ": key=value,key=value", nil},
-			Variable{prefix + "TIMEOUT", "milliseconds for one export, " + of, nil},
-			Variable{prefix + "COMPRESSION", "compression, " + of + "; the collector must know it", []string{"gzip", "none"}},
-			Variable{prefix + "PROTOCOL", "protocol, " + of + "; one is linked", []string{linked.Protocol}},
-			Variable{prefix + "INSECURE", builtIn, none},
-			Variable{prefix + "CERTIFICATE", builtIn, none},
-			Variable{prefix + "CLIENT_CERTIFICATE", builtIn, none},
-			Variable{prefix + "CLIENT_KEY", builtIn, none})
-		switch signal {
-		case "traces":
-			own = append(own,
-				Variable{"OTEL_TRACES_SAMPLER", "sampler, instead of the built-in ratio", []string{"parentbased_traceidratio", "parentbased_always_on", "parentbased_always_off", "traceidratio", "always_on", "always_off"}},
-				Variable{"OTEL_TRACES_SAMPLER_ARG", "ratio of a traceidratio sampler, 0 to 1", nil},
-				Variable{"OTEL_BSP_MAX_QUEUE_SIZE", "spans that wait for export, 2048; also OTEL_BSP_SCHEDULE_DELAY, _EXPORT_TIMEOUT, _MAX_EXPORT_BATCH_SIZE", nil})
-		case "metrics":
-			own = append(own,
-				Variable{"OTEL_METRIC_EXPORT_INTERVAL", "milliseconds between exports, 60000; also OTEL_METRIC_EXPORT_TIMEOUT", nil},
-				Variable{"OTEL_METRICS_EXEMPLAR_FILTER", "which measurements become exemplars", []string{"trace_based", "always_on", "always_off"}})
-		case "logs":
-			own = append(own,
-				Variable{"OTEL_BLRP_MAX_QUEUE_SIZE", "log records that wait for export, 2048; also OTEL_BLRP_SCHEDULE_DELAY, _EXPORT_TIMEOUT, _MAX_EXPORT_BATCH_SIZE", nil})
-		}
-		if signal != "" && !slices.Contains(linked.Signals, signal) {
-			for i := range own {
-				own[i].Meaning, own[i].Accepts = signal+" are not linked", none
-			}
-			own[0].Accepts = []string{"none"}
-		}
-		table = append(table, own...)
+	own := "OTEL_EXPORTER_OTLP_" + strings.ToUpper(signal) + "_ENDPOINT"
+	name := own
+	value := getenv(own)
+	if value == "" {
+		name = "OTEL_EXPORTER_OTLP_ENDPOINT"
+		value = getenv(name)
 	}
-	return table
+	if value == "" {
+		return &url.URL{Scheme: scheme, Host: address, Path: path}, nil
+	}
+
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Port() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "":
+		return nil, fmt.Errorf("%s: want http://host:port or https://host:port, optionally with a path", name)
+	case u.Scheme == "https" && plaintext:
+		return nil, fmt.Errorf("%s asks for TLS, but the collector was chosen without: give it an identity or tls: system", name)
+	case u.Scheme == "http" && !loopback(u.Host) && (!plaintext || loopback(address)):
+		return nil, fmt.Errorf("%s would send telemetry in plaintext beyond loopback: use https", name)
+	}
+	if name == own {
+		path = cmp.Or(u.Path, "/") // a signal's own endpoint is used as it is
+	} else {
+		path = strings.TrimSuffix(u.Path, "/") + path
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: path}, nil
+}
+
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && (host == "localhost" || net.ParseIP(host).IsLoopback())
 }

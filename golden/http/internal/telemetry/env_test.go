@@ -28,7 +28,6 @@ func TestCheckEnvironment(t *testing.T) {
 		{traces, "OTEL_LOGS_EXPORTER=none", ""},
 		{traces, "OTEL_LOGS_EXPORTER=otlp", "OTEL_LOGS_EXPORTER|logs are not linked"},
 		{traces, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://127.0.0.1:4318", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT|metrics are not linked"},
-		{traces, "OTEL_BLRP_MAX_QUEUE_SIZE=1", "OTEL_BLRP_MAX_QUEUE_SIZE"},
 		{all, "OTEL_PROPAGATORS=baggage,tracecontext", ""},
 		{all, "OTEL_PROPAGATORS=b3", "OTEL_PROPAGATORS"},
 		{all, "OTEL_SDK_DISABLED=false", ""},
@@ -80,15 +79,5 @@ func TestCheckEnvironment(t *testing.T) {
 		if strings.Count(err.Error(), "\n") > strings.Count(c.env, "\n") {
 			t.Errorf("%s: got more errors than variables: %v", c.env, err)
 		}
-	}
-}
-
-func TestVariablesAreUnique(t *testing.T) {
-	seen := make(map[string]bool)
-	for _, v := range Variables(Linked{Signals: []string{"logs"}, Protocol: "grpc"}) {
-		if seen[v.Name] || v.Meaning == "" {
-			t.Errorf("%+v stands twice or means nothing", v)
-		}
-		seen[v.Name] = true
 	}
 }

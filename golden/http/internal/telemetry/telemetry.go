@@ -11,11 +11,21 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
 	"time"
 
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Service names what the telemetry is about. Namespace and Version may be empty.
@@ -51,6 +61,42 @@ func NewResource(ctx context.Context, s Service) (*resource.Resource, error) {
 	return res, nil
 }
 
+// Propagator reads and writes W3C trace context and baggage.
+func Propagator() propagation.TextMapPropagator {
+	return propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+}
+
+// Middleware gives each request a server span, named by method and route, and the HTTP
+// server metrics. It wants the http.ServeMux that finds the route inside next.
+//
+// Only a trusted caller's span becomes the parent and decides on sampling. Any other gets a
+// new root span that links to its own, so that it cannot make the service record, and its
+// baggage goes no further.
+func Middleware(next http.Handler, tp trace.TracerProvider, mp metric.MeterProvider, trusted func(*http.Request) bool) http.Handler {
+	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		if !trusted(r) {
+			ctx = baggage.ContextWithoutBaggage(ctx)
+		}
+		routed := r.WithContext(ctx)
+		defer func() { // the mux has found the route by now; otelhttp reads it from r, and puts it on metrics only
+			r.Pattern = routed.Pattern
+			if i := strings.IndexByte(r.Pattern, '/'); i >= 0 {
+				trace.SpanFromContext(ctx).SetAttributes(semconv.HTTPRoute(r.Pattern[i:]))
+			}
+		}()
+		next.ServeHTTP(w, routed)
+	})
+	return otelhttp.NewHandler(inner, "", otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()),
+		otelhttp.WithPublicEndpointFn(func(r *http.Request) bool { return !trusted(r) }))
+}
+
+// Transport gives each outgoing request a client span, which ends when the answer's body is
+// read or closed, the HTTP client metrics, and the trace context and baggage as headers.
+func Transport(next http.RoundTripper, tp trace.TracerProvider, mp metric.MeterProvider) http.RoundTripper {
+	return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()))
+}
+
 // Provider is what Shutdown stops; the SDK's three providers are.
 type Provider interface {
 	Shutdown(context.Context) error
@@ -77,4 +123,77 @@ func Shutdown(timeout time.Duration, providers ...Provider) error {
 		}
 	}
 	return err
+}
+
+const reportInterval = time.Minute
+
+// Drops counts telemetry that was lost, which OpenTelemetry's SDK does in silence. It is
+// the metric telemetry.dropped, and a log line a minute for each signal and reason:
+// queue_full, export_failed, shutdown (still queued when the time was up).
+//
+// Not seen: spans and log records that end after shutdown; what a collector accepts and then
+// loses. Counted whole: a batch that a collector accepted in part. Of a
+// metric an export is lost, not its sum: the next one holds that again.
+type Drops struct {
+	logger *slog.Logger
+
+	mu      sync.Mutex
+	tallies map[loss]*tally
+}
+
+type loss struct{ signal, reason string }
+
+type tally struct {
+	total int64
+	told  time.Time
+}
+
+// NewDrops reports to logger, which must not export itself, or a failing export would feed
+// itself. It takes over OpenTelemetry's error handler, the one global that has no other way.
+func NewDrops(logger *slog.Logger) *Drops {
+	d := &Drops{logger: logger, tallies: make(map[loss]*tally)}
+	otel.SetErrorHandler(d)
+	return d
+}
+
+// Handle logs an error of OpenTelemetry, one a minute at most.
+func (d *Drops) Handle(err error) {
+	if total, tell := d.count(loss{reason: "error"}, 1); tell {
+		d.logger.Warn("telemetry is failing", "error", err, "errors", total)
+	}
+}
+
+func (d *Drops) add(signal, reason string, n int64) {
+	if total, tell := d.count(loss{signal, reason}, n); tell {
+		d.logger.Warn("telemetry dropped", "signal", signal, "reason", reason, "dropped", total)
+	}
+}
+
+// count adds n to a tally and says whether it is time to log it.
+func (d *Drops) count(l loss, n int64) (total int64, tell bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t := d.tallies[l]
+	if t == nil {
+		t = new(tally)
+		d.tallies[l] = t
+	}
+	t.total += n
+	if tell = time.Since(t.told) >= reportInterval; tell {
+		t.told = time.Now()
+	}
+	return t.total, tell
+}
+
+// totals returns what was dropped so far.
+func (d *Drops) totals() map[loss]int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	totals := make(map[loss]int64, len(d.tallies))
+	for l, t := range d.tallies {
+		if l.signal != "" {
+			totals[l] = t.total
+		}
+	}
+	return totals
 }
