@@ -69,6 +69,6 @@ func testAuthorityAway(t *testing.T, programs map[string]string) {
 	eventually(t, "payments is ready again", payments.ready)
 	l := newLoad()
 	l.add(fresh, w.source(t, checkoutID), paymentsID, direct, at(payments))
-	l.flows(t)
+	l.flows(t, enough)
 	l.end(t)
 }

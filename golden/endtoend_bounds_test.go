@@ -85,7 +85,7 @@ func testRefusals(t *testing.T, programs map[string]string) {
 	}
 	l := newLoad()
 	l.add(fresh, w.source(t, checkoutID), paymentsID, direct, at(payments))
-	l.flows(t)
+	l.flows(t, enough)
 	l.end(t)
 }
 
@@ -121,7 +121,16 @@ func testSecondSignal(t *testing.T, programs map[string]string) {
 	if payments.ready() {
 		t.Error("ready in its lame duck")
 	}
-	payments.terminate(t, slack)
+	start := time.Now()
+	for {
+		payments.signal(t, syscall.SIGTERM)
+		select {
+		case <-payments.done:
+			payments.exit(t, start, slack)
+			return
+		case <-time.After(50 * time.Millisecond): // one that came before the service was done with the first counts as the first
+		}
+	}
 }
 
 // fails waits for the end of a service that cannot start, and looks for words in what it says.
@@ -174,14 +183,18 @@ func testFailedStarts(t *testing.T, programs map[string]string) {
 	}
 }
 
-// testNoSocket: a service waits for the Workload API as long as it says, and no longer.
-func testNoSocket(t *testing.T, programs map[string]string) {
+// startWithoutSocket starts a service where there is no Workload API, and returns the test of
+// it: the service waits as long as it says, and no longer.
+func startWithoutSocket(t *testing.T, programs map[string]string) func(*testing.T) {
+	t.Helper()
 	const startDeadline = 30 * time.Second
 	w := newWorld(t, programs, 0)
 	socket := "unix://" + filepath.Join(w.folder, "nobody")
 	start := time.Now()
-	w.launch(t, "orders", "SPIFFE_ENDPOINT_SOCKET="+socket).fails(t, start, startDeadline+slack,
-		"SPIFFE_ENDPOINT_SOCKET", socket, "does not exist", "start the agent")
+	orders := w.launch(t, "orders", "SPIFFE_ENDPOINT_SOCKET="+socket)
+	return func(t *testing.T) {
+		orders.fails(t, start, startDeadline+slack, "SPIFFE_ENDPOINT_SOCKET", socket, "does not exist", "start the agent")
+	}
 }
 
 func testCommandLine(t *testing.T, programs map[string]string) {

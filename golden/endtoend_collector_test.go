@@ -27,7 +27,7 @@ func withCollector(t *testing.T, programs map[string]string, endpoint string, me
 	l.add(fresh, source, ordersID, throughOrders, at(orders))
 	l.add(keepHTTP1, source, ordersID, throughOrders, at(orders))
 	l.add(keepHTTP2, source, paymentsID, direct, at(payments))
-	l.flows(t)
+	l.flows(t, 50)
 	orders.awaitLogs(t, 1, "telemetry dropped")
 	payments.awaitLogs(t, 2, "telemetry dropped") // traces and logs
 	meanwhile()

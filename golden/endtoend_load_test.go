@@ -109,12 +109,12 @@ func (l *load) fail(text string) {
 	l.failures = append(l.failures, text)
 }
 
-// flows waits until every worker has sent some requests.
-func (l *load) flows(t *testing.T) {
+// flows waits until every worker has sent n requests.
+func (l *load) flows(t *testing.T, n int64) {
 	t.Helper()
 	eventually(t, "requests flow", func() bool {
 		for _, sent := range l.sent {
-			if sent.Load() < enough {
+			if sent.Load() < n {
 				return false
 			}
 		}

@@ -17,31 +17,31 @@ func TestEndToEnd(t *testing.T) {
 		t.Skip("a process cannot be told who it is on " + runtime.GOOS)
 	}
 	programs := buildShop(t)
-	for _, test := range []struct {
-		name string
-		run  func(*testing.T, map[string]string)
-	}{
-		{"rotation", testRotation},
-		{"termination", testTermination},
-		{"authority started again", testAuthorityStartedAgain},
-		{"authority away", testAuthorityAway},
-		{"collector refuses", testCollectorRefuses},
-		{"collector slow", testCollectorSlow},
-		{"collector silent", testCollectorSilent},
-		{"trace", testTrace},
-		{"sampling", testSampling},
-		{"refusals", testRefusals},
-		{"connection ends", testConnectionEnds},
-		{"second signal", testSecondSignal},
-		{"failed starts", testFailedStarts},
-		{"no socket", testNoSocket},
-		{"command line", testCommandLine},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			test.run(t, programs)
-		})
-	}
+	withoutSocket := startWithoutSocket(t, programs)
+	t.Run("services", func(t *testing.T) {
+		for name, test := range map[string]func(*testing.T, map[string]string){
+			"rotation":                testRotation,
+			"termination":             testTermination,
+			"authority started again": testAuthorityStartedAgain,
+			"authority away":          testAuthorityAway,
+			"collector refuses":       testCollectorRefuses,
+			"collector slow":          testCollectorSlow,
+			"collector silent":        testCollectorSilent,
+			"trace":                   testTrace,
+			"sampling":                testSampling,
+			"refusals":                testRefusals,
+			"connection ends":         testConnectionEnds,
+			"second signal":           testSecondSignal,
+			"failed starts":           testFailedStarts,
+			"command line":            testCommandLine,
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(t, programs)
+			})
+		}
+	})
+	t.Run("no socket", withoutSocket)
 }
 
 // testRotation: no request fails while the SVIDs of both services are renewed.
@@ -86,7 +86,7 @@ func testTermination(t *testing.T, programs map[string]string) {
 		l.add(kind, source, ordersID, throughOrders, anyOrders)
 		l.add(kind, source, paymentsID, direct, anyPayments)
 	}
-	l.flows(t)
+	l.flows(t, enough)
 	start := time.Now()
 	orders.signal(t, syscall.SIGTERM)
 	payments.signal(t, syscall.SIGTERM)

@@ -64,6 +64,7 @@ func buildShop(t *testing.T) map[string]string {
 		"payments": {"identity.federates=" + partnerDomain, "identity.callers=" + strings.Join([]string{ordersID, checkoutID, frontID}, ",")},
 	}
 	dir, programs := t.TempDir(), map[string]string{}
+	var builds sync.WaitGroup
 	for name, sets := range shop {
 		d := answers.NewDraft()
 		sets = slices.Concat([]string{"name=" + name, "module=example.com/shop/" + name}, common, sets)
@@ -76,8 +77,10 @@ func buildShop(t *testing.T) map[string]string {
 		folder := filepath.Join(dir, name)
 		writeTree(t, folder, rendered(t, d))
 		programs[name] = filepath.Join(dir, "bin", name)
-		goCommand(t, folder, "build", "-o", programs[name], "./cmd/"+name)
+		program := programs[name]
+		builds.Go(func() { goCommand(t, folder, "build", "-o", program, "./cmd/"+name) })
 	}
+	builds.Wait()
 	if t.Failed() {
 		t.FailNow()
 	}
@@ -370,7 +373,7 @@ func (p *process) ready() bool {
 
 func (p *process) signal(t *testing.T, s os.Signal) time.Time {
 	t.Helper()
-	if err := p.cmd.Process.Signal(s); err != nil {
+	if err := p.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
 	}
 	return time.Now()
