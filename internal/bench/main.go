@@ -48,6 +48,9 @@ func main() {
 
 // run measures from the root of this module.
 func run(ctx context.Context, s size) error {
+	if _, err := cpuTime(os.Getpid()); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
@@ -61,7 +64,7 @@ func run(ctx context.Context, s size) error {
 	defer cancel()
 	before := load()
 
-	progress("starting programs, %d times each", s.starts)
+	progress("starting programs, %d times each and place", s.starts)
 	starts, err := measureStarts(ctx, dir, s.starts)
 	if err != nil {
 		return err

@@ -13,15 +13,11 @@ type table struct {
 	rows [][]string
 }
 
-// add adds a row whose figures are all of one format; one that is not a number is left out.
+// add adds a row whose figures are all of one format.
 func (t *table) add(name, format string, figures ...float64) {
 	row := []string{name}
 	for _, f := range figures {
-		cell := ""
-		if !math.IsNaN(f) {
-			cell = fmt.Sprintf(format, f)
-		}
-		row = append(row, cell)
+		row = append(row, fmt.Sprintf(format, f))
 	}
 	t.rows = append(t.rows, row)
 }
