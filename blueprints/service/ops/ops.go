@@ -104,6 +104,8 @@ func Start(address string, h http.Handler, logger *slog.Logger) (*http.Server, e
 		Addr:              l.Addr().String(),
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       5 * time.Second,
+		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    8 << 10,
 	}
 	go func() {
