@@ -52,8 +52,7 @@ fix: ## mend what lint finds and a tool can mend
 	$(TOOL) gofumpt -w .
 	go mod tidy
 
-bench: build ## measure, with the spread of six runs
-	go test -run '^$$' -bench . -benchmem -count 6 ./... >bin/bench.txt
-	$(TOOL) benchstat bin/bench.txt
+bench: ## measure what docs/performance.md says, in two minutes, on a Linux machine at rest
+	go run ./internal/bench
 
 ci: lint test ## what .ci/run runs
