@@ -193,7 +193,7 @@ func startWithoutSocket(t *testing.T, programs map[string]string) func(*testing.
 	start := time.Now()
 	orders := w.launch(t, "orders", "SPIFFE_ENDPOINT_SOCKET="+socket)
 	return func(t *testing.T) {
-		orders.fails(t, start, startDeadline+slack, "SPIFFE_ENDPOINT_SOCKET", socket, "does not exist", "start the agent")
+		orders.fails(t, start, startDeadline+slack, "SPIFFE_ENDPOINT_SOCKET", socket, "no such file", "start the agent")
 	}
 }
 

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -100,15 +101,14 @@ type Authorizer struct {
 
 // judgement is a rule made ready, so that a grant allocates nothing.
 type judgement struct {
-	rule    string
-	allow   map[spiffeid.ID]bool
+	allow   []spiffeid.ID
 	yes, no outcome
 }
 
 type outcome struct {
-	level        slog.Level
-	name, reason string
-	attributes   []metric.AddOption
+	level              slog.Level
+	name, rule, reason string
+	attributes         []metric.AddOption
 }
 
 // NewAuthorizer returns an Authorizer for rules, which must be free of faults; see Rules.Check.
@@ -127,7 +127,7 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 		targets:        make(map[string]*judgement, len(rules)),
 		unknown:        newJudgement("unknown", nil, "the target has no rule"),
 		connection:     newJudgement("connection", rules.Callers(), "no rule allows the caller anything"),
-		badCertificate: newOutcome("connection", "refused", "bad certificate"),
+		badCertificate: newOutcome(slog.LevelWarn, "refused", "connection", "a valid X509-SVID", "bad certificate"),
 	}
 	for _, rule := range rules {
 		a.targets[rule.Target] = newJudgement(rule.Target, rule.Allow, "the rule does not allow the caller")
@@ -136,26 +136,18 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 }
 
 func newJudgement(target string, allow []spiffeid.ID, refusal string) *judgement {
-	j := &judgement{
-		allow: make(map[spiffeid.ID]bool, len(allow)),
-		yes:   newOutcome(target, "granted", "the rule allows the caller"),
-		no:    newOutcome(target, "refused", refusal),
+	rule := strings.Trim(fmt.Sprint(allow), "[]")
+	return &judgement{
+		allow: allow,
+		yes:   newOutcome(slog.LevelDebug, "granted", target, rule, "the rule allows the caller"),
+		no:    newOutcome(slog.LevelWarn, "refused", target, rule, refusal),
 	}
-	for _, id := range allow {
-		j.allow[id] = true
-	}
-	j.rule = strings.Trim(fmt.Sprint(allow), "[]")
-	return j
 }
 
 // newOutcome makes the attributes of the counter: targets and reasons are few, and none is
 // the caller's to choose.
-func newOutcome(target, name, reason string) outcome {
-	level := slog.LevelWarn
-	if name == "granted" {
-		level = slog.LevelDebug
-	}
-	return outcome{level, name, reason, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(
+func newOutcome(level slog.Level, name, target, rule, reason string) outcome {
+	return outcome{level, name, rule, reason, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(
 		attribute.String("authorization.target", target),
 		attribute.String("authorization.outcome", name),
 		attribute.String("authorization.reason", reason),
@@ -169,35 +161,31 @@ func (a *Authorizer) Admit(peer spiffeid.ID, _ [][]*x509.Certificate) error {
 
 // Authorize decides whether caller may call target. Its error is fit for the caller's eyes.
 func (a *Authorizer) Authorize(ctx context.Context, caller spiffeid.ID, target string) error {
-	j, ok := a.targets[target]
-	if !ok {
-		j = a.unknown
-	}
-	return a.decide(ctx, j, caller, target)
+	return a.decide(ctx, cmp.Or(a.targets[target], a.unknown), caller, target)
 }
 
 func (a *Authorizer) decide(ctx context.Context, j *judgement, caller spiffeid.ID, target string) error {
-	if j.allow[caller] {
-		a.record(ctx, &j.yes, caller, target, j.rule, j.yes.reason)
+	if slices.Contains(j.allow, caller) {
+		a.record(ctx, &j.yes, caller, target, j.yes.reason)
 		return nil
 	}
-	a.record(ctx, &j.no, caller, target, j.rule, j.no.reason)
+	a.record(ctx, &j.no, caller, target, j.no.reason)
 	return fmt.Errorf("%q may not call %q", caller, target)
 }
 
 // refuseCertificate accounts for a handshake that ended before Admit was asked. The ID is what
 // the peer says of itself, or empty.
 func (a *Authorizer) refuseCertificate(id spiffeid.ID, err error) {
-	a.record(context.Background(), &a.badCertificate, id, "connection", "a valid X509-SVID", err.Error())
+	a.record(context.Background(), &a.badCertificate, id, "connection", err.Error())
 }
 
-func (a *Authorizer) record(ctx context.Context, o *outcome, caller spiffeid.ID, target, rule, reason string) {
+func (a *Authorizer) record(ctx context.Context, o *outcome, caller spiffeid.ID, target, reason string) {
 	a.decisions.Add(ctx, 1, o.attributes...)
 	if a.logger.Enabled(ctx, o.level) {
 		ctx = context.WithValue(ctx, callerKey{}, nil) // the record itself names the caller: not twice
 		a.logger.LogAttrs(ctx, o.level, o.name,
 			slog.String("caller", caller.String()), slog.String("target", target),
-			slog.String("rule", rule), slog.String("reason", reason))
+			slog.String("rule", o.rule), slog.String("reason", reason))
 	}
 }
 

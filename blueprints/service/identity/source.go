@@ -12,21 +12,19 @@ package identity
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 	"github.com/spiffe/go-spiffe/v2/workloadapi"
+	"go.opentelemetry.io/otel/metric"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
@@ -65,16 +63,21 @@ func Open(ctx context.Context, o Options) (*workloadapi.X509Source, error) {
 	defer cancel()
 
 	log := &workloadLogger{logger: o.Logger}
-	pick := &picker{want: o.ID}
 	src, err := workloadapi.NewX509Source(start,
-		workloadapi.WithDefaultX509SVIDPicker(pick.pick),
+		workloadapi.WithDefaultX509SVIDPicker(func(offered []*x509svid.SVID) *x509svid.SVID {
+			svid, err := pick(offered, o.ID)
+			if err != nil {
+				log.Errorf("%v", err)
+			}
+			return svid
+		}),
 		workloadapi.WithClientOptions(
 			workloadapi.WithAddr(o.Socket),
 			workloadapi.WithLogger(log),
-			workloadapi.WithBackoffStrategy(retries{}),
+			workloadapi.WithBackoffStrategy(retry{}),
 			workloadapi.WithDialOptions(grpc.WithConnectParams(grpc.ConnectParams{
-				Backoff:           backoff.Config{BaseDelay: retryFirst, Multiplier: 2, Jitter: 0.2, MaxDelay: retryMax},
-				MinConnectTimeout: retryMax,
+				Backoff:           backoff.Config{BaseDelay: retryAfter, MaxDelay: retryAfter, Multiplier: 1, Jitter: 0.2},
+				MinConnectTimeout: connectTimeout,
 			})),
 		))
 	switch {
@@ -84,97 +87,48 @@ func Open(ctx context.Context, o Options) (*workloadapi.X509Source, error) {
 		return nil, startError(o, cmp.Or(log.last(), err))
 	}
 	if _, err := src.GetX509SVID(); err != nil {
-		err = fmt.Errorf("the Workload API at %q gives uid %d the SVIDs %q, not %q; correct its entry, or the ID in the configuration",
-			o.Socket, os.Getuid(), pick.offered(), o.ID)
+		err = fmt.Errorf("%s=%q, uid %d: %w; correct its entry, or the ID in the configuration",
+			workloadapi.SocketEnv, o.Socket, os.Getuid(), cmp.Or(log.last(), err))
 		return nil, errors.Join(err, src.Close())
 	}
 	return src, nil
 }
 
-// startError says why no SVID came, and what to do.
+// startError says that no SVID came, and what to do.
 func startError(o Options, cause error) error {
-	var why string
-	answer := dial(o.Socket)
-	switch {
-	case status.Code(cause) == codes.PermissionDenied:
-		why = fmt.Sprintf("no entry matches this workload; register %q for it, or find the selector that differs", o.ID)
-	case errors.Is(answer, fs.ErrNotExist):
-		why = "the socket does not exist; start the agent, or correct the path or the mounted volume"
-	case errors.Is(answer, syscall.ECONNREFUSED):
-		why = "the connection is refused; start the agent that listens there"
-	case errors.Is(answer, fs.ErrPermission):
-		why = "this user may not open the socket; correct its owner or mode"
-	default:
-		why = "it does not answer as a Workload API; see the agent's log"
+	remedy := "start the agent, or correct the address, the mounted volume or the mode of the socket"
+	if status.Code(cause) == codes.PermissionDenied {
+		remedy = fmt.Sprintf("register %q for this workload, or find the selector that differs", o.ID)
 	}
-	return fmt.Errorf("no SVID from %s=%q for uid %d within %s: %s: %w",
-		workloadapi.SocketEnv, o.Socket, os.Getuid(), o.StartTimeout, why, cause)
+	return fmt.Errorf("no SVID from %s=%q for uid %d within %s: %w; %s",
+		workloadapi.SocketEnv, o.Socket, os.Getuid(), o.StartTimeout, cause, remedy)
 }
 
-// dial tells how the operating system answers at socket; gRPC hands on only its text.
-func dial(socket string) error {
-	address, err := url.Parse(socket)
-	if err != nil {
-		return err
-	}
-	network, target := address.Scheme, address.Host
-	if network == "unix" {
-		target = address.Path
-	}
-	conn, err := net.DialTimeout(network, target, time.Second)
-	if err != nil {
-		return err
-	}
-	return conn.Close()
-}
-
-// picker takes the SVID of the service's own ID, and none when there is none.
-type picker struct {
-	want spiffeid.ID
-	mu   sync.Mutex
-	ids  []string
-}
-
-func (p *picker) pick(svids []*x509svid.SVID) *x509svid.SVID {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ids = nil
-	for _, svid := range svids {
-		if svid.ID == p.want {
-			return svid
+// pick returns the SVID of want, the service's own ID.
+func pick(offered []*x509svid.SVID, want spiffeid.ID) (*x509svid.SVID, error) {
+	var ids []string
+	for _, svid := range offered {
+		if svid.ID == want {
+			return svid, nil
 		}
-		p.ids = append(p.ids, svid.ID.String())
+		ids = append(ids, svid.ID.String())
 	}
-	return nil
-}
-
-func (p *picker) offered() []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.ids
+	return nil, fmt.Errorf("the Workload API gives the SVIDs %q, not %q", ids, want)
 }
 
 // How soon a lost Workload API is tried again. go-spiffe and gRPC would wait up to 30 and
 // 120 seconds, which is longer than some SVIDs live.
 const (
-	retryFirst = 250 * time.Millisecond
-	retryMax   = 4 * time.Second
+	retryAfter     = time.Second
+	connectTimeout = 4 * time.Second
 )
 
-// retries is a workloadapi.BackoffStrategy that doubles its delay from retryFirst to retryMax.
-type retries struct{}
+// retry is a workloadapi.BackoffStrategy, and its Backoff too.
+type retry struct{}
 
-func (retries) NewBackoff() workloadapi.Backoff { return &delay{next: retryFirst} }
-
-type delay struct{ next time.Duration }
-
-func (d *delay) Reset() { d.next = retryFirst }
-
-func (d *delay) Next() time.Duration {
-	now := d.next
-	d.next = min(2*now, retryMax)
-	return now
-}
+func (r retry) NewBackoff() workloadapi.Backoff { return r }
+func (retry) Next() time.Duration               { return retryAfter }
+func (retry) Reset()                            {}
 
 // workloadLogger hands go-spiffe's messages to slog: trouble as a warning when it begins and
 // once a minute while it lasts, all else for debugging. It keeps the last error.
@@ -187,15 +141,11 @@ type workloadLogger struct {
 	warned time.Time
 }
 
-// warnEvery is how often a trouble that lasts is told again.
-const warnEvery = time.Minute
-
 func (l *workloadLogger) Debugf(format string, args ...any) {
 	l.logger.Debug(fmt.Sprintf(format, args...))
 }
 
 func (l *workloadLogger) Infof(format string, args ...any) { l.Debugf(format, args...) }
-
 func (l *workloadLogger) Warnf(format string, args ...any) { l.Errorf(format, args...) }
 
 func (l *workloadLogger) Errorf(format string, args ...any) {
@@ -207,7 +157,7 @@ func (l *workloadLogger) Errorf(format string, args ...any) {
 		}
 	}
 	text := fmt.Sprintf(format, args...)
-	if text == l.text && time.Since(l.warned) < warnEvery {
+	if text == l.text && time.Since(l.warned) < time.Minute {
 		l.logger.Debug(text)
 		return
 	}
@@ -219,4 +169,94 @@ func (l *workloadLogger) last() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
+}
+
+// An SVID is renewed at about half of its life. When only a sixth is left, or maxMargin, it is
+// overdue: readiness ends while the requests in flight can still be answered.
+const (
+	marginShare = 6
+	maxMargin   = 5 * time.Minute
+)
+
+// Monitor watches the renewal of the service's own SVID: a Source does not tell when it ceases.
+type Monitor struct {
+	src    Source
+	logger *slog.Logger
+
+	mu   sync.Mutex
+	leaf *x509.Certificate
+	seen time.Time // leaf, for the first time
+}
+
+// NewMonitor returns a Monitor of src, with a gauge of the seconds that its SVID has left.
+func NewMonitor(src Source, logger *slog.Logger, mp metric.MeterProvider) (*Monitor, error) {
+	_, err := mp.Meter("identity").Float64ObservableGauge("spiffe.svid.time_left",
+		metric.WithUnit("s"), metric.WithDescription("Time until the service's own SVID expires; negative afterwards."),
+		metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {
+			if svid, err := src.GetX509SVID(); err == nil {
+				o.Observe(time.Until(svid.Certificates[0].NotAfter).Seconds())
+			}
+			return nil // without an SVID there is nothing to measure, and Ready says so
+		}))
+	if err != nil {
+		return nil, err
+	}
+	return &Monitor{src: src, logger: logger}, nil
+}
+
+// Run logs each rotation, and an SVID that is overdue, until ctx ends. It is the one reader of
+// the source's Updated.
+func (m *Monitor) Run(ctx context.Context) {
+	for {
+		var overdue <-chan time.Time
+		svid, due, err := m.look()
+		if err != nil {
+			m.logger.ErrorContext(ctx, "no SVID", "error", err)
+		} else if left := time.Until(due); left > 0 {
+			overdue = time.After(left)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-m.src.Updated():
+		case <-overdue:
+			m.logger.ErrorContext(ctx, "SVID is not renewed", "spiffe_id", svid.ID.String(), "expires", svid.Certificates[0].NotAfter)
+		}
+	}
+}
+
+// Ready returns nil while the service has an SVID that is not overdue.
+func (m *Monitor) Ready() error {
+	svid, due, err := m.look()
+	if err != nil {
+		return err
+	}
+	if !time.Now().Before(due) {
+		return fmt.Errorf("the SVID of %q expires at %s and is not renewed", svid.ID, svid.Certificates[0].NotAfter.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// look returns the SVID and when it is overdue; it notices a rotation. An update of bundles
+// alone leaves the serial as it is.
+func (m *Monitor) look() (*x509svid.SVID, time.Time, error) {
+	svid, err := m.src.GetX509SVID()
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	leaf := svid.Certificates[0]
+	if m.leaf == nil || m.leaf.SerialNumber.Cmp(leaf.SerialNumber) != 0 {
+		log := m.logger.With("spiffe_id", svid.ID.String(), "serial", leaf.SerialNumber.Text(16), "expires", leaf.NotAfter)
+		if m.leaf == nil {
+			log.Info("SVID obtained")
+		} else {
+			log.Info("SVID rotated", "old_serial", m.leaf.SerialNumber.Text(16), "old_expires", m.leaf.NotAfter)
+		}
+		m.leaf, m.seen = leaf, time.Now()
+	}
+	// NotBefore may lie in the past by more than an SVID's life: count from when it came.
+	margin := min(leaf.NotAfter.Sub(m.seen)/marginShare, maxMargin)
+	return svid, leaf.NotAfter.Add(-margin), nil
 }

@@ -79,7 +79,7 @@ func TestOpen(t *testing.T) {
 	t.Parallel()
 	ca := identitytest.NewCA(t, "acme.example")
 	a := &agent{root: ca.Bundle().X509Authorities()[0], svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour), ca.SVID(serverID, time.Hour)}}
-	a.refusals.Store(3) // the registration is on its way
+	a.refusals.Store(2) // the registration is on its way
 	var log logBuffer
 	src, err := identity.Open(t.Context(), identity.Options{
 		ID: spiffeid.RequireFromString(serverID), Socket: a.serve(t), StartTimeout: 10 * time.Second, Logger: recorder(&log),
@@ -122,11 +122,11 @@ func TestOpenErrors(t *testing.T) {
 		{"not set", "", []string{"SPIFFE_ENDPOINT_SOCKET is not set", "unix:///"}},
 		{"bare path", "/run/agent.sock", []string{"SPIFFE_ENDPOINT_SOCKET", "/run/agent.sock", "write unix:///"}},
 		{"host name", "tcp://localhost:8081", []string{"tcp://localhost:8081", "write unix:///"}},
-		{"no socket", "unix:///nowhere/agent.sock", []string{"unix:///nowhere/agent.sock", uid, "does not exist", "start the agent"}},
+		{"no socket", "unix:///nowhere/agent.sock", []string{"unix:///nowhere/agent.sock", uid, "no such file", "start the agent"}},
 		{"stale socket", "unix://" + stale, []string{stale, uid, "refused", "start the agent"}},
 		{"closed port", "tcp://" + closedPort(t), []string{"refused", "start the agent"}},
-		{"mute socket", "tcp://" + mute.Addr().String(), []string{"does not answer", "agent's log"}},
-		{"no entry", unregistered.serve(t), []string{"no entry matches this workload", uid, serverID, "PermissionDenied"}},
+		{"mute socket", "tcp://" + mute.Addr().String(), []string{mute.Addr().String(), uid, "start the agent"}},
+		{"no entry", unregistered.serve(t), []string{"register", uid, serverID, "PermissionDenied"}},
 		{"another ID", stranger.serve(t), []string{clientID, serverID, uid, "correct its entry"}},
 	}
 	for _, test := range tests {

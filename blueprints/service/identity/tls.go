@@ -3,6 +3,7 @@ package identity
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
@@ -134,12 +135,7 @@ func checkLeaf(leaf *x509.Certificate) error {
 }
 
 func hasCritical(cert *x509.Certificate, oid asn1.ObjectIdentifier) bool {
-	for _, extension := range cert.Extensions {
-		if extension.Id.Equal(oid) {
-			return extension.Critical
-		}
-	}
-	return false
+	return slices.ContainsFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Critical && e.Id.Equal(oid) })
 }
 
 // signedByWorkload tells whether a signer of chain has the ID of a workload: X509-SVID, section 3.2.

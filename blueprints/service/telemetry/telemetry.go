@@ -37,13 +37,9 @@ type Service struct {
 // and OTEL_RESOURCE_ATTRIBUTES win over s: they know where the process is deployed
 // (deployment.environment.name, k8s.pod.name).
 func NewResource(ctx context.Context, s Service) (*resource.Resource, error) {
-	var instance [16]byte
-	_, _ = rand.Read(instance[:]) // never fails
-	instance[6] = instance[6]&0x0f | 0x40
-	instance[8] = instance[8]&0x3f | 0x80 // a UUID of version 4, as the conventions advise
 	attributes := []attribute.KeyValue{
 		semconv.ServiceName(s.Name),
-		semconv.ServiceInstanceID(fmt.Sprintf("%x-%x-%x-%x-%x", instance[:4], instance[4:6], instance[6:8], instance[8:10], instance[10:])),
+		semconv.ServiceInstanceID(rand.Text()),
 	}
 	if s.Namespace != "" {
 		attributes = append(attributes, semconv.ServiceNamespace(s.Namespace))

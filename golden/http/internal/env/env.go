@@ -57,7 +57,7 @@ func (r *Reader) Text(name, def, help string) string {
 // Address reads a host:port to listen on or to dial; the host may be empty.
 func (r *Reader) Address(name, def, help string) string {
 	value := r.Text(name, def, help)
-	if err := checkAddress(value); err != nil {
+	if _, ok := host(value); !ok {
 		r.fault(name, value, "want host:port, such as 127.0.0.1:8443")
 	}
 	return value
@@ -66,11 +66,7 @@ func (r *Reader) Address(name, def, help string) string {
 // Loopback reads a host:port that only this machine can reach; empty means off.
 func (r *Reader) Loopback(name, help string) string {
 	value := r.Text(name, "", help)
-	if value == "" {
-		return ""
-	}
-	host, _, _ := net.SplitHostPort(value)
-	if checkAddress(value) != nil || !net.ParseIP(host).IsLoopback() {
+	if h, ok := host(value); value != "" && !(ok && net.ParseIP(h).IsLoopback()) {
 		r.fault(name, value, "want a loopback address, such as 127.0.0.1:6060")
 	}
 	return value
@@ -100,13 +96,14 @@ func (r *Reader) fault(name, value, want string) {
 	r.faults = append(r.faults, fmt.Errorf("%s=%q: %s", name, value, want))
 }
 
-func checkAddress(value string) error {
-	_, port, err := net.SplitHostPort(value)
+// host returns the host of host:port, and whether address is of that form.
+func host(address string) (string, bool) {
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return err
+		return "", false
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
-	return err
+	return host, err == nil
 }
 
 // WriteHelp prints the settings with their defaults, for --help.

@@ -3,6 +3,7 @@
 package ops
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -48,38 +49,32 @@ func (p *Probes) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, "") })
 	mux.HandleFunc("GET /startupz", func(w http.ResponseWriter, _ *http.Request) {
+		failing := ""
 		if p.checks.Load() == nil {
-			answer(w, "starting")
-			return
+			failing = "starting"
 		}
-		answer(w, "")
+		answer(w, failing)
 	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		name, err := p.failing()
-		if err != nil {
-			p.logger.WarnContext(r.Context(), "not ready", "check", name, "reason", err.Error())
-		}
-		answer(w, name)
-	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, p.failing(r.Context())) })
 	return mux
 }
 
-// failing returns the name of what keeps the service from being ready, "" for nothing,
-// and the reason where it is a failed check.
-func (p *Probes) failing() (string, error) {
+// failing returns the name of what keeps the service from being ready, "" for nothing.
+func (p *Probes) failing(ctx context.Context) string {
 	checks := p.checks.Load()
 	switch {
 	case checks == nil:
-		return "starting", nil
+		return "starting"
 	case p.draining.Load():
-		return "draining", nil
+		return "draining"
 	}
 	for _, c := range *checks {
 		if err := c.Ready(); err != nil {
-			return c.Name, err
+			p.logger.WarnContext(ctx, "not ready", "check", c.Name, "reason", err.Error())
+			return c.Name
 		}
 	}
-	return "", nil
+	return ""
 }
 
 func answer(w http.ResponseWriter, failing string) {
@@ -104,6 +99,8 @@ func Start(address string, h http.Handler, logger *slog.Logger) (*http.Server, e
 		Addr:              l.Addr().String(),
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       5 * time.Second,
+		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    8 << 10,
 	}
 	go func() {

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestProbes(t *testing.T) {
@@ -60,5 +63,47 @@ func TestStart(t *testing.T) {
 	}
 	if err := server.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLimits: a request that does not end is cut off, a profile that takes its time is not.
+func TestLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes longer than the limit on reading")
+	}
+	logger := slog.New(slog.DiscardHandler)
+	probes, err := Start("127.0.0.1:0", NewProbes(logger).Handler(), logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer probes.Close()
+	debug, err := Start("127.0.0.1:0", Debug(), logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer debug.Close()
+	endless, err := net.Dial("tcp", probes.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer endless.Close()
+	if _, err := io.WriteString(endless, "GET /livez HTTP/1.1\r\nHost: probes\r\nContent-Length: 9\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	response, err := http.Get("http://" + debug.Addr + "/debug/pprof/trace?seconds=6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("trace: status %d, %v", response.StatusCode, err)
+	}
+	if took := time.Since(began); took < 6*time.Second {
+		t.Errorf("the trace was cut off after %v", took)
+	}
+	endless.SetReadDeadline(time.Now().Add(2 * time.Second)) //nolint:errcheck // the test fails anyway
+	if _, err := io.ReadAll(endless); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("a request that does not end holds its connection")
 	}
 }

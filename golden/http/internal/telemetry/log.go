@@ -4,75 +4,51 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"slices"
 
 	"go.opentelemetry.io/otel/trace"
 )
 
 // NewLogger writes JSON lines to w, with trace_id and span_id, and hands each record to
 // others too. The attributes that attrs finds in the context, and level, hold for all of
-// them; attrs may be nil.
+// them. After WithGroup these attributes are in the group.
 func NewLogger(w io.Writer, level slog.Leveler, attrs func(context.Context) []slog.Attr, others ...slog.Handler) *slog.Logger {
-	if attrs == nil {
-		attrs = func(context.Context) []slog.Attr { return nil }
-	}
 	traced := func(ctx context.Context) []slog.Attr {
-		found := attrs(ctx)
-		if span := trace.SpanContextFromContext(ctx); span.IsValid() {
-			found = append(found, slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
+		span := trace.SpanContextFromContext(ctx)
+		if !span.IsValid() {
+			return attrs(ctx)
 		}
-		return found
+		return append(attrs(ctx), slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
 	}
-	all := []slog.Handler{contextHandler{root: slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}), level: level, attrs: traced}}
+	all := []slog.Handler{contextHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}), level, traced}}
 	for _, h := range others {
-		all = append(all, contextHandler{root: h, level: level, attrs: attrs})
+		all = append(all, contextHandler{h, level, attrs})
 	}
 	return slog.New(slog.NewMultiHandler(all...))
 }
 
-// contextHandler adds attributes of the context at the top level: what follows a WithGroup
-// is kept aside, or they would land in the group.
+// contextHandler adds attributes of the context.
 type contextHandler struct {
-	root  slog.Handler
+	slog.Handler
 	level slog.Leveler
 	attrs func(context.Context) []slog.Attr
-	after []func(slog.Handler) slog.Handler // from the first group on
 }
 
 func (h contextHandler) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= h.level.Level() && h.root.Enabled(ctx, level)
+	return level >= h.level.Level() && h.Handler.Enabled(ctx, level)
 }
 
 func (h contextHandler) Handle(ctx context.Context, r slog.Record) error {
-	next := h.root
-	if found := h.attrs(ctx); len(h.after) == 0 {
-		r = r.Clone()
-		r.AddAttrs(found...)
-	} else {
-		next = next.WithAttrs(found)
-	}
-	for _, step := range h.after {
-		next = step(next)
-	}
-	return next.Handle(ctx, r)
+	r = r.Clone()
+	r.AddAttrs(h.attrs(ctx)...)
+	return h.Handler.Handle(ctx, r)
 }
 
 func (h contextHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	if len(h.after) == 0 {
-		h.root = h.root.WithAttrs(attrs)
-		return h
-	}
-	return h.then(func(next slog.Handler) slog.Handler { return next.WithAttrs(attrs) })
+	h.Handler = h.Handler.WithAttrs(attrs)
+	return h
 }
 
 func (h contextHandler) WithGroup(name string) slog.Handler {
-	if name == "" {
-		return h
-	}
-	return h.then(func(next slog.Handler) slog.Handler { return next.WithGroup(name) })
-}
-
-func (h contextHandler) then(step func(slog.Handler) slog.Handler) slog.Handler {
-	h.after = append(slices.Clip(h.after), step)
+	h.Handler = h.Handler.WithGroup(name)
 	return h
 }

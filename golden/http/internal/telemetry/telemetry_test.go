@@ -20,7 +20,7 @@ func TestResource(t *testing.T) {
 	}
 	for key, want := range map[attribute.Key]string{
 		"service.name": "^orders$", "service.namespace": "^shop$", "service.version": "^operator$",
-		"service.instance.id":         "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+		"service.instance.id":         "^[A-Z2-7]{26}$",
 		"deployment.environment.name": "^staging$", "telemetry.sdk.language": "^go$",
 		"process.runtime.name": "^go$", "process.runtime.version": "^go", "host.name": ".",
 	} {
