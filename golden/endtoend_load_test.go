@@ -15,11 +15,7 @@ import (
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 )
 
-// pace is the pause between two requests of a worker: enough load to meet each moment of a
-// rotation, and bounded.
-const pace = 20 * time.Millisecond
-
-// load is requests sent without a pause for as long as it lasts. Not one may fail.
+// load is requests that workers send for as long as it lasts. Not one may fail.
 type load struct {
 	stop    chan struct{}
 	workers sync.WaitGroup
@@ -40,15 +36,27 @@ const (
 	fresh     connections = "a new handshake each"
 	keepHTTP1 connections = "HTTP/1.1 kept alive"
 	keepHTTP2 connections = "HTTP/2 kept alive"
+	busyHTTP2 connections = "HTTP/2 kept alive and never idle"
 )
+
+func (c connections) isHTTP2() bool { return c == keepHTTP2 || c == busyHTTP2 }
+
+// pace is the time from one request of a worker to the next: enough load to meet each moment
+// of a rotation, and bounded. On a busy connection some request is in flight whenever it ends.
+func (c connections) pace() time.Duration {
+	if c == busyHTTP2 {
+		return time.Millisecond
+	}
+	return 20 * time.Millisecond
+}
 
 // transport is a plain one of net/http: a client that nobody taught about SVIDs.
 func (c connections) transport(source identity.Source, server string) *http.Transport {
 	config := identity.ClientConfig(source, spiffeid.RequireFromString(server))
-	if c != keepHTTP2 {
+	if !c.isHTTP2() {
 		config.NextProtos = []string{"http/1.1"}
 	}
-	return &http.Transport{TLSClientConfig: config, DisableKeepAlives: c == fresh, ForceAttemptHTTP2: c == keepHTTP2}
+	return &http.Transport{TLSClientConfig: config, DisableKeepAlives: c == fresh, ForceAttemptHTTP2: c.isHTTP2()}
 }
 
 // add sends requests to what pick returns, over connections of one kind, until end.
@@ -61,7 +69,7 @@ func (l *load) add(kind connections, source identity.Source, server, path string
 	name := l.names[len(l.names)-1]
 	l.closers = append(l.closers, transport.CloseIdleConnections)
 	l.workers.Go(func() {
-		next := time.NewTicker(pace)
+		next := time.NewTicker(kind.pace())
 		defer next.Stop()
 		for {
 			select {
@@ -97,7 +105,7 @@ func get(client *http.Client, url string, kind connections) error {
 		return fmt.Errorf("reading the answer: %w", err)
 	case response.StatusCode != http.StatusOK:
 		return fmt.Errorf("%s: %s", response.Status, body)
-	case (response.ProtoMajor == 2) != (kind == keepHTTP2):
+	case (response.ProtoMajor == 2) != kind.isHTTP2():
 		return errors.New("answered over " + response.Proto)
 	}
 	return nil

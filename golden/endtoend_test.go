@@ -54,6 +54,8 @@ func testRotation(t *testing.T, programs map[string]string) {
 		l.add(kind, source, ordersID, throughOrders, at(orders))
 		l.add(kind, source, paymentsID, direct, at(payments))
 	}
+	l.add(busyHTTP2, source, ordersID, direct, at(orders))
+	l.add(busyHTTP2, source, paymentsID, direct, at(payments))
 	const rotations = 3
 	for _, p := range []*process{orders, payments} {
 		serials := map[string]bool{}
@@ -86,6 +88,7 @@ func testTermination(t *testing.T, programs map[string]string) {
 		l.add(kind, source, ordersID, throughOrders, anyOrders)
 		l.add(kind, source, paymentsID, direct, anyPayments)
 	}
+	l.add(busyHTTP2, source, paymentsID, direct, anyPayments)
 	l.flows(t, enough)
 	start := time.Now()
 	orders.signal(t, syscall.SIGTERM)
