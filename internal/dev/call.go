@@ -54,7 +54,8 @@ type Result struct {
 	Refusal        *Refusal // nil unless the caller was refused
 }
 
-// Refusal explains why a caller was refused: the fact, and what to do about it.
+// Refusal explains why a caller was refused: the fact, and what to do about it. It is the
+// error, too, of a call that no caller is known for.
 type Refusal struct{ Fact, Remedy string }
 
 // Error returns both.
@@ -227,8 +228,10 @@ func pickCaller(svc Running, o CallOptions) (spiffeid.ID, error) {
 	case !o.As.IsZero():
 		return o.As, nil
 	case len(svc.Callers) == 0:
-		return spiffeid.ID{}, fmt.Errorf("%s lets nobody call it: name a caller in identity.callers of %s, or choose an ID",
-			svc.Name, filepath.Join(svc.Dir, "mintwright.yaml"))
+		return spiffeid.ID{}, &Refusal{
+			Fact:   fmt.Sprintf("whom to call %s as is not known: its mintwright.yaml lists no caller", svc.Name),
+			Remedy: fmt.Sprintf("allow a caller in %s, and name it: --as spiffe://%s/ns/default/sa/caller", accessTable(svc), svc.ID.TrustDomain().Name()),
+		}
 	}
 	return svc.Callers[0], nil
 }
@@ -258,7 +261,10 @@ func refusedHandshake(err error, svc Running, own *x509svid.SVID) *Refusal {
 	case time.Now().After(end):
 		r.Remedy = fmt.Sprintf("the SVID expired at %s; fetch a new one", end.Format(time.RFC3339))
 	case !slices.Contains(svc.Callers, own.ID):
-		r.Remedy = fmt.Sprintf("no rule in %s names that ID; it may be called by %s", accessTable(svc), list(svc.Callers))
+		r.Remedy = fmt.Sprintf("allow it in %s, or call as one that is allowed there", accessTable(svc))
+		if len(svc.Callers) > 0 {
+			r.Remedy = fmt.Sprintf("no rule in %s names that ID; mintwright.yaml lists %s", accessTable(svc), list(svc.Callers))
+		}
 	default:
 		r.Remedy = fmt.Sprintf("mintwright.yaml lists it as a caller; see whether a rule in %s names it, and the service's log", accessTable(svc))
 	}
@@ -286,6 +292,9 @@ func refusedRequest(res *Result, svc Running) *Refusal {
 
 // explain names the service in an error that is no refusal.
 func explain(err error, svc Running) error {
+	if isRefused(err) && svc.PID == 0 {
+		return fmt.Errorf("%s does not run: it is being built, or has ended; see what gen dev printed", svc.Name)
+	}
 	if isRefused(err) {
 		return fmt.Errorf("%s does not listen on %s: see what it printed", svc.Name, svc.URL)
 	}
@@ -293,9 +302,6 @@ func explain(err error, svc Running) error {
 }
 
 func list(ids []spiffeid.ID) string {
-	if len(ids) == 0 {
-		return "nobody"
-	}
 	var s []string
 	for _, id := range ids {
 		s = append(s, id.String())

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,18 +100,24 @@ func (c *Client) Traces(ctx context.Context) ([]otlp.Trace, error) {
 // Trace returns the trace with the ID once spans of at least the given number of services
 // were received. When ctx ends before, it returns what is there, with an error.
 func (c *Client) Trace(ctx context.Context, id string, services int) (otlp.Trace, error) {
+	var t otlp.Trace
+	var missing error
 	for {
-		var t otlp.Trace
-		err := c.get(ctx, "/v1/traces/"+id, &t)
-		if err == nil && len(t.Services()) >= services {
-			return t, nil
+		var now otlp.Trace
+		err := c.get(ctx, "/v1/traces/"+url.PathEscape(id), &now)
+		switch {
+		case errors.Is(err, ErrNoSession):
+			return t, err
+		case err == nil && len(now.Services()) >= services:
+			return now, nil
+		case err == nil:
+			t, missing = now, fmt.Errorf("trace %s has spans of %s only", id, strings.Join(now.Services(), ", "))
+		case ctx.Err() == nil || missing == nil:
+			missing = err
 		}
 		select {
 		case <-ctx.Done():
-			if err == nil {
-				err = fmt.Errorf("trace %s has spans of %s only", id, strings.Join(t.Services(), ", "))
-			}
-			return t, err
+			return t, missing
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

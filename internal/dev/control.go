@@ -43,6 +43,7 @@ type lease struct {
 // leased is the answer to a lease: what the program is to run with.
 type leased struct {
 	Environ map[string]string `json:"environ"`
+	Pace    map[string]string `json:"pace"` // where its own environment says nothing
 }
 
 func listenControl(path string) (*control, error) {
@@ -177,7 +178,7 @@ func (s *Session) postLease(w http.ResponseWriter, r *http.Request) {
 		}
 		env["OTEL_EXPORTER_OTLP_ENDPOINT"] = l.Endpoint()
 	}
-	reply(w, leased{Environ: env})
+	reply(w, leased{Environ: env, Pace: pace(svc)})
 	if err := http.NewResponseController(w).Flush(); err != nil {
 		return
 	}

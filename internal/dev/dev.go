@@ -45,6 +45,8 @@ type Options struct {
 	// Output receives what the services print and a line a span, each line with the name of
 	// its source before it; Progress receives what the session does. Nil discards.
 	Output, Progress io.Writer
+	// Readable has JSON log lines of the services printed for people.
+	Readable bool
 
 	// Environ is what the services inherit, before the session's own variables; nil means
 	// nothing. Go is the go command; "" means the one in PATH.

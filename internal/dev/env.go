@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
@@ -17,7 +18,7 @@ type EnvOptions struct {
 	ID   spiffeid.ID
 	Argv []string
 	// Environ is what the program inherits. The variables of the session are put over it,
-	// except for those of Environ that say where the program listens.
+	// except for those of Environ that say where the program listens or how often it exports.
 	Environ        []string
 	Dir            string
 	Stdin          io.Reader
@@ -57,7 +58,7 @@ func (c *Client) Env(ctx context.Context, o EnvOptions) (int, error) {
 	}
 	cmd := exec.CommandContext(ctx, o.Argv[0], o.Argv[1:]...)
 	cmd.Dir = o.Dir
-	cmd.Env = merge(o.Environ, l.Environ)
+	cmd.Env = merge(slices.Concat(pairs(l.Pace), o.Environ), l.Environ)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = o.Stdin, o.Stdout, o.Stderr
 	if err := cmd.Start(); err != nil {
 		return 0, err

@@ -37,6 +37,7 @@ const maxLine = 64 << 10
 type lines struct {
 	printer *printer
 	prefix  string
+	show    func(line []byte) []byte // nil shows a line as it is
 
 	mu   sync.Mutex
 	rest []byte
@@ -51,7 +52,7 @@ func (l *lines) Write(p []byte) (int, error) {
 		end = len(l.rest)
 	}
 	if end > 0 {
-		l.printer.write(l.prefix, l.rest[:end])
+		l.emit(l.rest[:end])
 		l.rest = append(l.rest[:0], l.rest[end:]...)
 	}
 	return len(p), nil
@@ -62,9 +63,21 @@ func (l *lines) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.rest) > 0 {
-		l.printer.write(l.prefix, l.rest)
+		l.emit(l.rest)
 		l.rest = nil
 	}
+}
+
+func (l *lines) emit(text []byte) {
+	if l.show == nil {
+		l.printer.write(l.prefix, text)
+		return
+	}
+	var shown []byte
+	for line := range bytes.Lines(text) {
+		shown = append(shown, l.show(line)...)
+	}
+	l.printer.write(l.prefix, shown)
 }
 
 // prefix pads a name to the width of the widest.

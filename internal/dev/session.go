@@ -186,7 +186,11 @@ func (s *Session) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.sink = otlp.New(otlp.Options{Lines: &lines{printer: s.output, prefix: prefix(sinkName, s.width)}})
+	widest := 0
+	for _, u := range s.units {
+		widest = max(widest, len(u.svc.Name))
+	}
+	s.sink = otlp.New(otlp.Options{Lines: &lines{printer: s.output, prefix: prefix(sinkName, s.width)}, Width: widest})
 	if s.plain, err = s.sink.Listen("127.0.0.1:0", nil); err != nil {
 		return err
 	}
@@ -229,6 +233,9 @@ func (s *Session) load() error {
 	}
 	for _, u := range s.units {
 		u.out = &lines{printer: s.output, prefix: prefix(u.svc.Name, s.width)}
+		if s.options.Readable {
+			u.out.show = readable
+		}
 	}
 	return errors.Join(faults...)
 }
@@ -383,7 +390,25 @@ func (s *Session) environ(u *unit, svc Service) ([]string, error) {
 		}
 		env["OTEL_EXPORTER_OTLP_ENDPOINT"] = l.Endpoint()
 	}
-	return merge(s.options.Environ, env), nil
+	return merge(slices.Concat(pairs(pace(svc)), s.options.Environ), env), nil
+}
+
+// pace are variables that let a service be seen at once and whole, not in the rhythm of
+// production. What the user's environment says instead counts.
+func pace(svc Service) map[string]string {
+	env := map[string]string{"LAME_DUCK": "0s"}
+	for _, signal := range svc.Signals {
+		switch signal {
+		case "traces":
+			env["OTEL_BSP_SCHEDULE_DELAY"] = "200"
+			env["OTEL_TRACES_SAMPLER"] = "parentbased_always_on"
+		case "metrics":
+			env["OTEL_METRIC_EXPORT_INTERVAL"] = "5000"
+		case "logs":
+			env["OTEL_BLRP_SCHEDULE_DELAY"] = "200"
+		}
+	}
+	return env
 }
 
 // surroundings are the variables that tie a program to the session.
@@ -391,18 +416,6 @@ func (s *Session) surroundings(svc Service) map[string]string {
 	env := map[string]string{
 		"SPIFFE_ENDPOINT_SOCKET":      s.api.Address(),
 		"OTEL_EXPORTER_OTLP_ENDPOINT": s.plain.Endpoint(),
-		"LAME_DUCK":                   "0s",
-	}
-	// What a service sends is to be seen at once, not in the rhythm of production.
-	for _, signal := range svc.Signals {
-		switch signal {
-		case "traces":
-			env["OTEL_BSP_SCHEDULE_DELAY"] = "200"
-		case "metrics":
-			env["OTEL_METRIC_EXPORT_INTERVAL"] = "5000"
-		case "logs":
-			env["OTEL_BLRP_SCHEDULE_DELAY"] = "200"
-		}
 	}
 	if s.options.LogLevel != "" {
 		env["LOG_LEVEL"] = s.options.LogLevel
@@ -453,11 +466,15 @@ func merge(base []string, env map[string]string) []string {
 		}
 	}
 	maps.Copy(all, env)
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		out = append(out, name+"="+all[name])
+	return pairs(all)
+}
+
+func pairs(env map[string]string) []string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		list = append(list, name+"="+env[name])
 	}
-	return out
+	return list
 }
 
 const (

@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 			fmt.Println(err)
 			os.Exit(9)
 		}
-		fmt.Println(svid.ID, os.Getenv("CALL_LEDGER_ADDRESS") != "")
+		fmt.Println(svid.ID, os.Getenv("CALL_LEDGER_ADDRESS") != "", os.Getenv("OTEL_TRACES_SAMPLER"), os.Getenv("LAME_DUCK"))
 		os.Exit(7)
 	case os.Getenv(asSession) != "":
 		o := options(os.Getenv(asSession))
@@ -188,6 +188,7 @@ func main() {
 	}
 	fmt.Println("version", version, "helper", helper.Process.Pid)
 	fmt.Println("socket", os.Getenv("SPIFFE_ENDPOINT_SOCKET"), os.Getenv("LAME_DUCK"), os.Getenv("HTTP_ADDRESS") != "", os.Getenv("LOG_LEVEL"))
+	fmt.Println("pace", os.Getenv("OTEL_TRACES_SAMPLER"), os.Getenv("OTEL_BSP_SCHEDULE_DELAY"))
 	http.HandleFunc("/readyz", func(http.ResponseWriter, *http.Request) {})
 	go http.ListenAndServe(os.Getenv("PROBE_ADDRESS"), nil)
 	c := make(chan os.Signal, 1)
@@ -231,7 +232,8 @@ func options(dir string) dev.Options {
 		Load: func(dir string) (dev.Service, error) {
 			return dev.Service{
 				Name: "orders", ID: orders, Callers: []spiffeid.ID{checkout},
-				Calls: []dev.Call{{Name: "ledger", ID: orders}},
+				Calls:   []dev.Call{{Name: "ledger", ID: orders}},
+				Signals: []string{"traces"},
 			}, nil
 		},
 		Environ:      append(os.Environ(), "GOWORK=off", "GOFLAGS="),
@@ -297,6 +299,7 @@ func TestSession(t *testing.T) {
 	t.Setenv("TMPDIR", programs)
 	o := options(dir)
 	o.Runtime = runtime
+	o.Environ = append(o.Environ, "OTEL_BSP_SCHEDULE_DELAY=77")
 	all := &syncBuffer{}
 	o.Output, o.Progress = all, all
 	s, err := dev.Start(t.Context(), o)
@@ -310,7 +313,8 @@ func TestSession(t *testing.T) {
 		t.Fatalf("%v\n%s", err, all)
 	}
 	eventually(t, "the service's environment", all, func() bool {
-		return strings.Contains(all.String(), "orders | socket unix://"+runtime) && strings.Contains(all.String(), " 0s true debug")
+		return strings.Contains(all.String(), "orders | socket unix://"+runtime) && strings.Contains(all.String(), " 0s true debug") &&
+			strings.Contains(all.String(), "pace parentbased_always_on 77")
 	})
 	one := helper(t, all.String(), "one")
 
@@ -353,9 +357,9 @@ func TestSession(t *testing.T) {
 			}
 			var out bytes.Buffer
 			code, err := c.Env(t.Context(), dev.EnvOptions{
-				ID: id, Argv: []string{os.Args[0]}, Environ: append(os.Environ(), asWorkload+"=1"), Stdout: &out, Stderr: &out,
+				ID: id, Argv: []string{os.Args[0]}, Environ: append(os.Environ(), asWorkload+"=1", "OTEL_TRACES_SAMPLER=always_off"), Stdout: &out, Stderr: &out,
 			})
-			if err != nil || code != 7 || !strings.HasPrefix(out.String(), want.String()+fmt.Sprintf(" %v", id.IsZero())) {
+			if err != nil || code != 7 || !strings.HasPrefix(out.String(), want.String()+fmt.Sprintf(" %v always_off 0s\n", id.IsZero())) {
 				t.Errorf("got %d, %v, %s", code, err, &out)
 			}
 		}

@@ -34,6 +34,7 @@ const maxRequest = 32 << 20
 // Options say how a Sink prints and how much it keeps.
 type Options struct {
 	Lines io.Writer // receives a line a span; nil prints nothing
+	Width int       // of the widest name of a service; a wider one makes room for itself
 	Bytes int       // bound of what is kept, over all signals; zero means DefaultBytes
 }
 
@@ -68,7 +69,7 @@ func New(o Options) *Sink {
 	if o.Bytes <= 0 {
 		o.Bytes = DefaultBytes
 	}
-	s := &Sink{lines: o.Lines, changed: make(chan struct{}), widths: columns{name: len("GET /v1/greetings/{name}")}}
+	s := &Sink{lines: o.Lines, changed: make(chan struct{}), widths: columns{service: o.Width, name: len("GET /v1/greetings/{name}")}}
 	s.spans.limit = o.Bytes / 2
 	s.logs.limit = o.Bytes / 4
 	s.metrics.limit = o.Bytes / 4
