@@ -75,7 +75,15 @@ func (d *demo) chooseFolder() error {
 		return err
 	}
 	d.folder = d.env.path(d.dir)
-	return os.MkdirAll(d.folder, 0o755)
+	if err := os.MkdirAll(d.folder, 0o755); err != nil {
+		return err
+	}
+	there, err := os.ReadDir(d.folder)
+	if err == nil && len(there) > 0 {
+		return &problem{code: exitFailed, err: fmt.Errorf("%s is not empty: it holds %s", d.folder, there[0].Name()),
+			hints: []string{"choose another folder with --dir, or leave it out"}}
+	}
+	return err
 }
 
 // play runs both services and makes them talk.
@@ -87,7 +95,7 @@ func (d *demo) play(ctx context.Context) (err error) {
 		Dirs: []string{orders, payments}, Load: loadService,
 		Output: d.env.Stdout, Progress: d.env.Stdout,
 		Environ: d.env.Environ,
-		NoWatch: true,
+		NoWatch: true, Readable: d.env.IsTerminal(d.env.Stdout),
 	})
 	if err != nil {
 		return err

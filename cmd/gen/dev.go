@@ -27,6 +27,7 @@ type runDev struct {
 	logLevel string
 	lifetime time.Duration
 	noWatch  bool
+	jsonLogs bool
 }
 
 func newDev(env *Env) *cobra.Command {
@@ -51,6 +52,7 @@ and starts it again; Ctrl-C ends everything.`,
 	f.StringArrayVar(&d.with, "with", nil, "folder of another service to run beside it (repeatable)")
 	f.StringVar(&d.logLevel, "log-level", "", "the services' LOG_LEVEL: debug, info, warn or error")
 	f.DurationVar(&d.lifetime, "svid-lifetime", time.Hour, "lifetime of X.509-SVIDs; short ones show rotation")
+	f.BoolVar(&d.jsonLogs, "json-logs", false, "print the services' JSON logs as they are, as without a terminal")
 	f.BoolVar(&d.noWatch, "no-watch", false, "leave the services alone when their sources change")
 	cmd.AddCommand(newDevCall(env), newDevEnv(env), newDevTrace(env))
 	return cmd
@@ -75,9 +77,10 @@ func (d *runDev) run(ctx context.Context, args []string) error {
 		LogLevel:     d.logLevel,
 		SVIDLifetime: d.lifetime,
 		NoWatch:      d.noWatch,
+		Readable:     d.env.IsTerminal(d.env.Stdout) && !d.jsonLogs,
 	})
 	if errors.Is(err, dev.ErrRunning) {
-		return &problem{code: exitFailed, err: err, hints: []string{"end the other gen dev, or use it: gen dev call"}}
+		return &problem{code: exitFailed, err: err, hints: []string{"end the other gen dev, or use it: gen dev call /v1/greetings/Ada"}}
 	}
 	return err
 }
@@ -200,6 +203,10 @@ func (c *call) run(ctx context.Context, args []string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	result, err := found.Call(ctx, o)
+	var refusal *dev.Refusal
+	if errors.As(err, &refusal) {
+		return &problem{code: exitFailed, err: errors.New(refusal.Fact), hints: []string{refusal.Remedy}}
+	}
 	if err != nil {
 		return err
 	}
@@ -353,9 +360,12 @@ Prints what the running gen dev has of a trace, across all its services.`,
 				return err
 			}
 			if len(args) == 1 {
-				t, err := found.Trace(cmd.Context(), args[0], 0)
+				const patience = 2 * time.Second // spans come a little after the answer
+				ctx, cancel := context.WithTimeout(cmd.Context(), patience)
+				defer cancel()
+				t, err := found.Trace(ctx, args[0], 1)
 				if err != nil {
-					return err
+					return &problem{code: exitFailed, err: err, hints: []string{"the last line of gen dev call names a trace; without an ID, gen dev trace prints the newest"}}
 				}
 				return t.WriteTree(env.Stdout)
 			}
@@ -364,7 +374,7 @@ Prints what the running gen dev has of a trace, across all its services.`,
 				return err
 			}
 			if len(traces) == 0 {
-				return &problem{code: exitFailed, err: errors.New("no trace has arrived yet"), hints: []string{"call the service and wait a few seconds: gen dev call"}}
+				return &problem{code: exitFailed, err: errors.New("no trace has arrived yet"), hints: []string{"call the service and wait a second: gen dev call /v1/greetings/Ada"}}
 			}
 			return traces[len(traces)-1].WriteTree(env.Stdout)
 		},

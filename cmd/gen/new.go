@@ -423,7 +423,25 @@ func (n *newCommand) closing(a answers.Answers, result disk.Result, line string)
 	if dir := n.shown(n.target(a.Name)); dir != "." {
 		fmt.Fprintf(&b, "  cd %s\n", quote(dir))
 	}
-	b.WriteString("  gen dev\n  gen dev call\n")
+	b.WriteString("  gen dev\n\nThen, from another terminal:\n")
+	b.WriteString(n.firstCall(a))
+	return b.String()
+}
+
+// firstCall is what to type to see the service answer.
+func (n *newCommand) firstCall(a answers.Answers) string {
+	var b strings.Builder
+	if dir := n.shown(n.target(a.Name)); dir != "." {
+		fmt.Fprintf(&b, "  cd %s\n", quote(dir))
+	}
+	const call = "  gen dev call"
+	if len(a.Identity.Callers) > 0 {
+		return b.String() + call + " /v1/greetings/Ada\n"
+	}
+	caller := "spiffe://" + a.Identity.TrustDomain + "/ns/" + a.Deploy.Namespace + "/sa/caller"
+	fmt.Fprintf(&b, "%s --stranger /v1/greetings/Ada   # is refused: nobody may call it yet\n", call)
+	fmt.Fprintf(&b, "\nAllow a caller in internal/api/access.go, such as %s, and call as it:\n", caller)
+	fmt.Fprintf(&b, "%s --as %s /v1/greetings/Ada\n", call, caller)
 	return b.String()
 }
 

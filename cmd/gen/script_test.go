@@ -3,7 +3,10 @@ package main
 import (
 	"os"
 	"os/exec"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -25,10 +28,35 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GENBIN", program)
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GIT_CEILING_DIRECTORIES", env.WorkDir)
+			for _, name := range []string{"GOCACHE", "GOMODCACHE"} { // for those that build a service
+				value, err := exec.Command("go", "env", name).Output()
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, strings.TrimSpace(string(value)))
+			}
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await},
 		Condition: func(cond string) (bool, error) {
 			return cond == "root" && os.Geteuid() == 0, nil // root writes where it likes
 		},
 	})
+}
+
+// await repeats a command until what it prints matches: await PATTERN COMMAND [ARG...].
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: await PATTERN COMMAND [ARG...]")
+	}
+	want := regexp.MustCompile(args[0])
+	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		_ = ts.Exec(args[1], args[2:]...) // what it prints decides
+		if want.MatchString(ts.ReadFile("stdout") + ts.ReadFile("stderr")) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%q was not printed", args[0])
+		}
+	}
 }
