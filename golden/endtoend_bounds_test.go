@@ -1,3 +1,5 @@
+//go:build linux || darwin
+
 package golden
 
 import (
@@ -89,24 +91,50 @@ func testRefusals(t *testing.T, programs map[string]string) {
 	l.end(t)
 }
 
-// testConnectionEnds: a connection does not outlive the SVID of its peer.
-func testConnectionEnds(t *testing.T, programs map[string]string) {
-	w := newWorld(t, programs, 0)
-	payments := w.run(t, "payments")
-	h := w.holder(t, checkoutID, 3*time.Second)
-	conn := payments.dial(t, h)
-	if _, err := io.WriteString(conn, "GET "+direct+" HTTP/1.1\r\nHost: payments\r\n\r\n"); err != nil {
+// exchange sends a request and reads the answer.
+func exchange(t *testing.T, conn *tls.Conn, reader *bufio.Reader) *http.Response {
+	t.Helper()
+	if _, err := io.WriteString(conn, "GET "+direct+" HTTP/1.1\r\nHost: anyone\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	reader := bufio.NewReader(conn)
 	response, err := http.ReadResponse(reader, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK || response.Close {
-		t.Fatalf("%s, close %v, %v", response.Status, response.Close, err)
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		t.Fatal(err)
 	}
-	_, err = reader.ReadByte()
+	if response.StatusCode != http.StatusOK {
+		t.Fatal(response.Status)
+	}
+	return response
+}
+
+// testConnectionEnds: a connection does not outlive the SVID of its peer, and one that is used
+// is told to end before.
+func testConnectionEnds(t *testing.T, programs map[string]string) {
+	w := newWorld(t, programs, 0)
+	payments := w.run(t, "payments")
+	h := w.holder(t, checkoutID, 3*time.Second)
+	idle, used := payments.dial(t, h), payments.dial(t, h)
+
+	idleReader, usedReader := bufio.NewReader(idle), bufio.NewReader(used)
+	if exchange(t, idle, idleReader).Close {
+		t.Error("a young connection is told to end")
+	}
+	next := time.NewTicker(20 * time.Millisecond)
+	defer next.Stop()
+	for !exchange(t, used, usedReader).Close {
+		<-next.C
+	}
+	if left := time.Until(h.expires()); left <= 0 {
+		t.Errorf("told to end %s after the SVID", -left)
+	}
+	if _, err := usedReader.ReadByte(); !errors.Is(err, io.EOF) {
+		t.Errorf("after the last answer: %v", err)
+	}
+
+	_, err := idleReader.ReadByte()
 	if late := time.Since(h.expires()); err == nil || late < 0 || late > slack {
 		t.Errorf("the connection ended %s after the SVID of its peer (%v)", late, err)
 	}

@@ -1,7 +1,10 @@
+//go:build linux || darwin
+
 package golden
 
 import (
-	"runtime"
+	"net"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -12,9 +15,6 @@ import (
 func TestEndToEnd(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs services")
-	}
-	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
-		t.Skip("a process cannot be told who it is on " + runtime.GOOS)
 	}
 	programs := buildShop(t)
 	withoutSocket := startWithoutSocket(t, programs)
@@ -80,7 +80,8 @@ func testTermination(t *testing.T, programs map[string]string) {
 	w := newWorld(t, programs, 0)
 	settings := "LAME_DUCK=" + lameDuck.String()
 	payments, otherPayments := w.run(t, "payments", settings), w.run(t, "payments", settings)
-	orders, otherOrders := w.run(t, "orders", settings, calls(otherPayments)), w.run(t, "orders", settings, calls(otherPayments))
+	held := w.run(t, "payments")
+	orders, otherOrders := w.run(t, "orders", settings, calls(held)), w.run(t, "orders", settings, calls(otherPayments))
 	l := newLoad()
 	source := w.source(t, checkoutID)
 	anyOrders, anyPayments := l.balance(orders, otherOrders), l.balance(payments, otherPayments)
@@ -90,9 +91,18 @@ func testTermination(t *testing.T, programs map[string]string) {
 	}
 	l.add(busyHTTP2, source, paymentsID, direct, anyPayments)
 	l.flows(t, enough)
+	held.signal(t, syscall.SIGSTOP) // so that requests to orders are in flight when it drains
 	start := time.Now()
 	orders.signal(t, syscall.SIGTERM)
 	payments.signal(t, syscall.SIGTERM)
+	eventually(t, "orders accepts nothing new", func() bool {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(orders.url, "https://"))
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	})
+	held.signal(t, syscall.SIGCONT)
 	for _, p := range []*process{orders, payments} {
 		if code := p.exit(t, start, lameDuck+drainTimeout+telemetryBudget+slack); code != 0 {
 			t.Errorf("%s exited with %d\n%s", p.name, code, p.output())
