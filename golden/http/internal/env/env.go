@@ -66,7 +66,7 @@ func (r *Reader) Address(name, def, help string) string {
 // Loopback reads a host:port that only this machine can reach; empty means off.
 func (r *Reader) Loopback(name, help string) string {
 	value := r.Text(name, "", help)
-	if h, ok := host(value); value != "" && !(ok && net.ParseIP(h).IsLoopback()) {
+	if h, ok := host(value); value != "" && (!ok || !net.ParseIP(h).IsLoopback()) {
 		r.fault(name, value, "want a loopback address, such as 127.0.0.1:6060")
 	}
 	return value

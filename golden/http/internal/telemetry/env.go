@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/url"
 	"slices"
@@ -66,7 +67,7 @@ func CheckEnvironment(getenv func(string) string, linked Linked) error {
 	}
 	if arg := getenv("OTEL_TRACES_SAMPLER_ARG"); arg != "" {
 		ratio, err := strconv.ParseFloat(arg, 64)
-		if err != nil || !(ratio >= 0 && ratio <= 1) || !strings.HasSuffix(getenv("OTEL_TRACES_SAMPLER"), "traceidratio") {
+		if err != nil || math.IsNaN(ratio) || ratio < 0 || ratio > 1 || !strings.HasSuffix(getenv("OTEL_TRACES_SAMPLER"), "traceidratio") {
 			errs = append(errs, fmt.Errorf("OTEL_TRACES_SAMPLER_ARG=%q: want a ratio from 0 to 1, and OTEL_TRACES_SAMPLER=parentbased_traceidratio with it", arg))
 		}
 	}
