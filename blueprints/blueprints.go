@@ -143,7 +143,7 @@ func folder(p File) ([]File, error) {
 // with every feature, kept so that the blueprint compiles. See package render.
 func wired(source string) bool {
 	switch source {
-	case "service/api/access.go", "service/api/access_test.go", "service/app/app.go", "service/app/observe.go":
+	case "service/api/access.go", "service/api/access_test.go", "service/app/app.go":
 		return true
 	default:
 		return false

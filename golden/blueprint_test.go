@@ -29,7 +29,7 @@ func TestBlueprintWiring(t *testing.T) {
 		}
 	}
 	files := rendered(t, d)
-	for _, path := range []string{plan.App, plan.Observe, plan.Config, plan.Access, plan.AccessTest} {
+	for _, path := range []string{plan.App, plan.Config, plan.Access, plan.AccessTest} {
 		f, ok := files.Lookup(path)
 		if !ok {
 			t.Fatalf("%s is not rendered", path)

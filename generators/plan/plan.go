@@ -101,7 +101,6 @@ const (
 	Access     = "internal/api/access.go"
 	AccessTest = "internal/api/access_test.go"
 	App        = "internal/app/app.go"
-	Observe    = "internal/app/observe.go"
 	Config     = "internal/config/config.go"
 
 	GoMod    = "go.mod"
@@ -121,7 +120,6 @@ func wired(a answers.Answers) []File {
 		{Path: Access, Origin: Wired, Mode: 0o644, Owner: tree.Yours},
 		{Path: AccessTest, Origin: Wired, Mode: 0o644, Owner: tree.Yours},
 		{Path: App, Origin: Wired, Mode: 0o644, Owner: tree.Managed},
-		{Path: Observe, Origin: Wired, Mode: 0o644, Owner: tree.Managed},
 		{Path: Config, Origin: Wired, Mode: 0o644, Owner: tree.Managed},
 	}
 }

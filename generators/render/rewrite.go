@@ -26,6 +26,7 @@ func Rewrite(src []byte, from, to string) ([]byte, error) {
 	}
 	at := fset.File(file.Package)
 	var out bytes.Buffer
+	out.Grow(len(src) + len(file.Imports)*len(to))
 	end := 0 // how much of src is in out
 	moved := map[*ast.ImportSpec]bool{}
 	for _, spec := range file.Imports {

@@ -19,8 +19,6 @@ func wire(a answers.Answers, path string) ([]byte, error) {
 		f = command(a)
 	case plan.App:
 		f = app(a)
-	case plan.Observe:
-		f = observe(a)
 	case plan.Config:
 		f = config(a)
 	case plan.Access:

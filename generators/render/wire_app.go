@@ -19,6 +19,7 @@ func app(a answers.Answers) *jen.File {
 	run(f, a)
 	serve(f, a)
 	assemble(f, a)
+	observe(f, a)
 	return f
 }
 
@@ -93,12 +94,14 @@ func assemble(f *jen.File, a answers.Answers) {
 	body = append(body, routes(a)...)
 	body = append(body,
 		jen.If(jen.Err().Op(":=").Id("rules").Dot("Check").Call(jen.Qual(own(a, "httpserver"), "Targets").Call(jen.Id("routes")).Op("...")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-		jen.Id("server").Op(":=").Qual(own(a, "httpserver"), "New").Call(jen.Qual(own(a, "httpserver"), "Options").Add(lines(
-			keyed("Source", jen.Id("source")),
-			keyed("Access", jen.Id("access")),
-			keyed("Telemetry", jen.Id("o").Dot("middleware")),
-			keyed("Logger", logger),
-		)), jen.Id("routes")),
+	)
+	body = append(body, assign("server", jen.Qual(own(a, "httpserver"), "New").Call(jen.Qual(own(a, "httpserver"), "Options").Add(lines(
+		keyed("Source", jen.Id("source")),
+		keyed("Access", jen.Id("access")),
+		keyed("Telemetry", jen.Id("o").Dot("middleware")),
+		keyed("Logger", logger),
+	)), jen.Id("routes")))...)
+	body = append(body,
 		jen.Line(),
 		jen.Id("probes").Dot("SetChecks").Call(jen.Qual(own(a, "ops"), "Check").Values(keyed("Name", jen.Lit("identity")), keyed("Ready", jen.Id("monitor").Dot("Ready")))),
 		jen.Id("o").Dot("logger").Dot("InfoContext").Call(jen.Id("ctx"), jen.Lit("serving"),

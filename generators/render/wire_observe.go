@@ -37,8 +37,7 @@ func signals(a answers.Answers) []signal {
 	return slices.DeleteFunc(all, func(s signal) bool { return !slices.Contains(a.Telemetry.Signals, s.name) })
 }
 
-func observe(a answers.Answers) *jen.File {
-	f := newFile(a, "app", "app")
+func observe(f *jen.File, a answers.Answers) {
 	f.ImportAlias(noopMetricPath, "noopmetric") // beside noop tracers it needs a name of its own
 	f.ImportAlias(noopTracePath, "nooptrace")
 	comment(f, "observer is the service's telemetry.")
@@ -57,7 +56,6 @@ func observe(a answers.Answers) *jen.File {
 	if len(a.Calls) > 0 {
 		transport(f, a)
 	}
-	return f
 }
 
 func makeObserver(f *jen.File, a answers.Answers) {

@@ -68,20 +68,23 @@ type Server struct {
 	tls      *tls.Config
 	mux      *http.ServeMux
 	logger   *slog.Logger
-	invalid  error // routes that cannot be served, or not beside each other
 	draining atomic.Bool
 }
 
 // New returns a server of routes. Every pattern needs a rule in o.Access; see
-// identity.Rules.Check.
-func New(o Options, routes []Route) *Server {
+// identity.Rules.Check. It fails where patterns are malformed or contradict each other.
+func New(o Options, routes []Route) (*Server, error) {
 	s := &Server{
 		tls:    identity.ServerConfig(o.Source, o.Access),
 		mux:    http.NewServeMux(),
 		logger: o.Logger,
 	}
+	var invalid error
 	for _, route := range routes {
-		s.invalid = errors.Join(s.invalid, handle(s.mux, route.Pattern, s.authorized(o.Access, route)))
+		invalid = errors.Join(invalid, handle(s.mux, route.Pattern, s.authorized(o.Access, route)))
+	}
+	if invalid != nil {
+		return nil, invalid
 	}
 	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
 	s.http = &http.Server{
@@ -98,7 +101,7 @@ func New(o Options, routes []Route) *Server {
 		// A refused handshake has its own record; what is left here is noise of the network.
 		ErrorLog: slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
 	}
-	return s
+	return s, nil
 }
 
 // handle is mux.Handle with an error in place of a panic.
@@ -112,12 +115,8 @@ func handle(mux *http.ServeMux, pattern string, h http.Handler) (err error) {
 	return nil
 }
 
-// Serve answers connections of l, which is closed at the end. It returns nil after Shutdown,
-// and at once an error where routes contradict each other.
+// Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	if s.invalid != nil {
-		return errors.Join(s.invalid, l.Close())
-	}
 	err := s.http.Serve(identity.NewListener(l, s.tls, connectionAge))
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil

@@ -67,12 +67,15 @@ func start(t *testing.T, routes []Route, closed ...string) (*Server, *http.Clien
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{
+	s, err := New(Options{
 		Source:    identitytest.NewSource(ca.SVID(serverID.String(), time.Hour), ca.Bundle()),
 		Access:    access,
 		Telemetry: func(next http.Handler) http.Handler { return next },
 		Logger:    logger,
 	}, routes)
+	if err != nil {
+		t.Fatal(err)
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -12,20 +12,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/baggage"
-	"go.opentelemetry.io/otel/metric"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Service names what the telemetry is about. Namespace and Version may be empty.
@@ -55,42 +48,6 @@ func NewResource(ctx context.Context, s Service) (*resource.Resource, error) {
 		return nil, fmt.Errorf("describing this process and OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
 	return res, nil
-}
-
-// Propagator reads and writes W3C trace context and baggage.
-func Propagator() propagation.TextMapPropagator {
-	return propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
-}
-
-// Middleware gives each request a server span, named by method and route, and the HTTP
-// server metrics. It wants the http.ServeMux that finds the route inside next.
-//
-// Only a trusted caller's span becomes the parent and decides on sampling. Any other gets a
-// new root span that links to its own, so that it cannot make the service record, and its
-// baggage goes no further.
-func Middleware(next http.Handler, tp trace.TracerProvider, mp metric.MeterProvider, trusted func(*http.Request) bool) http.Handler {
-	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
-		if !trusted(r) {
-			ctx = baggage.ContextWithoutBaggage(ctx)
-		}
-		routed := r.WithContext(ctx)
-		defer func() { // the mux has found the route by now; otelhttp reads it from r, and puts it on metrics only
-			r.Pattern = routed.Pattern
-			if i := strings.IndexByte(r.Pattern, '/'); i >= 0 {
-				trace.SpanFromContext(ctx).SetAttributes(semconv.HTTPRoute(r.Pattern[i:]))
-			}
-		}()
-		next.ServeHTTP(w, routed)
-	})
-	return otelhttp.NewHandler(inner, "", otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()),
-		otelhttp.WithPublicEndpointFn(func(r *http.Request) bool { return !trusted(r) }))
-}
-
-// Transport gives each outgoing request a client span, which ends when the answer's body is
-// read or closed, the HTTP client metrics, and the trace context and baggage as headers.
-func Transport(next http.RoundTripper, tp trace.TracerProvider, mp metric.MeterProvider) http.RoundTripper {
-	return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()))
 }
 
 // Provider is what Shutdown stops; the SDK's three providers are.

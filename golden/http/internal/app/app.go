@@ -6,10 +6,13 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/acme/orders/internal/api"
 	"github.com/acme/orders/internal/config"
@@ -17,6 +20,7 @@ import (
 	"github.com/acme/orders/internal/identity"
 	"github.com/acme/orders/internal/lifecycle"
 	"github.com/acme/orders/internal/ops"
+	"github.com/acme/orders/internal/telemetry"
 )
 
 // Name is the service's name, in telemetry too.
@@ -94,12 +98,15 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	if err := rules.Check(httpserver.Targets(routes)...); err != nil {
 		return err
 	}
-	server := httpserver.New(httpserver.Options{
+	server, err := httpserver.New(httpserver.Options{
 		Source:    source,
 		Access:    access,
 		Telemetry: o.middleware,
 		Logger:    o.logger,
 	}, routes)
+	if err != nil {
+		return err
+	}
 
 	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready})
 	o.logger.InfoContext(ctx, "serving", "address", listener.Addr().String(), "id", ID().String())
@@ -112,4 +119,65 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 		Logger:       o.logger,
 	}
 	return service.Run(ctx)
+}
+
+// observer is the service's telemetry.
+type observer struct {
+	logger    *slog.Logger
+	tracers   trace.TracerProvider
+	meters    metric.MeterProvider
+	providers []telemetry.Provider
+}
+
+// observe makes the providers, which share one resource and send to one collector.
+func observe(ctx context.Context, c config.Config) (*observer, error) {
+	stdout := telemetry.NewLogger(os.Stdout, c.LogLevel, identity.LogAttrs)
+	drops := telemetry.NewDrops(stdout)
+	collector := telemetry.Collector{Address: "127.0.0.1:4317"}
+	resource, err := telemetry.NewResource(ctx, telemetry.Service{Name: Name, Namespace: "shop", Version: ops.Version()})
+	if err != nil {
+		return nil, err
+	}
+
+	spans, err := telemetry.NewGRPCSpanExporter(ctx, collector)
+	if err != nil {
+		return nil, err
+	}
+	tracers := telemetry.NewTracerProvider(resource, spans, 0.1, drops)
+
+	points, err := telemetry.NewGRPCMetricExporter(ctx, collector)
+	if err != nil {
+		return nil, err
+	}
+	meters, err := telemetry.NewMeterProvider(resource, points, drops)
+	if err != nil {
+		return nil, err
+	}
+
+	records, err := telemetry.NewGRPCLogExporter(ctx, collector)
+	if err != nil {
+		return nil, err
+	}
+	logs := telemetry.NewLoggerProvider(resource, records, drops)
+
+	return &observer{
+		logger:    telemetry.NewLogger(os.Stdout, c.LogLevel, identity.LogAttrs, telemetry.NewLogHandler(logs, Name)),
+		tracers:   tracers,
+		meters:    meters,
+		providers: []telemetry.Provider{tracers, meters, logs},
+	}, nil
+}
+
+// shutdown sends the last of the telemetry; each signal has the whole timeout for it.
+func (o *observer) shutdown(timeout time.Duration) error {
+	return telemetry.Shutdown(timeout, o.providers...)
+}
+
+// middleware observes requests. A caller of the own trust domain decides for this service,
+// too, what is sampled; no other caller does.
+func (o *observer) middleware(next http.Handler) http.Handler {
+	return telemetry.Middleware(next, o.tracers, o.meters, func(r *http.Request) bool {
+		caller, ok := identity.Caller(r.Context())
+		return ok && caller.MemberOf(ID().TrustDomain())
+	})
 }

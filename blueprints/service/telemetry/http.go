@@ -1,0 +1,49 @@
+package telemetry
+
+import (
+	"net/http"
+	"strings"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/propagation"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Propagator reads and writes W3C trace context and baggage.
+func Propagator() propagation.TextMapPropagator {
+	return propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+}
+
+// Middleware gives each request a server span, named by method and route, and the HTTP
+// server metrics. It wants the http.ServeMux that finds the route inside next.
+//
+// Only a trusted caller's span becomes the parent and decides on sampling. Any other gets a
+// new root span that links to its own, so that it cannot make the service record, and its
+// baggage goes no further.
+func Middleware(next http.Handler, tp trace.TracerProvider, mp metric.MeterProvider, trusted func(*http.Request) bool) http.Handler {
+	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		if !trusted(r) {
+			ctx = baggage.ContextWithoutBaggage(ctx)
+		}
+		routed := r.WithContext(ctx)
+		defer func() { // the mux has found the route by now; otelhttp reads it from r, and puts it on metrics only
+			r.Pattern = routed.Pattern
+			if i := strings.IndexByte(r.Pattern, '/'); i >= 0 {
+				trace.SpanFromContext(ctx).SetAttributes(semconv.HTTPRoute(r.Pattern[i:]))
+			}
+		}()
+		next.ServeHTTP(w, routed)
+	})
+	return otelhttp.NewHandler(inner, "", otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()),
+		otelhttp.WithPublicEndpointFn(func(r *http.Request) bool { return !trusted(r) }))
+}
+
+// Transport gives each outgoing request a client span, which ends when the answer's body is
+// read or closed, the HTTP client metrics, and the trace context and baggage as headers.
+func Transport(next http.RoundTripper, tp trace.TracerProvider, mp metric.MeterProvider) http.RoundTripper {
+	return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()))
+}
