@@ -11,8 +11,10 @@ func call(name string) string {
 	return "{name: " + name + ", id: spiffe://example.org/ledger, address: \"ledger:8443\"}"
 }
 
-// Each bad file is refused with the field and a remedy.
-func TestBadInput(t *testing.T) {
+// badFile is a mintwright.yaml that is refused, and what is said of it.
+type badFile struct{ about, in, field, problem, remedy string }
+
+func badFiles() []badFile {
 	named := func(name string) string {
 		return "version: 1\nname: " + name + "\nmodule: example.com/acme/orders\n"
 	}
@@ -25,7 +27,7 @@ func TestBadInput(t *testing.T) {
 	collector := func(c string) string { return whole + "telemetry: {collector: {" + c + "}}\n" }
 	image := func(i string) string { return whole + "deploy: {image: \"" + i + "\"}\n" }
 
-	for _, c := range []struct{ about, in, field, problem, remedy string }{
+	return []badFile{
 		{"name in unicode", named("örders"), "name", "not a DNS label", "lower-case"},
 		{"name with a space", named("order book"), "name", "not a DNS label", `"order-book"`},
 		{"name ..", named(".."), "name", "not a DNS label", "lower-case"},
@@ -123,10 +125,17 @@ func TestBadInput(t *testing.T) {
 
 		{"unknown key", whole + "onwer: x\n", "onwer", "no such key", `"owner"`},
 		{"unknown nested key", whole + "identity: {trustdomain: x}\n", "identity.trustdomain", "no such key", `"identity.trustDomain"`},
+		{"unknown key three deep", whole + "telemetry: {collector: {adress: x}}\n", "telemetry.collector.adress", "no such key", `"telemetry.collector.address"`},
+		{"unknown key in a call", whole + "calls: [" + call("a") + ", {name: b, adress: \"b:1\"}]\n", "calls.1.adress", "no such key", `"calls.1.address"`},
+		{"unknown key in an unsafe choice", whole + "unsafe: [{choice: hostpath, raeson: x}]\n", "unsafe.0.raeson", "no such key", `"unsafe.0.reason"`},
 		{"key in the wrong place", whole + "namespace: x\n", "namespace", "no such key", `"deploy.namespace"`},
 		{"lock in a service's file", whole + "locked: [name]\n", "locked", "no such key", "schema.json"},
 		{"key twice", whole + "name: other\n", "name", "twice, first on line 2", "one of the two"},
 		{"key twice in other quotes", whole + "\"name\": other\n", "name", "twice", "one of the two"},
+		{"key twice in a section", whole + "deploy:\n  namespace: a\n  namespace: b\n", "deploy.namespace", "twice, first on line 5", "one of the two"},
+		{"key twice three deep", whole + "telemetry: {collector: {tls: system, tls: system}}\n", "telemetry.collector.tls", "twice", "one of the two"},
+		{"key twice in a call", whole + "calls: [{name: a, name: b}]\n", "calls.0.name", "twice", "one of the two"},
+		{"key twice in an unsafe choice", whole + "unsafe: [{reason: a, choice: hostpath, reason: b}]\n", "unsafe.0.reason", "twice", "one of the two"},
 		{"section twice", whole + "deploy: {}\ndeploy: {}\n", "deploy", "twice", "one of the two"},
 		{"section is text", whole + "deploy: x\n", "deploy", "text, not keys", "namespace"},
 		{"section is nothing", whole + "deploy:\n", "deploy", "nothing", "namespace"},
@@ -147,12 +156,19 @@ func TestBadInput(t *testing.T) {
 		{"comments only", "# nothing\n", "", "empty", "version: 1"},
 		{"a list", "- a\n", "", "a list", "version: 1"},
 		{"not YAML", "version: 1\nname: [\n", "", "not YAML", "correct"},
-		{"deep", strings.Repeat("[", 20000), "", "not YAML", "correct"},
+		{"not YAML, on no known line", "version: 1: 2\n", "", "not YAML", "colon"},
+		{"deep", strings.Repeat("[", 20000), "", "not YAML", "bracket"},
+		{"deep where a value is wanted", whole + "owner: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000) + "\n", "owner", "keys with values", "one value"},
 		{"10 MB", whole + strings.Repeat("#", 10<<20), "", "bytes", "1 MiB"},
 		{"invalid UTF-8", whole + "owner: \xff\n", "", "0xff is not UTF-8", "UTF-8"},
 		{"UTF-16", "\xff\xfev\x00", "", "not UTF-8", "UTF-8"},
 		{"NUL", whole + "owner: a\x00b\n", "", "NUL", "text file"},
-	} {
+	}
+}
+
+// Each bad file is refused with the field and a remedy.
+func TestBadInput(t *testing.T) {
+	for _, c := range badFiles() {
 		t.Run(c.about, func(t *testing.T) {
 			_, err := Parse("mintwright.yaml", []byte(c.in))
 			if err == nil {
@@ -169,6 +185,18 @@ func TestBadInput(t *testing.T) {
 			}
 			t.Errorf("want %s: …%s…; …%s…\ngot:\n%v", c.field, c.problem, c.remedy, err)
 		})
+	}
+}
+
+// badReader stands for input on which the YAML library panics; no such input is known.
+type badReader struct{}
+
+func (badReader) Read([]byte) (int, error) { panic("index out of range") }
+
+func TestPanicOfTheLibraryIsAFault(t *testing.T) {
+	root, f := parse(badReader{})
+	if root != nil || f == nil || !strings.Contains(f.Problem, "gave up: index out of range") || f.Remedy == "" {
+		t.Errorf("want a fault that says what the library said, got %v", f)
 	}
 }
 
@@ -198,8 +226,9 @@ func TestFutureVersion(t *testing.T) {
 	}
 }
 
-func TestAccepted(t *testing.T) {
-	for about, in := range map[string]string{
+// goodFiles are right, by what is odd about them.
+func goodFiles() map[string]string {
+	return map[string]string{
 		"CRLF":                 strings.ReplaceAll(whole, "\n", "\r\n"),
 		"byte order mark":      "\ufeff" + whole,
 		"document mark":        "---\n" + whole,
@@ -215,7 +244,11 @@ func TestAccepted(t *testing.T) {
 		"http/protobuf":        whole + "telemetry: {protocol: http/protobuf, signals: [logs]}\n",
 		"words as text":        whole + "owner: on\ndescription: \"null\"\n",
 		"emoji":                whole + "description: Zahlungen für Äpfel 👩‍💻\n",
-	} {
+	}
+}
+
+func TestAccepted(t *testing.T) {
+	for about, in := range goodFiles() {
 		if _, err := Parse("m.yaml", []byte(in)); err != nil {
 			t.Errorf("%s: %v", about, err)
 		}

@@ -143,8 +143,10 @@ func (p place) root() string {
 func (p place) put(a *Answers, path, value string) *Fault {
 	if p.item >= 0 {
 		if p.item > a.items(p.list()) {
-			return &Fault{Field: path, Problem: fmt.Sprintf("there are %d %s, so the next is number %d", a.items(p.list()), p.list(), a.items(p.list())),
-				Remedy: "number the items from 0 without a gap"}
+			return &Fault{
+				Field: path, Problem: fmt.Sprintf("there are %d %s, so the next is number %d", a.items(p.list()), p.list(), a.items(p.list())),
+				Remedy: "number the items from 0 without a gap",
+			}
 		}
 		if p.item == a.items(p.list()) {
 			a.grow(p.list())
@@ -167,8 +169,10 @@ func (p place) put(a *Answers, path, value string) *Fault {
 	list := v.(*[]string)
 	switch {
 	case p.element > len(*list):
-		return &Fault{Field: path, Problem: fmt.Sprintf("the list has %d elements, so the next is number %d", len(*list), len(*list)),
-			Remedy: "number the elements from 0 without a gap"}
+		return &Fault{
+			Field: path, Problem: fmt.Sprintf("the list has %d elements, so the next is number %d", len(*list), len(*list)),
+			Remedy: "number the elements from 0 without a gap",
+		}
 	case p.element == len(*list):
 		*list = append(*list, value)
 	default:
@@ -371,13 +375,11 @@ func same(path string, a, b *Answers) bool {
 		return slices.Equal(a.Unsafe, b.Unsafe)
 	}
 	f, _ := Lookup(path)
-	a, b = ptr(a.clone()), ptr(b.clone())
+	a, b = new(a.clone()), new(b.clone())
 	a.normalise()
 	b.normalise()
 	return reflect.DeepEqual(f.at(a, 0), f.at(b, 0))
 }
-
-func ptr(a Answers) *Answers { return &a }
 
 // demanded is the locked value of p as a person can read it.
 func (d *Draft) demanded(p place) string {
@@ -388,8 +390,10 @@ func (d *Draft) demanded(p place) string {
 }
 
 func lockFault(path, want, file string, s source) *Fault {
-	f := &Fault{Kind: Locked, Field: path, Problem: fmt.Sprintf("it is locked by %s", file),
-		Remedy: fmt.Sprintf("leave it out, or have it unlocked in %s", file), File: s.file, Line: s.line, Column: s.column}
+	f := &Fault{
+		Kind: Locked, Field: path, Problem: fmt.Sprintf("it is locked by %s", file),
+		Remedy: fmt.Sprintf("leave it out, or have it unlocked in %s", file), File: s.file, Line: s.line, Column: s.column,
+	}
 	if want != "" {
 		f.Problem = fmt.Sprintf("it is locked to %s by %s", quote(want), file)
 	}

@@ -115,7 +115,7 @@ func (f Field) copy(to, from *Answers) {
 	}
 }
 
-// document parses data as one YAML document and returns its content.
+// document judges data as text, then parses it as one YAML document.
 func document(data []byte) (*yaml.Node, *Fault) {
 	if len(data) > maxBytes {
 		return nil, &Fault{Problem: fmt.Sprintf("the file has %d bytes", len(data)), Remedy: "give an answers file of at most 1 MiB"}
@@ -126,7 +126,18 @@ func document(data []byte) (*yaml.Node, *Fault) {
 	if i := bytes.IndexByte(data, 0); i >= 0 {
 		return nil, &Fault{Problem: "the file has a NUL byte", Remedy: "give a text file in UTF-8", Line: lineOf(data, i)}
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	return parse(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+}
+
+// parse reads the one document in r. A panic of the library is a fault of the file too: it
+// has had some on malformed input, and a person's file must not end gen with a stack trace.
+func parse(r io.Reader) (root *yaml.Node, fault *Fault) {
+	defer func() {
+		if p := recover(); p != nil {
+			root, fault = nil, syntaxFault(fmt.Errorf("the reader of YAML gave up: %v", p))
+		}
+	}()
+	dec := yaml.NewDecoder(r)
 	var doc, next yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
@@ -160,11 +171,12 @@ func lineOf(data []byte, i int) int { return 1 + bytes.Count(data[:i], []byte("\
 
 // syntaxFault takes the line out of the library's message, "yaml: line 3: …".
 func syntaxFault(err error) *Fault {
-	f := &Fault{Problem: "this is not YAML: " + strings.TrimPrefix(err.Error(), "yaml: "), Remedy: "correct what stands there, or just before"}
-	if rest, found := strings.CutPrefix(err.Error(), "yaml: line "); found {
-		if line, problem, found := strings.Cut(rest, ": "); found {
+	problem := strings.TrimPrefix(err.Error(), "yaml: ")
+	f := &Fault{Problem: "this is not YAML: " + problem, Remedy: "look for a colon, a quote, a bracket or an indentation that is wrong"}
+	if rest, found := strings.CutPrefix(problem, "line "); found {
+		if line, what, found := strings.Cut(rest, ": "); found {
 			if n, err := strconv.Atoi(line); err == nil {
-				f.Line, f.Problem = n, "this is not YAML: "+problem
+				f.Line, f.Problem, f.Remedy = n, "this is not YAML: "+what, "correct what stands there, or just before"
 			}
 		}
 	}

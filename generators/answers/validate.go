@@ -106,11 +106,15 @@ func (j *judge) value(f Field, path string, v any) {
 func versionFault(v int) *Fault {
 	switch {
 	case v > Version:
-		return &Fault{Field: "version", Problem: fmt.Sprintf("%d is newer than %d, the newest that this gen knows", v, Version),
-			Remedy: "this file needs a newer gen: install one"}
+		return &Fault{
+			Field: "version", Problem: fmt.Sprintf("%d is newer than %d, the newest that this gen knows", v, Version),
+			Remedy: "this file needs a newer gen: install one",
+		}
 	case v != Version:
-		return &Fault{Field: "version", Problem: fmt.Sprintf("%d is no version of this format", v),
-			Remedy: fmt.Sprintf("write version: %d", Version)}
+		return &Fault{
+			Field: "version", Problem: fmt.Sprintf("%d is no version of this format", v),
+			Remedy: fmt.Sprintf("write version: %d", Version),
+		}
 	}
 	return nil
 }

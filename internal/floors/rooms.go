@@ -27,11 +27,15 @@ func house() []room {
 			"generators/answers", "generators/plan", "generators/gomod", "blueprints", "blueprints/locks",
 			"internal/tree", "internal/names", "internal/lock", "internal/snapshot",
 		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
-		{path: "generators/plan", ours: []string{"generators/answers", "blueprints", "internal/tree", "internal/names"},
-			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
+		{
+			path: "generators/plan", ours: []string{"generators/answers", "blueprints", "internal/tree", "internal/names"},
+			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"},
+		},
 		{path: "generators/gomod", ours: []string{"blueprints/locks"}, never: []string{spiffe}},
-		{path: "generators/answers", ours: []string{"internal/names"},
-			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
+		{
+			path: "generators/answers", ours: []string{"internal/names"},
+			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"},
+		},
 
 		// They know these APIs by path, so that users of any version are covered.
 		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/names"}, never: []string{otel, spiffe, "crypto/tls"}},
