@@ -202,8 +202,8 @@ func TestPartsExist(t *testing.T) {
 			t.Errorf("%s comes into every coming service: no choice is named for it", name)
 		}
 	}
-	if src := string(now[0].Files["internal/telemetry/telemetry.go"]); !strings.Contains(src, "otelhttp") {
-		t.Error("telemetry.go does not import otelhttp any more: another file does, and is to be replaced")
+	if src := string(now[0].Files["internal/telemetry/http.go"]); !strings.Contains(src, "otelhttp") {
+		t.Error("http.go does not import otelhttp any more: another file does, and is to be replaced")
 	}
 }
 

@@ -51,7 +51,7 @@ var replaced = []part{
 	{"internal/app/", []string{"servehttp"}},
 	{"internal/httpclient/", []string{"servehttp"}},
 	{"internal/httpserver/", []string{"servehttp"}},
-	{"internal/telemetry/telemetry.go", []string{"servehttp", "contrib"}}, // has otelhttp
+	{"internal/telemetry/http.go", []string{"servehttp", "contrib"}}, // has otelhttp
 }
 
 // added are the folders of blueprints/locks/shapes.
