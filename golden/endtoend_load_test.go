@@ -184,12 +184,12 @@ func (l *load) balance(replicas ...*process) func() string {
 	}
 	var turn atomic.Uint64
 	return func() string {
-		for range replicas {
-			i := int(turn.Add(1)) % len(replicas)
-			if ready[i].Load() {
+		first := turn.Add(1)
+		for n := range uint64(len(replicas)) {
+			if i := (first + n) % uint64(len(replicas)); ready[i].Load() {
 				return replicas[i].url
 			}
 		}
-		return "https://nobody.is.ready.invalid"
+		return "nobody-is-ready://" // an error that says so, and no look-up of a name
 	}
 }
