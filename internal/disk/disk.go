@@ -196,18 +196,8 @@ func (p place) create(ctx context.Context, t tree.Tree, o Options) (err error) {
 			err = joinCleanup(err, root.RemoveAll(staging))
 		}
 	}()
-	if err := o.before("mkdir"); err != nil {
-		return err
-	}
-	// Made with the mode it shall have, to learn what the umask leaves of it.
-	if err := root.Mkdir(staging, 0o755); err != nil {
-		return err
-	}
-	info, err := root.Lstat(staging)
+	mode, err := makePrivate(root, staging, o)
 	if err != nil {
-		return err
-	}
-	if err := root.Chmod(staging, 0o700); err != nil {
 		return err
 	}
 	inner := path.Join(p.missing[1:]...)
@@ -222,21 +212,55 @@ func (p place) create(ctx context.Context, t tree.Tree, o Options) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := root.Chmod(staging, info.Mode().Perm()); err != nil {
+	if err := root.Chmod(staging, mode); err != nil {
 		return err
 	}
-	if err := o.before("rename"); err != nil {
-		return err
-	}
-	// Somebody else's folder is not replaced, not even an empty one.
-	if _, err := root.Lstat(first); err == nil {
-		return &Error{Path: filepath.Join(p.anchor, first), Reason: ErrExists}
-	}
-	if err := root.Rename(staging, first); err != nil {
+	if err := p.appear(root, staging, o); err != nil {
 		return err
 	}
 	_ = o.before("unlock") // the service stands; nothing can fail any more
 	return nil
+}
+
+// makePrivate makes a folder that nobody else can look into, and returns the mode that it
+// shall have in the end.
+func makePrivate(root *os.Root, name string, o Options) (fs.FileMode, error) {
+	if err := o.before("mkdir"); err != nil {
+		return 0, err
+	}
+	// Made with the usual mode, to learn what the umask leaves of it, and whether the parent
+	// hands its group down: then folders in it shall do so too.
+	if err := root.Mkdir(name, 0o755); err != nil {
+		return 0, err
+	}
+	info, err := root.Lstat(name)
+	if err != nil {
+		return 0, err
+	}
+	inherited := info.Mode() & fs.ModeSetgid
+	return info.Mode().Perm() | inherited, root.Chmod(name, 0o700|inherited)
+}
+
+// appear renames the staged folder to its place. Somebody else's folder is not replaced.
+func (p place) appear(root *os.Root, staging string, o Options) error {
+	first := p.missing[0]
+	if err := o.before("rename"); err != nil {
+		return err
+	}
+	taken := &Error{Path: filepath.Join(p.anchor, first), Reason: ErrExists}
+	if _, err := root.Lstat(first); err == nil {
+		return taken
+	}
+	if err := o.before("renaming"); err != nil {
+		return err
+	}
+	err := root.Rename(staging, first) // fails for what has appeared since, but an empty folder
+	if err != nil {
+		if _, there := root.Lstat(first); there == nil {
+			return taken
+		}
+	}
+	return err
 }
 
 // stage writes the files to the folder at, which it makes, inside root.

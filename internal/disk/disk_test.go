@@ -526,36 +526,34 @@ func TestNothingIsLeftAfterPrepareFails(t *testing.T) {
 
 // Somebody else makes the folder, or a file in it, while we write.
 func TestWhatAppearsMeanwhileIsNotReplaced(t *testing.T) {
-	base := t.TempDir()
-	dir := filepath.Join(base, "orders")
-	_, err := Create(t.Context(), dir, service(t), Options{step: func(effect string) error {
-		if effect == "rename" {
-			put(t, filepath.Join(dir, "mine"), "x")
-		}
-		return nil
-	}})
-	checkReason(t, err, ErrExists, dir)
-	checkContents(t, base, map[string]string{"orders/": "", "orders/mine": "-rw-r--r-- x"})
-
-	base = t.TempDir()
-	dir = filepath.Join(base, "orders")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	moves := 0
-	_, err = Create(t.Context(), dir, service(t), Options{step: func(effect string) error {
-		if moves++; effect == "commit" {
+	for _, moment := range []string{"rename", "renaming"} {
+		base := t.TempDir()
+		dir := filepath.Join(base, "orders")
+		_, err := Create(t.Context(), dir, service(t), Options{step: func(effect string) error {
+			if effect == moment {
+				put(t, filepath.Join(dir, "mine"), "x")
+			}
 			return nil
-		}
-		if effect == "move" {
-			put(t, filepath.Join(dir, "run.sh"), "mine")
-		}
-		return nil
-	}})
-	if !errors.Is(err, fs.ErrExist) && !errors.Is(err, ErrExists) {
-		t.Errorf("want an error about run.sh, got %v", err)
+		}})
+		checkReason(t, err, ErrExists, dir)
+		checkContents(t, base, map[string]string{"orders/": "", "orders/mine": "-rw-r--r-- x"})
 	}
-	checkContents(t, base, map[string]string{"orders/": "", "orders/run.sh": "-rw-r--r-- mine"})
+
+	for _, name := range []string{".gitignore", "run.sh"} { // the first to be moved, and a later one
+		base := t.TempDir()
+		dir := filepath.Join(base, "orders")
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Create(t.Context(), dir, service(t), Options{step: func(effect string) error {
+			if effect == "move" {
+				put(t, filepath.Join(dir, name), "mine")
+			}
+			return nil
+		}})
+		checkReason(t, err, ErrExists, filepath.Join(dir, name))
+		checkContents(t, base, map[string]string{"orders/": "", "orders/" + name: "-rw-r--r-- mine"})
+	}
 }
 
 // A killed run leaves the folder in between; what the user did since then stays.
@@ -588,6 +586,43 @@ func TestRollbackKeepsWhatWasEditedSince(t *testing.T) {
 	_, err = Create(t.Context(), dir, service(t), Options{})
 	checkReason(t, err, ErrNotEmpty, dir)
 	checkContents(t, dir, map[string]string{"go.mod": "-rw-r--r-- module edited\n"})
+}
+
+// A .git that was moved before a kill is the user's as a whole once it is used.
+func TestRollbackKeepsARepositoryInUse(t *testing.T) {
+	for _, isUsed := range []bool{false, true} {
+		dir := t.TempDir()
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop := errors.New("stop")
+		err = add(t.Context(), root, dir, service(t), Options{
+			Prepare: func(at string) error {
+				put(t, filepath.Join(at, ".git/HEAD"), "ref: refs/heads/main\n")
+				return os.MkdirAll(filepath.Join(at, ".git/refs/heads"), 0o755)
+			},
+			step: func(effect string) error {
+				if effect == "commit" {
+					return stop
+				}
+				return nil
+			},
+		})
+		if err := errors.Join(root.Close(), err); !errors.Is(err, stop) {
+			t.Fatal(err)
+		}
+		want := expected(service(t))
+		if isUsed {
+			put(t, filepath.Join(dir, ".git/refs/heads/main"), "0123\n")
+			want[".git/"], want[".git/HEAD"] = "", "-rw-r--r-- ref: refs/heads/main\n"
+			want[".git/refs/"], want[".git/refs/heads/"], want[".git/refs/heads/main"] = "", "", "-rw-r--r-- 0123\n"
+		}
+		if _, err := Create(t.Context(), dir, service(t), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		checkContents(t, dir, want)
+	}
 }
 
 func TestAJournalCannotReachOutside(t *testing.T) {

@@ -43,8 +43,7 @@ func fill(ctx context.Context, dir string, t tree.Tree, o Options) (Result, erro
 	defer root.Close()
 	clearAbove(dir)
 
-	// Refuse before anything is touched, unless another run is or was at work here.
-	if _, err := root.Lstat(stagingInside); errors.Is(err, fs.ErrNotExist) {
+	if !hasOurs(root) { // then refuse before anything is touched
 		if r, err := compare(root, dir, t, o, nil); err != nil || len(r.Written) == 0 {
 			return r, err
 		}
@@ -70,7 +69,18 @@ func fill(ctx context.Context, dir string, t tree.Tree, o Options) (Result, erro
 	// The files are in place; what is left of the staging folder is cleared at the latest by the next run.
 	_ = o.before("clean")
 	_ = root.RemoveAll(stagingInside)
+	_ = o.before("unlock")
 	return r, nil
+}
+
+// hasOurs reports whether another run is or was at work in the folder.
+func hasOurs(root *os.Root) bool {
+	for _, name := range []string{stagingInside, lockInside} {
+		if _, err := root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
 }
 
 // missing returns the files of t with the given paths, both in the same order.
@@ -247,13 +257,18 @@ func move(root *os.Root, dir, rel string, o Options) error {
 			}
 			continue
 		}
+		taken := &Error{Path: filepath.Join(dir, filepath.FromSlash(to)), Reason: ErrExists}
 		if _, err := root.Lstat(to); err == nil {
-			return &Error{Path: filepath.Join(dir, filepath.FromSlash(to)), Reason: ErrExists}
+			return taken
 		}
 		if err := o.before("move"); err != nil {
 			return err
 		}
-		if err := moveEntry(root, from, to, e.IsDir()); err != nil {
+		err = moveEntry(root, from, to, e.IsDir())
+		if errors.Is(err, fs.ErrExist) {
+			return taken
+		}
+		if err != nil {
 			return err
 		}
 	}

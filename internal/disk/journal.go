@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -75,7 +76,8 @@ func readJournal(root *os.Root) (j journal, found bool, err error) {
 }
 
 // leftovers returns the files and folders that an interrupted run brought and nobody has
-// changed since: a file with other content belongs to the user now.
+// changed since: a file with other content belongs to the user now, and so does all of a
+// .git in which anything is new.
 func leftovers(root *os.Root) (map[string]bool, error) {
 	j, found, err := readJournal(root)
 	if err != nil || !found {
@@ -110,6 +112,10 @@ func leftovers(root *os.Root) (map[string]bool, error) {
 			left[dir] = true
 		}
 	}
+	if !left[".git"] {
+		// Somebody has worked with the repository since: without one of its files it is none.
+		maps.DeleteFunc(left, func(name string, _ bool) bool { return strings.HasPrefix(name, ".git/") })
+	}
 	return left, nil
 }
 
@@ -120,12 +126,7 @@ func recoverMove(root *os.Root) error {
 	if err != nil {
 		return err
 	}
-	names := make([]string, 0, len(left))
-	for name := range left {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range slices.Backward(names) { // what is in a folder sorts after it
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(left))) { // what is in a folder sorts after it
 		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -274,6 +274,38 @@ func TestUmask(t *testing.T) {
 	}
 }
 
+// A folder that hands its group down (setgid) does so for the service too.
+func TestGroupIsHandedDown(t *testing.T) {
+	base := t.TempDir()
+	if err := os.Chmod(base, 0o755|os.ModeSetgid); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(base, "by/hand"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(base, "there"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.Stat(filepath.Join(base, "by/hand")) // some systems have no such bit for folders
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"new", "there"} {
+		if _, err := Create(t.Context(), filepath.Join(base, target), service(t), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, dir := range []string{".", "internal", "internal/p0"} {
+			got, err := os.Stat(filepath.Join(base, target, dir))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Mode() != want.Mode() {
+				t.Errorf("%s/%s: want %v as by hand, got %v", target, dir, want.Mode(), got.Mode())
+			}
+		}
+	}
+}
+
 // A folder that may not be written: as root the child gives up its rights first.
 func TestReadOnlyFolder(t *testing.T) {
 	base := t.TempDir()
