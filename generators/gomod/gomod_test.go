@@ -193,6 +193,18 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+func TestTableAbove(t *testing.T) {
+	table := parse(t, world)
+	for path, want := range map[string]string{
+		"a.test/lib": "a.test/lib", "a.test/lib/x": "a.test/lib", "a.test/lib/sub/x": "a.test/lib/sub", "c.test/check": "c.test/check",
+		"a.test": "", "a.test/library": "", "example.com/orders": "",
+	} {
+		if got, found := table.Above(path); got != want || found != (want != "") {
+			t.Errorf("Above(%s): want %q, got %q, %t", path, want, got, found)
+		}
+	}
+}
+
 func TestTablePackageAbsent(t *testing.T) {
 	pkg, err := parse(t, world).Package(module.Version{Path: "a.test/lib", Version: "v9.0.0"}, "a.test/lib")
 	if pkg != nil || err != nil {

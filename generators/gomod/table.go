@@ -105,15 +105,18 @@ func (t *Table) Module(m module.Version) (*Module, error) {
 	return nil, fmt.Errorf("go.mod of %s: %w", m, ErrUnknown)
 }
 
-// Knows reports whether any version of the module path is recorded. A service cannot have
-// the path of a module that it may come to need.
-func (t *Table) Knows(path string) bool {
-	for m := range t.modules {
-		if m.Path == path {
-			return true
+// Above returns the recorded module that is path, or that path lies below. A service cannot
+// have the path of a module that it needs or may come to need; and below one, its packages
+// could be taken for packages of that module.
+func (t *Table) Above(path string) (recorded string, found bool) {
+	for prefix := range prefixes(path) {
+		for m := range t.modules {
+			if m.Path == prefix {
+				return prefix, true
+			}
 		}
 	}
-	return false
+	return "", false
 }
 
 // Package implements Source. It cannot tell a package that m does not have from one that

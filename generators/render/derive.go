@@ -66,12 +66,12 @@ func modules(module string, files []tree.File) (gomodFile, gosumFile []byte, err
 	if err != nil {
 		return nil, nil, err
 	}
-	if table.Knows(module) {
-		return nil, nil, &answers.Fault{
-			Field:   "module",
-			Problem: fmt.Sprintf("%q is a module that the service needs itself", module),
-			Remedy:  "give it a path of its own",
+	if needed, found := table.Above(module); found {
+		problem := fmt.Sprintf("%q is a module that the service needs itself", module)
+		if needed != module {
+			problem = fmt.Sprintf("%q lies below %q, a module that the service needs itself", module, needed)
 		}
+		return nil, nil, &answers.Fault{Field: "module", Problem: problem, Remedy: "give it a path of its own, such as example.com/orders"}
 	}
 	sources := map[string][]byte{}
 	for _, f := range files {
