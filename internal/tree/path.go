@@ -11,7 +11,7 @@ func CheckFile(f File) error {
 	if err := CheckPath(f.Path); err != nil {
 		return err
 	}
-	if !ValidMode(f.Mode) {
+	if !isMode(f.Mode) {
 		return fmt.Errorf("file %q: mode %#o is neither 0644 nor 0755", f.Path, uint32(f.Mode))
 	}
 	if !f.Owner.Valid() {
@@ -20,8 +20,8 @@ func CheckFile(f File) error {
 	return nil
 }
 
-// ValidMode reports whether m is 0644 or 0755, the two modes of an emitted file.
-func ValidMode(m fs.FileMode) bool {
+// isMode reports whether m is one of the two modes of an emitted file.
+func isMode(m fs.FileMode) bool {
 	return m == 0o644 || m == 0o755
 }
 
