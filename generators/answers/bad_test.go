@@ -254,3 +254,25 @@ func TestAccepted(t *testing.T) {
 		}
 	}
 }
+
+// An unsafe choice that nothing needs is named, and no more.
+func TestNotes(t *testing.T) {
+	const unsafe = "unsafe: [{choice: plaintext-collector, reason: a test bed}]\n"
+	for collector, want := range map[string]int{
+		`address: "c:4317"`:                             0,
+		`address: "127.0.0.1:4317"`:                     1,
+		`address: "c:4317", tls: system`:                1,
+		`address: "c:4317", id: spiffe://example.org/c`: 1,
+	} {
+		a, err := Parse("m.yaml", []byte(whole+"telemetry: {collector: {"+collector+"}}\n"+unsafe))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes := a.Notes(); len(notes) != want || want == 1 && !strings.HasPrefix(notes[0], `unsafe.0.choice: "plaintext-collector" has no effect`) {
+			t.Errorf("%s: want %d notes, got %q", collector, want, notes)
+		}
+	}
+	if notes := Defaults("orders", "example.com/orders").Notes(); notes != nil {
+		t.Errorf("without unsafe choices: got %q", notes)
+	}
+}

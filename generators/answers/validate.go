@@ -286,10 +286,15 @@ func (j *judge) collector() {
 	switch {
 	case c.ID != "" && c.TLS != "":
 		j.fault(Invalid, "telemetry.collector.tls", "it excludes telemetry.collector.id: the collector proves itself by one of them", "empty one of the two")
-	case c.ID == "" && c.TLS == "" && !isLoopback(c.Address) && !j.allows("plaintext-collector"):
+	case c.inPlaintext() && !j.allows("plaintext-collector"):
 		j.fault(Invalid, "telemetry.collector.address", quote(c.Address)+" would get telemetry in plaintext over the network",
 			`give telemetry.collector.id, or tls: system, or allow "plaintext-collector" with a reason under unsafe`)
 	}
+}
+
+// inPlaintext reports whether telemetry goes over a network without TLS.
+func (c Collector) inPlaintext() bool {
+	return c.ID == "" && c.TLS == "" && !isLoopback(c.Address)
 }
 
 func isLoopback(address string) bool {
@@ -316,6 +321,19 @@ func (j *judge) unsafe() {
 		}
 		seen[u.Choice] = true
 	}
+}
+
+// Notes says, a line each, what was chosen and has no effect. It is no fault, because an
+// organisation may allow what a service does not need, but a reader of the answers would
+// take the service for less safe than it is.
+func (a Answers) Notes() []string {
+	var notes []string
+	for i, u := range a.Unsafe {
+		if u.Choice == "plaintext-collector" && !a.Telemetry.Collector.inPlaintext() {
+			notes = append(notes, fmt.Sprintf("unsafe.%d.choice: %q has no effect: telemetry does not leave in plaintext; take it out", i, u.Choice))
+		}
+	}
+	return notes
 }
 
 // items is the length of calls or unsafe.
