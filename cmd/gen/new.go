@@ -247,22 +247,25 @@ func shownFile(name string) string {
 // answers have.
 func (n *newCommand) file(ctx context.Context, name string) ([]byte, error) {
 	const most = 16 << 20 // the reader of answers refuses much less, and says so
-	in := n.env.Stdin
-	if name != "-" {
-		f, err := os.Open(n.env.path(name))
-		if err != nil {
-			return nil, err
+	read := func() ([]byte, error) {
+		in := n.env.Stdin
+		if name != "-" {
+			f, err := os.Open(n.env.path(name))
+			if err != nil {
+				return nil, err
+			}
+			defer f.Close()
+			in = f
 		}
-		defer f.Close()
-		in = f
+		return io.ReadAll(io.LimitReader(in, most))
 	}
 	type result struct {
 		data []byte
 		err  error
 	}
 	done := make(chan result, 1)
-	go func() { // a pipe may stay silent for ever
-		data, err := io.ReadAll(io.LimitReader(in, most))
+	go func() { // a pipe may stay silent for ever, and one without a writer cannot even be opened
+		data, err := read()
 		done <- result{data, err}
 	}()
 	select {
