@@ -86,7 +86,7 @@ func testTrace(t *testing.T, programs map[string]string) {
 	parent := tr.span
 	for _, want := range []struct{ service, kind, name, peer string }{
 		{"orders", "server", "GET /v1/peers/{peer}/greetings/{name}", checkoutID},
-		{"orders", "client", "HTTP GET", ""},
+		{"orders", "client", "GET", ""},
 		{"payments", "server", "GET /v1/greetings/{name}", ordersID},
 		{"payments", "internal", "compose greeting", ""},
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/mintwright/mintwright/blueprints"
@@ -83,20 +84,22 @@ func modules(module string, files []tree.File) (gomodFile, gosumFile []byte, err
 }
 
 // Blueprint returns the content hash of the blueprints, "sha256:" and hexadecimal digits: of
-// each file's path, length and content, in the order of their paths.
+// the path, length and content of each file that services are made of, in the order of
+// their paths. What is wired is left out: it follows from the release of gen.
 func Blueprint() (string, error) {
+	manifest, err := blueprints.Manifest()
+	if err != nil {
+		return "", err
+	}
+	slices.SortFunc(manifest, func(a, b blueprints.File) int { return strings.Compare(a.Source, b.Source) })
 	sum := sha256.New()
-	err := fs.WalkDir(blueprints.FS(), ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(blueprints.FS(), path)
+	for _, f := range manifest {
+		content, err := fs.ReadFile(blueprints.FS(), f.Source)
 		if err != nil {
-			return err
+			return "", err
 		}
-		fmt.Fprintf(sum, "%s\x00%d\x00", path, len(content))
+		fmt.Fprintf(sum, "%s\x00%d\x00", f.Source, len(content))
 		sum.Write(content)
-		return nil
-	})
-	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), err
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -24,15 +24,15 @@ func app(a answers.Answers) *jen.File {
 }
 
 func run(f *jen.File, a answers.Answers) {
-	open := jen.Qual(own(a, "identity"), "Open").Call(jen.Id("ctx"), jen.Qual(own(a, "identity"), "Options").Add(lines(
+	identityOpen := jen.Qual(own(a, "identity"), "Open").Call(jen.Id("ctx"), jen.Qual(own(a, "identity"), "Options").Add(lines(
 		keyed("ID", jen.Id("ID").Call()),
 		keyed("Socket", jen.Id("c").Dot("WorkloadAPI")),
 		keyed("StartTimeout", jen.Id("identityTimeout")),
 		keyed("Logger", jen.Id("logger")),
 	)))
-	start := func(name, field string, handler jen.Code) []jen.Code {
+	start := func(name, field, variable string, handler jen.Code) []jen.Code {
 		return append(
-			assign(name, jen.Qual(own(a, "ops"), "Start").Call(jen.Id("c").Dot(field), handler, jen.Id("logger"))),
+			open(name, variable, jen.Qual(own(a, "ops"), "Start").Call(jen.Id("c").Dot(field), handler, jen.Id("logger"))),
 			jen.Defer().Id(name).Dot("Close").Call(),
 		)
 	}
@@ -42,20 +42,38 @@ func run(f *jen.File, a answers.Answers) {
 			jen.Qual("os", "Stdout"), jen.Op("&").Qual("log/slog", "HandlerOptions").Values(keyed("Level", jen.Id("c").Dot("LogLevel"))))),
 		jen.Id("probes").Op(":=").Qual(own(a, "ops"), "NewProbes").Call(jen.Id("logger")),
 	)
-	body = append(body, start("probeServer", "ProbeAddress", jen.Id("probes").Dot("Handler").Call())...)
+	body = append(body, start("probeServer", "ProbeAddress", "PROBE_ADDRESS", jen.Id("probes").Dot("Handler").Call())...)
 	body = append(body,
 		jen.If(jen.Id("c").Dot("DebugAddress").Op("!=").Lit("")).Block(
-			start("debugServer", "DebugAddress", jen.Qual(own(a, "ops"), "Debug").Call())...),
+			start("debugServer", "DebugAddress", "DEBUG_ADDRESS", jen.Qual(own(a, "ops"), "Debug").Call())...),
 		jen.Line(),
 	)
-	body = append(body, assign("source", open)...)
+	body = append(body,
+		jen.List(jen.Id("source"), jen.Err()).Op(":=").Add(identityOpen),
+		jen.If(jen.Err().Op("!=").Nil()).Block(
+			jen.If(jen.Id("ctx").Dot("Err").Call().Op("!=").Nil()).Block(
+				jen.Return(jen.Nil()).Comment("asked to end before there was an identity"),
+			),
+			jen.Return(jen.Err()),
+		),
+	)
 	body = append(body, jen.Defer().Id("source").Dot("Close").Call())
-	body = append(body, assign("listener", jen.Qual("net", "Listen").Call(jen.Lit("tcp"), jen.Id("c").Dot("HTTPAddress")))...)
+	body = append(body, open("listener", "HTTP_ADDRESS", jen.Qual("net", "Listen").Call(jen.Lit("tcp"), jen.Id("c").Dot("HTTPAddress")))...)
 	body = append(body, jen.Return(jen.Id("Serve").Call(jen.Id("ctx"), jen.Id("c"), jen.Id("source"), jen.Qual(own(a, "api"), "Access").Call(), jen.Id("listener"), jen.Id("probes"))))
 
 	comment(f, "Run is the whole service: it takes its identity from the Workload API and serves until ctx",
 		"ends and every request in flight is answered.")
 	f.Func().Id("Run").Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(body...)
+}
+
+// open is assign for a listener, whose error names the variable that says where it listens.
+func open(name, variable string, call jen.Code) []jen.Code {
+	return []jen.Code{
+		jen.List(jen.Id(name), jen.Err()).Op(":=").Add(call),
+		jen.If(jen.Err().Op("!=").Nil()).Block(
+			jen.Return(jen.Qual("fmt", "Errorf").Call(jen.Lit(variable+": %w"), jen.Err())),
+		),
+	}
 }
 
 // parts are what Serve is given.
@@ -78,9 +96,15 @@ func serve(f *jen.File, a answers.Answers) {
 	comment(f, "Serve answers on listener until ctx ends, with an identity from any source, to the callers",
 		"that rules name.")
 	f.Func().Id("Serve").Params(parts(a)...).Error().Block(
-		append(assign("o", observed),
+		append(append([]jen.Code{jen.Defer().Id("listener").Dot("Close").Call().Comment("closed already, unless the start failed")}, assign("o", observed)...),
 			jen.Err().Op("=").Id("serve").Call(jen.Id("ctx"), jen.Id("c"), jen.Id("source"), jen.Id("rules"), jen.Id("listener"), jen.Id("probes"), jen.Id("o")),
-			jen.Return(jen.Qual("errors", "Join").Call(jen.Err(), jen.Id("o").Dot("shutdown").Call(jen.Id("c").Dot("TelemetryShutdownTimeout")))),
+			jen.If(
+				jen.Id("lost").Op(":=").Qual(own(a, "telemetry"), "Shutdown").Call(jen.Id("c").Dot("TelemetryShutdownTimeout"), jen.Id("o").Dot("providers").Op("...")),
+				jen.Id("lost").Op("!=").Nil(),
+			).Block(
+				jen.Id("o").Dot("logger").Dot("WarnContext").Call(jen.Id("ctx"), jen.Lit("telemetry lost"), jen.Lit("error"), jen.Id("lost").Dot("Error").Call()),
+			),
+			jen.Return(jen.Err()),
 		)...,
 	)
 }
@@ -105,7 +129,7 @@ func assemble(f *jen.File, a answers.Answers) {
 		jen.Line(),
 		jen.Id("probes").Dot("SetChecks").Call(jen.Qual(own(a, "ops"), "Check").Values(keyed("Name", jen.Lit("identity")), keyed("Ready", jen.Id("monitor").Dot("Ready")))),
 		jen.Id("o").Dot("logger").Dot("InfoContext").Call(jen.Id("ctx"), jen.Lit("serving"),
-			jen.Lit("address"), jen.Id("listener").Dot("Addr").Call().Dot("String").Call(), jen.Lit("id"), jen.Id("ID").Call().Dot("String").Call()),
+			jen.Lit("address"), jen.Id("listener").Dot("Addr").Call().Dot("String").Call(), jen.Lit("spiffe_id"), jen.Id("ID").Call().Dot("String").Call()),
 		jen.Id("service").Op(":=").Qual(own(a, "lifecycle"), "Service").Add(lines(
 			keyed("Servers", jen.Map(jen.Qual("net", "Listener")).Qual(own(a, "lifecycle"), "Server").Values(jen.Id("listener").Op(":").Id("server"))),
 			keyed("Tasks", jen.Index().Func().Params(jen.Qual("context", "Context")).Values(jen.Id("monitor").Dot("Run"))),

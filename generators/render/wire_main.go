@@ -87,10 +87,16 @@ func command(a answers.Answers) *jen.File {
 	)
 	f.Line()
 	f.Func().Id("serve").Params(jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(
-		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Qual("os/signal", "NotifyContext").Call(
-			jen.Qual("context", "Background").Call(), jen.Qual("os", "Interrupt"), jen.Qual("syscall", "SIGTERM")),
+		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Qual("context", "WithCancel").Call(jen.Qual("context", "Background").Call()),
 		jen.Defer().Id("stop").Call(),
-		jen.Qual("context", "AfterFunc").Call(jen.Id("ctx"), jen.Id("stop")).Comment("a second signal finds its default: exit at once"),
+		jen.Id("asked").Op(":=").Make(jen.Chan().Qual("os", "Signal"), jen.Lit(2)),
+		jen.Qual("os/signal", "Notify").Call(jen.Id("asked"), jen.Qual("os", "Interrupt"), jen.Qual("syscall", "SIGTERM")),
+		jen.Go().Func().Params().Block(
+			jen.Op("<-").Id("asked"),
+			jen.Id("stop").Call(),
+			jen.Op("<-").Id("asked"),
+			jen.Qual("os", "Exit").Call(jen.Lit(1)),
+		).Call(),
 		jen.Return(jen.Qual(own(a, "app"), "Run").Call(jen.Id("ctx"), jen.Id("c"))),
 	)
 	return f

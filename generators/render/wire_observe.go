@@ -48,10 +48,6 @@ func observe(f *jen.File, a answers.Answers) {
 		jen.Id("providers").Index().Qual(own(a, "telemetry"), "Provider"),
 	)
 	makeObserver(f, a)
-	comment(f, "shutdown sends the last of the telemetry; each signal has the whole timeout for it.")
-	f.Func().Params(jen.Id("o").Op("*").Id("observer")).Id("shutdown").Params(jen.Id("timeout").Qual("time", "Duration")).Error().Block(
-		jen.Return(jen.Qual(own(a, "telemetry"), "Shutdown").Call(jen.Id("timeout"), jen.Id("o").Dot("providers").Op("..."))),
-	)
 	middleware(f, a)
 	if len(a.Calls) > 0 {
 		transport(f, a)

@@ -182,7 +182,7 @@ func TestAnswers(t *testing.T) {
 	if response, _ := call(t, client, "DELETE", "/echo", nil); response.Header.Get("Allow") != "POST" {
 		t.Errorf("got Allow %q, want POST", response.Header.Get("Allow"))
 	}
-	for _, want := range []string{"handler panicked", "panic=secret", "error=secret"} {
+	for _, want := range []string{`error="panic: secret"`, "stack=", "error=secret"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log does not hold %q", want)
 		}

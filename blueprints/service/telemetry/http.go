@@ -45,5 +45,6 @@ func Middleware(next http.Handler, tp trace.TracerProvider, mp metric.MeterProvi
 // Transport gives each outgoing request a client span, which ends when the answer's body is
 // read or closed, the HTTP client metrics, and the trace context and baggage as headers.
 func Transport(next http.RoundTripper, tp trace.TracerProvider, mp metric.MeterProvider) http.RoundTripper {
-	return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()))
+	return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(tp), otelhttp.WithMeterProvider(mp), otelhttp.WithPropagators(Propagator()),
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
 }

@@ -65,8 +65,15 @@ func run(args []string, stdout io.Writer) error {
 }
 
 func serve(c config.Config) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal finds its default: exit at once
+	asked := make(chan os.Signal, 2)
+	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-asked
+		stop()
+		<-asked
+		os.Exit(1)
+	}()
 	return app.Run(ctx, c)
 }

@@ -3,7 +3,7 @@ package app
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,13 +41,13 @@ func Run(ctx context.Context, c config.Config) error {
 	probes := ops.NewProbes(logger)
 	probeServer, err := ops.Start(c.ProbeAddress, probes.Handler(), logger)
 	if err != nil {
-		return err
+		return fmt.Errorf("PROBE_ADDRESS: %w", err)
 	}
 	defer probeServer.Close()
 	if c.DebugAddress != "" {
 		debugServer, err := ops.Start(c.DebugAddress, ops.Debug(), logger)
 		if err != nil {
-			return err
+			return fmt.Errorf("DEBUG_ADDRESS: %w", err)
 		}
 		defer debugServer.Close()
 	}
@@ -59,12 +59,15 @@ func Run(ctx context.Context, c config.Config) error {
 		Logger:       logger,
 	})
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil // asked to end before there was an identity
+		}
 		return err
 	}
 	defer source.Close()
 	listener, err := net.Listen("tcp", c.HTTPAddress)
 	if err != nil {
-		return err
+		return fmt.Errorf("HTTP_ADDRESS: %w", err)
 	}
 	return Serve(ctx, c, source, api.Access(), listener, probes)
 }
@@ -72,12 +75,16 @@ func Run(ctx context.Context, c config.Config) error {
 // Serve answers on listener until ctx ends, with an identity from any source, to the callers
 // that rules name.
 func Serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes) error {
+	defer listener.Close() // closed already, unless the start failed
 	o, err := observe(ctx, c)
 	if err != nil {
 		return err
 	}
 	err = serve(ctx, c, source, rules, listener, probes, o)
-	return errors.Join(err, o.shutdown(c.TelemetryShutdownTimeout))
+	if lost := telemetry.Shutdown(c.TelemetryShutdownTimeout, o.providers...); lost != nil {
+		o.logger.WarnContext(ctx, "telemetry lost", "error", lost.Error())
+	}
+	return err
 }
 
 // serve puts the parts together and runs them.
@@ -109,7 +116,7 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	}
 
 	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready})
-	o.logger.InfoContext(ctx, "serving", "address", listener.Addr().String(), "id", ID().String())
+	o.logger.InfoContext(ctx, "serving", "address", listener.Addr().String(), "spiffe_id", ID().String())
 	service := lifecycle.Service{
 		Servers:      map[net.Listener]lifecycle.Server{listener: server},
 		Tasks:        []func(context.Context){monitor.Run},
@@ -166,11 +173,6 @@ func observe(ctx context.Context, c config.Config) (*observer, error) {
 		meters:    meters,
 		providers: []telemetry.Provider{tracers, meters, logs},
 	}, nil
-}
-
-// shutdown sends the last of the telemetry; each signal has the whole timeout for it.
-func (o *observer) shutdown(timeout time.Duration) error {
-	return telemetry.Shutdown(timeout, o.providers...)
 }
 
 // middleware observes requests. A caller of the own trust domain decides for this service,

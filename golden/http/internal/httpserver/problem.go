@@ -50,9 +50,9 @@ func problemOf(err error) Problem {
 	}
 }
 
-// fail answers err. A failure of the service itself is logged and recorded on the span; one
-// of the caller is not an error of ours. Where the answer has begun, the connection is cut.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+// fail answers err. A failure of the service itself is logged, with more attributes, and
+// recorded on the span; one of the caller is not an error of ours. Where the answer has begun, the connection is cut.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, more ...any) {
 	if r.Context().Err() == context.Canceled { // the caller has gone
 		return
 	}
@@ -61,7 +61,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if problem.Status >= http.StatusInternalServerError {
 		span.RecordError(err)
 		span.SetStatus(codes.Error, err.Error())
-		s.logger.ErrorContext(r.Context(), "request failed", "error", err.Error(), "status", problem.Status)
+		s.logger.ErrorContext(r.Context(), "request failed", append(more, "error", err.Error(), "status", problem.Status)...)
 	}
 	if out, ok := w.(*response); ok && out.begun {
 		panic(http.ErrAbortHandler)

@@ -98,7 +98,7 @@ func New(o Options, routes []Route) (*Server, error) {
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, connKey{}, c.(*tls.Conn).NetConn())
 		},
-		// A refused handshake has its own record; what is left here is noise of the network.
+		// A certificate or ID that is refused has its own record; the rest is noise of the network.
 		ErrorLog: slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
 	}
 	return s, nil
@@ -161,8 +161,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 				panic(v)
 			}
-			s.logger.ErrorContext(r.Context(), "handler panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
-			s.fail(out, r, fmt.Errorf("panic: %v", v))
+			s.fail(out, r, fmt.Errorf("panic: %v", v), "stack", string(debug.Stack()))
 		}()
 		next.ServeHTTP(out, r)
 	})
