@@ -53,7 +53,7 @@ type File struct {
 	When   Feature
 }
 
-// telemetryFeatures names the files of package telemetry that do not come always.
+// telemetryFeature is the feature with which a file of package telemetry comes.
 // A test file comes with what it tests.
 func telemetryFeature(name string) Feature {
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_test")
@@ -122,7 +122,7 @@ func folder(p File) ([]File, error) {
 	var files []File
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || !strings.HasSuffix(name, ".go") || wired(p.Source+"/"+name) {
+		if e.IsDir() || !strings.HasSuffix(name, ".go") || isWired(p.Source+"/"+name) {
 			continue
 		}
 		f := p
@@ -139,9 +139,9 @@ func folder(p File) ([]File, error) {
 	return files, nil
 }
 
-// wired reports whether a file below service/ is itself an output: the wiring of a service
+// isWired reports whether a file below service/ is itself an output: the wiring of a service
 // with every feature, kept so that the blueprint compiles. See package render.
-func wired(source string) bool {
+func isWired(source string) bool {
 	switch source {
 	case "service/api/access.go", "service/api/access_test.go", "service/app/app.go":
 		return true
