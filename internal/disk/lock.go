@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -95,13 +94,10 @@ func acquire(root *os.Root, name string) (*heldLock, error) {
 	return nil, ErrBusy
 }
 
-// release removes the file and gives up the lock. What cannot be removed does no harm.
+// release removes the file and gives up the lock, in this order: whoever locks a file that
+// is removed notices, and one that is locked by somebody else must not be removed. Windows
+// removes open files too, when os.Root has opened them. What cannot be removed does no harm.
 func (l *heldLock) release() {
-	if runtime.GOOS == "windows" { // which removes no open file
-		_ = l.file.Close()
-		_ = l.root.Remove(l.name)
-		return
-	}
 	_ = l.root.Remove(l.name)
 	_ = l.file.Close()
 }
