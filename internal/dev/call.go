@@ -55,7 +55,7 @@ type Result struct {
 }
 
 // Refusal explains why a caller was refused: the fact, and what to do about it. It is the
-// error, too, of a call that no caller is known for.
+// error, too, of a call that cannot be made as it was asked for.
 type Refusal struct{ Fact, Remedy string }
 
 // Error returns both.
@@ -84,6 +84,13 @@ func (c *Client) Call(ctx context.Context, o CallOptions) (*Result, error) {
 	}
 	var g grant
 	body, err := c.post(ctx, "/v1/svid", lease{ID: caller}, &g)
+	if err != nil && caller.TrustDomain() != svc.ID.TrustDomain() {
+		return nil, &Refusal{
+			Fact: fmt.Sprintf("an SVID for %s: %v", caller, err),
+			Remedy: fmt.Sprintf("call as somebody of %s, or let %s federate with %s: identity.federates of its mintwright.yaml",
+				svc.ID.TrustDomain().Name(), svc.Name, caller.TrustDomain().Name()),
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("an SVID for %s: %w", caller, err)
 	}
@@ -188,16 +195,21 @@ func (l *listening) verdict() error {
 
 // route finds the service to which a URL leads, and completes the URL.
 func route(services []Running, raw string) (Running, *url.URL, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return Running{}, nil, err
-	}
 	if len(services) == 0 {
 		return Running{}, nil, errors.New("the session has no service")
 	}
+	remedy := fmt.Sprintf("give a path such as /v1/greetings/Ada, or https://%s/v1/greetings/Ada", services[0].Name)
+	u, err := url.Parse(raw)
+	var malformed *url.Error
+	if errors.As(err, &malformed) {
+		return Running{}, nil, &Refusal{fmt.Sprintf("%q is no URL: %v", raw, malformed.Err), remedy}
+	}
+	if err != nil {
+		return Running{}, nil, err
+	}
 	if u.Host == "" {
 		if !strings.HasPrefix(u.Path, "/") {
-			return Running{}, nil, fmt.Errorf("URL %q: neither a path such as /v1/greetings/ada nor an address", raw)
+			return Running{}, nil, &Refusal{fmt.Sprintf("URL %q is neither a path nor an address", raw), remedy}
 		}
 		base, err := url.Parse(services[0].URL)
 		if err != nil {
@@ -206,7 +218,7 @@ func route(services []Running, raw string) (Running, *url.URL, error) {
 		return services[0], base.ResolveReference(u), nil
 	}
 	if u.Scheme != "https" {
-		return Running{}, nil, fmt.Errorf("URL %q: services answer over https only", raw)
+		return Running{}, nil, &Refusal{fmt.Sprintf("URL %q is not of https, and services answer over nothing else", raw), remedy}
 	}
 	var known []string
 	for _, s := range services {

@@ -23,7 +23,11 @@ func build(ctx context.Context, gocmd string, environ []string, svc Service, pat
 	cmd.Env = environ
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = 2 * time.Second
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("building %s: %w; install Go from https://go.dev/dl and have it in PATH", svc.Name, err)
+	}
+	if err != nil {
 		return fmt.Errorf("building %s: %w", svc.Name, err)
 	}
 	return nil

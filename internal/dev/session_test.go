@@ -336,8 +336,8 @@ func TestSession(t *testing.T) {
 			t.Errorf("another folder: want ErrNoSession, got %v", err)
 		}
 		for url, want := range map[string]string{
-			"v1":                   "neither a path",
-			"http://127.0.0.1:1/":  "https only",
+			"v1":                   "neither a path nor an address",
+			"http://127.0.0.1:1/":  "not of https",
 			"https://127.0.0.1:1/": "not a service",
 		} {
 			if _, err := c.Call(t.Context(), dev.CallOptions{URL: url}); err == nil || !strings.Contains(err.Error(), want) {
@@ -471,6 +471,11 @@ func TestStartFailsWhole(t *testing.T) {
 	o.Runtime = runtime
 	if s, err := dev.Start(t.Context(), o); err == nil || !strings.Contains(err.Error(), "building orders") {
 		t.Errorf("got %v, %v", s, err)
+	}
+	isEmpty(t, runtime)
+	o.Go = "no-such-go"
+	if _, err := dev.Start(t.Context(), o); err == nil || !strings.Contains(err.Error(), "install Go from") {
+		t.Errorf("without Go: got %v", err)
 	}
 	isEmpty(t, runtime)
 	o.Load = func(string) (dev.Service, error) { return dev.Service{}, errors.New("no mintwright.yaml") }
