@@ -2,6 +2,8 @@ package tree_test
 
 import (
 	"io/fs"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -138,17 +140,25 @@ func TestNewIgnoresOrder(t *testing.T) {
 	})
 }
 
-// What CheckPath lets through stays inside the tree.
+// What CheckPath lets through stays inside the tree, and no part of it is a name that
+// Windows or git keeps for itself.
 func FuzzCheckPath(f *testing.F) {
-	for _, seed := range []string{"a/b", "../a", "/a", "a/./b", `a\..\b`, "CON", "a\x00", ".git", "C:/x"} {
+	for _, seed := range []string{"a/b", "../a", "/a", "a/./b", `a\..\b`, "CON", "a/nul .txt", "Com1.go", "conin$", "a\x00", ".git", ".Git/x", "C:/x", "a./b", "é"} {
 		f.Add(seed)
 	}
+	part := regexp.MustCompile(`^[ !#$%&'()+,\-.0-9;=@A-Z\[\]^_\x60a-z{}~]*[^ ./]$`)
+	kept := regexp.MustCompile(`(?i)^(\.git|git~1|(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$) *(\..*)?)$`)
 	f.Fuzz(func(t *testing.T, p string) {
 		if tree.CheckPath(p) != nil {
 			return
 		}
-		if !fs.ValidPath(p) || strings.Contains(p, `\`) || strings.Contains(p, "..") && slices.Contains(strings.Split(p, "/"), "..") {
-			t.Errorf("CheckPath accepts %q", p)
+		if got := path.Join("/inside", p); got != "/inside/"+p {
+			t.Errorf("CheckPath accepts %q, which means %q", p, got)
+		}
+		for name := range strings.SplitSeq(p, "/") {
+			if !part.MatchString(name) || kept.MatchString(name) {
+				t.Errorf("CheckPath accepts %q in %q", name, p)
+			}
 		}
 	})
 }
