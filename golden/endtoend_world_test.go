@@ -61,8 +61,10 @@ func buildShop(t *testing.T) map[string]string {
 	t.Helper()
 	common := []string{"identity.trustDomain=" + shopDomain, "deploy.namespace=shop", "telemetry.sampling=0"}
 	shop := map[string][]string{
-		"orders": {"identity.callers=" + checkoutID, "calls.0.name=payments", "calls.0.protocol=http",
-			"calls.0.id=" + paymentsID, "calls.0.address=payments.shop.svc:8443"},
+		"orders": {
+			"identity.callers=" + checkoutID, "calls.0.name=payments", "calls.0.protocol=http",
+			"calls.0.id=" + paymentsID, "calls.0.address=payments.shop.svc:8443",
+		},
 		"payments": {"identity.federates=" + partnerDomain, "identity.callers=" + strings.Join([]string{ordersID, checkoutID, frontID}, ",")},
 	}
 	dir, programs := t.TempDir(), map[string]string{}

@@ -10,8 +10,10 @@ import (
 func TestLinesAlign(t *testing.T) {
 	begin := time.Unix(1, 0)
 	span := func(service, name, status, message string) Span {
-		return Span{TraceID: "4bf92f3577b34da6", Service: service, Name: name, Kind: "server", Status: status, Message: message,
-			Start: begin, End: begin.Add(time.Millisecond), Peer: "spiffe://acme.example/checkout"}
+		return Span{
+			TraceID: "4bf92f3577b34da6", Service: service, Name: name, Kind: "server", Status: status, Message: message,
+			Start: begin, End: begin.Add(time.Millisecond), Peer: "spiffe://acme.example/checkout",
+		}
 	}
 	spans := []Span{
 		span("orders", "GET /v1/orders", "unset", ""),
