@@ -65,12 +65,12 @@ func config(a answers.Answers) *jen.File {
 	comment(f, "Load reads the configuration and returns with it each setting as it was read.",
 		"Its error names every variable that is wrong.")
 	f.Func().Id("Load").
-		Params(jen.Id("lookup").Func().Params(jen.String()).Params(jen.String(), jen.Bool())).
+		Params(jen.Id("getenv").Func().Params(jen.String()).String()).
 		Params(jen.Id("Config"), jen.Index().Qual(own(a, "env"), "Setting"), jen.Error()).
 		Block(
-			jen.Id("r").Op(":=").Qual(own(a, "env"), "NewReader").Call(jen.Id("lookup")),
+			jen.Id("r").Op(":=").Qual(own(a, "env"), "NewReader").Call(jen.Id("getenv")),
 			jen.Id("c").Op(":=").Id("Config").Add(lines(values...)),
-			jen.Id("telemetryErr").Op(":=").Qual(own(a, "telemetry"), "CheckEnvironment").Call(jen.Id("r").Dot("Getenv"), linked(a)),
+			jen.Id("telemetryErr").Op(":=").Qual(own(a, "telemetry"), "CheckEnvironment").Call(jen.Id("getenv"), linked(a)),
 			jen.Return(jen.Id("c"), jen.Id("r").Dot("Settings").Call(), jen.Qual("errors", "Join").Call(jen.Id("r").Dot("Err").Call(), jen.Id("telemetryErr"))),
 		)
 	return f

@@ -59,7 +59,7 @@ func command(a answers.Answers) *jen.File {
 	)
 	f.Line()
 	f.Func().Id("run").Params(jen.Id("args").Index().String(), jen.Id("stdout").Qual("io", "Writer")).Error().Block(
-		jen.List(jen.Id("c"), jen.Id("settings"), jen.Err()).Op(":=").Qual(own(a, "config"), "Load").Call(jen.Qual("os", "LookupEnv")),
+		jen.List(jen.Id("c"), jen.Id("settings"), jen.Err()).Op(":=").Qual(own(a, "config"), "Load").Call(jen.Qual("os", "Getenv")),
 		jen.Switch(jen.Id("command").Op(":=").Qual("strings", "Join").Call(jen.Id("args"), jen.Lit(" ")), jen.Id("command")).Block(
 			jen.Case(jen.Lit("")).Block(
 				ifErr(),
@@ -68,7 +68,7 @@ func command(a answers.Answers) *jen.File {
 			jen.Case(jen.Lit("check-config")).Block(
 				ifErr(),
 				jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Settings:")),
-				jen.If(jen.Err().Op(":=").Qual(own(a, "env"), "WriteValues").Call(jen.Id("stdout"), jen.Id("settings")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+				jen.If(jen.Err().Op(":=").Qual(own(a, "env"), "Write").Call(jen.Id("stdout"), jen.Id("settings")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
 				jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual("fmt", "Fprintf").Call(jen.Id("stdout"), jen.Lit("Access:\n%s"), jen.Qual(own(a, "api"), "Access").Call()),
 				jen.Return(jen.Err()),
 			),
@@ -78,7 +78,7 @@ func command(a answers.Answers) *jen.File {
 			),
 			jen.Case(jen.Lit("--help"), jen.Lit("-h"), jen.Lit("help")).Block(
 				jen.Qual("fmt", "Fprint").Call(jen.Id("stdout"), jen.Id("usage")),
-				jen.Return(jen.Qual(own(a, "env"), "WriteHelp").Call(jen.Id("stdout"), jen.Id("settings"))),
+				jen.Return(jen.Qual(own(a, "env"), "Write").Call(jen.Id("stdout"), jen.Id("settings"))),
 			),
 			jen.Default().Block(
 				jen.Return(jen.Qual("fmt", "Errorf").Call(jen.Lit("unknown command %q: see "+a.Name+" --help"), jen.Id("command"))),

@@ -41,10 +41,7 @@ func start(tb testing.TB) world {
 		rules = append(rules, identity.Rule{Target: rule.Target, Allow: []spiffeid.ID{w.friend}})
 	}
 	settings := map[string]string{"LAME_DUCK": "0s", "TELEMETRY_SHUTDOWN_TIMEOUT": "100ms", "LOG_LEVEL": "error"}
-	c, _, err := config.Load(func(name string) (string, bool) {
-		value, ok := settings[name]
-		return value, ok
-	})
+	c, _, err := config.Load(func(name string) string { return settings[name] })
 	if err != nil {
 		tb.Fatal(err)
 	}

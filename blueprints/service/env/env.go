@@ -1,8 +1,8 @@
 // Package env reads a service's settings from environment variables.
 //
 // A setting is declared once, where it is read: its name, its default and a sentence of
-// help. The same declaration explains it in --help and prints it in check-config, and all
-// faults are reported together, each with its variable.
+// help. The same declaration is printed by --help and check-config, and all faults are
+// reported together, each with its variable.
 package env
 
 import (
@@ -19,20 +19,19 @@ import (
 
 // Setting is one variable as it was declared and read.
 type Setting struct {
-	Name, Default, Help string
-	Value               string // what holds: the variable's value, or the default
+	Name, Value, Help string // Value is what holds: the variable's, or the default
 }
 
 // Reader reads settings and remembers them in the order of their declaration.
 type Reader struct {
-	lookup   func(string) (string, bool)
+	getenv   func(string) string
 	settings []Setting
 	faults   []error
 }
 
-// NewReader returns a Reader over lookup, which is os.LookupEnv in a running service.
-func NewReader(lookup func(string) (string, bool)) *Reader {
-	return &Reader{lookup: lookup}
+// NewReader returns a Reader over getenv, which is os.Getenv in a running service.
+func NewReader(getenv func(string) string) *Reader {
+	return &Reader{getenv: getenv}
 }
 
 // Err returns every fault met so far, joined, or nil.
@@ -41,16 +40,10 @@ func (r *Reader) Err() error { return errors.Join(r.faults...) }
 // Settings returns what was declared so far.
 func (r *Reader) Settings() []Setting { return r.settings }
 
-// Getenv returns the value of a variable that is declared elsewhere, "" for none.
-func (r *Reader) Getenv(name string) string {
-	value, _ := r.lookup(name)
-	return value
-}
-
 // Text reads a string.
 func (r *Reader) Text(name, def, help string) string {
-	value := cmp.Or(r.Getenv(name), def)
-	r.settings = append(r.settings, Setting{Name: name, Default: def, Help: help, Value: value})
+	value := cmp.Or(r.getenv(name), def)
+	r.settings = append(r.settings, Setting{Name: name, Value: value, Help: help})
 	return value
 }
 
@@ -106,20 +99,11 @@ func host(address string) (string, bool) {
 	return host, err == nil
 }
 
-// WriteHelp prints the settings with their defaults, for --help.
-func WriteHelp(w io.Writer, settings []Setting) error {
-	return table(w, settings, func(s Setting) string { return fmt.Sprintf("%s\t%s\t%s", s.Name, s.Default, s.Help) })
-}
-
-// WriteValues prints the settings as they hold, for check-config.
-func WriteValues(w io.Writer, settings []Setting) error {
-	return table(w, settings, func(s Setting) string { return fmt.Sprintf("%s\t%s", s.Name, s.Value) })
-}
-
-func table(w io.Writer, settings []Setting, row func(Setting) string) error {
+// Write prints the settings as they hold, each with its help.
+func Write(w io.Writer, settings []Setting) error {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range settings {
-		fmt.Fprintf(tab, "  %s\n", row(s))
+		fmt.Fprintf(tab, "  %s\t%s\t%s\n", s.Name, s.Value, s.Help)
 	}
 	return tab.Flush()
 }

@@ -10,13 +10,10 @@ import (
 // vars is an environment.
 type vars map[string]string
 
-func (v vars) lookup(name string) (string, bool) {
-	value, ok := v[name]
-	return value, ok
-}
+func (v vars) get(name string) string { return v[name] }
 
 func TestReader(t *testing.T) {
-	r := NewReader(vars{"ADDRESS": "127.0.0.1:1", "LEVEL": "debug", "EMPTY": ""}.lookup)
+	r := NewReader(vars{"ADDRESS": "127.0.0.1:1", "LEVEL": "debug", "EMPTY": ""}.get)
 	if got, want := r.Address("ADDRESS", ":8443", ""), "127.0.0.1:1"; got != want {
 		t.Errorf("Address: got %q, want %q", got, want)
 	}
@@ -41,7 +38,7 @@ func TestReaderNamesEveryFault(t *testing.T) {
 	r := NewReader(vars{
 		"A": "nowhere", "B": "host:70000", "C": "soon", "D": "-1s", "E": "loud",
 		"F": "0.0.0.0:6060", "G": "localhost:6060", "H": "127.0.0.1",
-	}.lookup)
+	}.get)
 	r.Address("A", "", "")
 	r.Address("B", "", "")
 	r.Duration("C", 0, "")
@@ -62,20 +59,14 @@ func TestReaderNamesEveryFault(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	r := NewReader(vars{"ADDRESS": "127.0.0.1:1"}.lookup)
+	r := NewReader(vars{"ADDRESS": "127.0.0.1:1"}.get)
 	r.Address("ADDRESS", ":8443", "where it listens")
-	r.Text("NAME", "", "whom it greets")
-	var help, values strings.Builder
-	if err := WriteHelp(&help, r.Settings()); err != nil {
+	r.Text("NAME", "somebody", "whom it greets")
+	var got strings.Builder
+	if err := Write(&got, r.Settings()); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := help.String(), "  ADDRESS  :8443  where it listens\n  NAME            whom it greets\n"; got != want {
-		t.Errorf("help:\ngot\n%s\nwant\n%s", got, want)
-	}
-	if err := WriteValues(&values, r.Settings()); err != nil {
-		t.Fatal(err)
-	}
-	if got, want := values.String(), "  ADDRESS  127.0.0.1:1\n  NAME     \n"; got != want {
-		t.Errorf("values:\ngot\n%s\nwant\n%s", got, want)
+	if want := "  ADDRESS  127.0.0.1:1  where it listens\n  NAME     somebody     whom it greets\n"; got.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}
 }

@@ -196,10 +196,29 @@ func WithCaller(ctx context.Context, id spiffeid.ID) context.Context {
 	return context.WithValue(ctx, callerKey{}, id)
 }
 
+// WithConn returns a context for the requests that come over c: its peer is their caller, once
+// the handshake is complete. It is made once a connection, so that a request pays nothing.
+func WithConn(ctx context.Context, c *Conn) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// Retiring tells whether the connection that a request came over is; see Conn.Retiring.
+func Retiring(ctx context.Context) bool {
+	c, ok := ctx.Value(callerKey{}).(*Conn)
+	return ok && c.Retiring()
+}
+
 // Caller returns the SPIFFE ID of the caller on whose behalf ctx runs, and whether there is one.
 func Caller(ctx context.Context) (spiffeid.ID, bool) {
-	id, ok := ctx.Value(callerKey{}).(spiffeid.ID)
-	return id, ok
+	switch caller := ctx.Value(callerKey{}).(type) {
+	case spiffeid.ID:
+		return caller, true
+	case *Conn:
+		id := caller.Peer()
+		return id, !id.IsZero()
+	default:
+		return spiffeid.ID{}, false
+	}
 }
 
 // LogAttrs returns what a log record of ctx should say of its caller.

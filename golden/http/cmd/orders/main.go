@@ -36,7 +36,7 @@ func main() {
 }
 
 func run(args []string, stdout io.Writer) error {
-	c, settings, err := config.Load(os.LookupEnv)
+	c, settings, err := config.Load(os.Getenv)
 	switch command := strings.Join(args, " "); command {
 	case "":
 		if err != nil {
@@ -48,7 +48,7 @@ func run(args []string, stdout io.Writer) error {
 			return err
 		}
 		fmt.Fprintln(stdout, "Settings:")
-		if err := env.WriteValues(stdout, settings); err != nil {
+		if err := env.Write(stdout, settings); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(stdout, "Access:\n%s", api.Access())
@@ -58,7 +58,7 @@ func run(args []string, stdout io.Writer) error {
 		return err
 	case "--help", "-h", "help":
 		fmt.Fprint(stdout, usage)
-		return env.WriteHelp(stdout, settings)
+		return env.Write(stdout, settings)
 	default:
 		return fmt.Errorf("unknown command %q: see orders --help", command)
 	}

@@ -24,8 +24,8 @@ type Config struct {
 
 // Load reads the configuration and returns with it each setting as it was read.
 // Its error names every variable that is wrong.
-func Load(lookup func(string) (string, bool)) (Config, []env.Setting, error) {
-	r := env.NewReader(lookup)
+func Load(getenv func(string) string) (Config, []env.Setting, error) {
+	r := env.NewReader(getenv)
 	c := Config{
 		WorkloadAPI:              r.Text("SPIFFE_ENDPOINT_SOCKET", "", "Workload API, such as unix:///spiffe-workload-api/spire-agent.sock"),
 		HTTPAddress:              r.Address("HTTP_ADDRESS", ":8443", "HTTP over mutual TLS"),
@@ -36,7 +36,7 @@ func Load(lookup func(string) (string, bool)) (Config, []env.Setting, error) {
 		TelemetryShutdownTimeout: r.Duration("TELEMETRY_SHUTDOWN_TIMEOUT", 2*time.Second, "for the last of the telemetry"),
 		LogLevel:                 r.Level("LOG_LEVEL", slog.LevelInfo, "debug, info, warn or error"),
 	}
-	telemetryErr := telemetry.CheckEnvironment(r.Getenv, telemetry.Linked{
+	telemetryErr := telemetry.CheckEnvironment(getenv, telemetry.Linked{
 		Signals:   []string{"traces", "metrics", "logs"},
 		Protocol:  "grpc",
 		Address:   "127.0.0.1:4317",

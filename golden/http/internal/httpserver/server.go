@@ -88,7 +88,7 @@ func New(o Options, routes []Route) (*Server, error) {
 	}
 	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
 	s.http = &http.Server{
-		Handler:           s.identified(o.Telemetry(s.recovered(s.mux))),
+		Handler:           s.retiring(o.Telemetry(s.recovered(s.mux))),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       requestTimeout,
 		WriteTimeout:      writeTimeout,
@@ -96,7 +96,7 @@ func New(o Options, routes []Route) (*Server, error) {
 		MaxHeaderBytes:    maxHeaderBytes,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, connKey{}, c.(*tls.Conn).NetConn())
+			return identity.WithConn(ctx, c.(*tls.Conn).NetConn().(*identity.Conn))
 		},
 		// A certificate or ID that is refused has its own record; the rest is noise of the network.
 		ErrorLog: slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
@@ -136,16 +136,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return nil
 }
 
-type connKey struct{}
-
-// identified puts the caller into the context and retires connections that grow old.
-func (s *Server) identified(next http.Handler) http.Handler {
+// retiring asks the client of a connection that grows old to open another one.
+func (s *Server) retiring(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		conn := r.Context().Value(connKey{}).(*identity.Conn)
-		if s.draining.Load() || conn.Retiring() {
+		if s.draining.Load() || identity.Retiring(r.Context()) {
 			w.Header().Set("Connection", "close") // on HTTP/2 a GOAWAY
 		}
-		next.ServeHTTP(w, r.WithContext(identity.WithCaller(r.Context(), conn.Peer())))
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -181,7 +178,9 @@ func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handl
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
 		r = r.WithContext(ctx)
-		r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+		if r.Body != http.NoBody {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+		}
 		if err := route.Handle(w, r); err != nil {
 			s.fail(w, r, err)
 		}

@@ -25,15 +25,15 @@ func Propagator() propagation.TextMapPropagator {
 // baggage goes no further.
 func Middleware(next http.Handler, tp trace.TracerProvider, mp metric.MeterProvider, trusted func(*http.Request) bool) http.Handler {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
+		routed := r
 		if !trusted(r) {
-			ctx = baggage.ContextWithoutBaggage(ctx)
+			routed = r.WithContext(baggage.ContextWithoutBaggage(r.Context()))
 		}
-		routed := r.WithContext(ctx)
 		defer func() { // the mux has found the route by now; otelhttp reads it from r, and puts it on metrics only
 			r.Pattern = routed.Pattern
-			if i := strings.IndexByte(r.Pattern, '/'); i >= 0 {
-				trace.SpanFromContext(ctx).SetAttributes(semconv.HTTPRoute(r.Pattern[i:]))
+			span := trace.SpanFromContext(r.Context())
+			if i := strings.IndexByte(r.Pattern, '/'); i >= 0 && span.IsRecording() {
+				span.SetAttributes(semconv.HTTPRoute(r.Pattern[i:]))
 			}
 		}()
 		next.ServeHTTP(w, routed)
