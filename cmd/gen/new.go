@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -136,6 +137,8 @@ func (f *answerFlag) Type() string {
 
 // run is gen new: answers become a tree, and the tree goes to disk.
 func (n *newCommand) run(ctx context.Context, args []string) error {
+	const garbage = 400 // percent of the live heap: it is over before collecting pays
+	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	draft, err := n.draft(ctx, args)
 	if err != nil {
 		return err
