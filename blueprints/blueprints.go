@@ -33,6 +33,7 @@ const (
 	HTTP        Feature = "serve http"
 	HTTPCalls   Feature = "calls over http"
 	Owned       Feature = "owner"
+	Secrets     Feature = "secrets"
 	Queue       Feature = "traces or logs"
 	Traces      Feature = "traces"
 	TracesGRPC  Feature = "traces over grpc"
@@ -133,6 +134,8 @@ func folder(p File) ([]File, error) {
 			f.When = telemetryFeature(name)
 		case strings.HasPrefix(f.Source, "service/api/peers"):
 			f.When = HTTPCalls
+		case strings.HasPrefix(f.Source, "service/env/secret"):
+			f.When = Secrets
 		}
 		files = append(files, f)
 	}

@@ -68,6 +68,8 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 			return c.Protocol == "http"
 		}),
 		blueprints.Owned: a.Owner != "",
+		// A collector that is reached by the web's own PKI knows its clients by a key.
+		blueprints.Secrets: a.Telemetry.Collector.TLS == "system",
 	}
 	grpc := a.Telemetry.Protocol == "grpc"
 	for _, s := range []struct {

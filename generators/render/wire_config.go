@@ -28,6 +28,9 @@ func settings(a answers.Answers) []setting {
 	for _, c := range a.Calls {
 		list = append(list, setting{callField(c), text(), "Address", lits(callVariable(c), c.Address, "where "+c.Name+" answers")})
 	}
+	if a.Telemetry.Collector.TLS == "system" {
+		list = append(list, setting{"CollectorHeaders", text(), "Secret", lits("OTEL_EXPORTER_OTLP_HEADERS", "file with headers for the collector, such as api-key=…")})
+	}
 	return append(list,
 		setting{"LameDuck", duration(), "Duration", []jen.Code{jen.Lit("LAME_DUCK"), seconds(5), jen.Lit("from SIGTERM to the drain, while balancers notice")}},
 		setting{"DrainTimeout", duration(), "Duration", []jen.Code{jen.Lit("DRAIN_TIMEOUT"), seconds(15), jen.Lit("for the requests in flight")}},

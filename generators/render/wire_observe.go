@@ -66,6 +66,15 @@ func makeObserver(f *jen.File, a answers.Answers) {
 		jen.Id("drops").Op(":=").Qual(telemetry, "NewDrops").Call(jen.Id("stdout")),
 		jen.Id("collector").Op(":=").Qual(telemetry, "Collector").Values(collector(a)...),
 	}
+	if a.Telemetry.Collector.TLS == "system" {
+		body = append(body,
+			jen.Comment("Exporters read headers where OpenTelemetry's specification puts them."),
+			jen.If(
+				jen.Err().Op(":=").Qual("os", "Setenv").Call(jen.Lit("OTEL_EXPORTER_OTLP_HEADERS"), jen.Id("c").Dot("CollectorHeaders")),
+				jen.Err().Op("!=").Nil(),
+			).Block(jen.Return(jen.Nil(), jen.Err())),
+		)
+	}
 	body = append(body, assign("resource", jen.Qual(telemetry, "NewResource").Call(jen.Id("ctx"), jen.Qual(telemetry, "Service").Values(
 		keyed("Name", jen.Id("Name")),
 		keyed("Namespace", jen.Lit(a.Deploy.Namespace)),
