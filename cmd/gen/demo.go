@@ -54,12 +54,16 @@ func (d *demo) run(ctx context.Context) error {
 	}
 	d.say("Two services, where orders calls payments and nobody else may:")
 	for _, args := range [][]string{
-		{"new", "payments", "--module", "example.com/demo/payments", "--trust-domain", "demo.example",
-			"--namespace", "shop", "--callers", demoOrders, "--sampling", "1", "--no-input", "--no-git"},
-		{"new", "orders", "--module", "example.com/demo/orders", "--trust-domain", "demo.example",
+		{
+			"new", "payments", "--module", "example.com/demo/payments", "--trust-domain", "demo.example",
+			"--namespace", "shop", "--callers", demoOrders, "--sampling", "1", "--no-input", "--no-git",
+		},
+		{
+			"new", "orders", "--module", "example.com/demo/orders", "--trust-domain", "demo.example",
 			"--namespace", "shop", "--callers", demoCheckout, "--sampling", "1",
 			"--set", "calls.0.name=payments", "--set", "calls.0.id=" + demoPayments,
-			"--set", "calls.0.address=payments.shop.svc:8443", "--no-input", "--no-git"},
+			"--set", "calls.0.address=payments.shop.svc:8443", "--no-input", "--no-git",
+		},
 	} {
 		if err := d.gen(ctx, d.folder, args...); err != nil {
 			return err
@@ -80,8 +84,10 @@ func (d *demo) chooseFolder() error {
 	}
 	there, err := os.ReadDir(d.folder)
 	if err == nil && len(there) > 0 {
-		return &problem{code: exitFailed, err: fmt.Errorf("%s is not empty: it holds %s", d.folder, there[0].Name()),
-			hints: []string{"choose another folder with --dir, or leave it out"}}
+		return &problem{
+			code: exitFailed, err: fmt.Errorf("%s is not empty: it holds %s", d.folder, there[0].Name()),
+			hints: []string{"choose another folder with --dir, or leave it out"},
+		}
 	}
 	return err
 }

@@ -90,10 +90,14 @@ func TestReport(t *testing.T) {
 		{context.Canceled, exitInterrupted, "gen: interrupted\n"},
 		{errors.Join(context.Canceled, errors.New("cleaning up: a")), exitInterrupted, "gen: error: cleaning up: a\ngen: interrupted\n"},
 		{wrongUsage(errors.New("a"), "b", "c"), exitUsage, "gen: error: a\ngen: hint: b\ngen: hint: c\n"},
-		{errors.Join(fault, &answers.Fault{Field: "module", Problem: "wrong", Remedy: "mend it"}), exitUsage,
-			"gen: error: name: missing\ngen: hint: give it\ngen: error: module: wrong\ngen: hint: mend it\n"},
-		{&problem{code: exitFindings, err: errors.Join(errors.New("a"), errors.New("b")), hints: []string{"c"}}, exitFindings,
-			"gen: error: a\ngen: error: b\ngen: hint: c\n"},
+		{
+			errors.Join(fault, &answers.Fault{Field: "module", Problem: "wrong", Remedy: "mend it"}), exitUsage,
+			"gen: error: name: missing\ngen: hint: give it\ngen: error: module: wrong\ngen: hint: mend it\n",
+		},
+		{
+			&problem{code: exitFindings, err: errors.Join(errors.New("a"), errors.New("b")), hints: []string{"c"}}, exitFindings,
+			"gen: error: a\ngen: error: b\ngen: hint: c\n",
+		},
 	} {
 		var b bytes.Buffer
 		code := report(&b, tc.err)

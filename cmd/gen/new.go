@@ -150,6 +150,9 @@ func (n *newCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	for _, text := range a.Notes() {
+		n.remark(text)
+	}
 	files, err := n.render(a)
 	if err != nil {
 		return err
@@ -235,8 +238,10 @@ func unreadable(what, name string, err error) error {
 	if errors.As(err, &e) {
 		err = e.Err
 	}
-	return &problem{code: exitFailed, err: fmt.Errorf("reading %s %q: %w", what, name, err),
-		hints: []string{fmt.Sprintf("give --%s the path of a file that can be read", what)}}
+	return &problem{
+		code: exitFailed, err: fmt.Errorf("reading %s %q: %w", what, name, err),
+		hints: []string{fmt.Sprintf("give --%s the path of a file that can be read", what)},
+	}
 }
 
 func shownFile(name string) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -322,9 +323,7 @@ func TestWizardCalls(t *testing.T) {
 func TestWizardCollectorElsewhere(t *testing.T) {
 	base := func(more map[string][]string) map[string][]string {
 		say := map[string][]string{"name": {"orders"}, "module": {"example.com/acme/orders"}, "telemetry.collector.address": {"collector.example:4317"}}
-		for k, v := range more {
-			say[k] = v
-		}
+		maps.Copy(say, more)
 		return say
 	}
 	r := runWizard(t, busyFolder(t), base(map[string][]string{"telemetry.collector.id": {"spiffe://example.org/collector"}}))

@@ -41,9 +41,11 @@ func (n *newCommand) write(ctx context.Context, a answers.Answers, files tree.Tr
 		return result, n.refused(err)
 	}
 	if err := n.joinWorkspace(target, files); err != nil {
-		return result, &problem{code: exitFailed,
+		return result, &problem{
+			code:  exitFailed,
 			err:   fmt.Errorf("the service was written, but adding it to go.work: %w", err),
-			hints: []string{"run go work use " + quote(target)}}
+			hints: []string{"run go work use " + quote(target)},
+		}
 	}
 	return result, nil
 }

@@ -11,7 +11,6 @@ package dev
 
 import (
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
@@ -73,9 +72,4 @@ type Running struct {
 	URL     string        `json:"url"`   // https://127.0.0.1:port
 	Probe   string        `json:"probe"` // http://127.0.0.1:port
 	PID     int           `json:"pid"`   // 0 while it is not running
-}
-
-// callVariable is the variable that holds the address of an outgoing call.
-func callVariable(name string) string {
-	return "CALL_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "_ADDRESS"
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/mintwright/mintwright/internal/dev/authority"
 	"github.com/mintwright/mintwright/internal/dev/otlp"
 	"github.com/mintwright/mintwright/internal/dev/workloadapi"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
 // ErrRunning says that a session of the same folder runs already.
@@ -78,7 +79,7 @@ func Run(ctx context.Context, o Options) error {
 	defer close(finished)
 	hurry := make(chan struct{})
 	go func() {
-		for n := 0; n < 2; n++ {
+		for n := range 2 {
 			select {
 			case <-asked:
 			case <-finished:
@@ -425,7 +426,7 @@ func (s *Session) surroundings(svc Service) map[string]string {
 	for _, c := range svc.Calls {
 		for _, other := range s.units {
 			if other.svc.ID == c.ID {
-				env[callVariable(c.Name)] = strings.TrimPrefix(other.running.URL, "https://")
+				env["CALL_"+names.Env(c.Name)+"_ADDRESS"] = strings.TrimPrefix(other.running.URL, "https://")
 			}
 		}
 	}
@@ -694,5 +695,5 @@ func (s *Session) save() error {
 }
 
 func (s *Session) say(format string, args ...any) {
-	s.progress.write("gen: ", []byte(fmt.Sprintf(format, args...)))
+	s.progress.write("gen: ", fmt.Appendf(nil, format, args...))
 }
