@@ -34,7 +34,7 @@ func made(t *testing.T, change func(*answers.Answers)) []string {
 // What is not chosen is not there, and its tests neither.
 func TestMakeLeavesOut(t *testing.T) {
 	whole := made(t, func(a *answers.Answers) {
-		a.Owner = "team-orders"
+		a.Owner, a.Telemetry.Collector.TLS = "team-orders", "system"
 		a.Calls = []answers.Call{{Name: "ledger", Protocol: "http", ID: "spiffe://example.org/l", Address: "l:1"}}
 	})
 	tests := []struct {
@@ -44,6 +44,7 @@ func TestMakeLeavesOut(t *testing.T) {
 	}{
 		{"no owner", func(a *answers.Answers) { a.Owner = "" }, []string{"CODEOWNERS"}},
 		{"no calls", func(a *answers.Answers) { a.Calls = nil }, []string{"internal/httpclient/", "internal/api/peers"}},
+		{"no secret", func(a *answers.Answers) { a.Telemetry.Collector.TLS = "" }, []string{"internal/env/secret"}},
 		{"no logs", func(a *answers.Answers) { a.Telemetry.Signals = []string{"traces", "metrics"} }, []string{"internal/telemetry/logs"}},
 		{"no metrics", func(a *answers.Answers) { a.Telemetry.Signals = []string{"traces", "logs"} }, []string{"internal/telemetry/metrics"}},
 		{"only metrics", func(a *answers.Answers) { a.Telemetry.Signals = []string{"metrics"} }, []string{"internal/telemetry/traces", "internal/telemetry/logs", "internal/telemetry/queue"}},
@@ -51,7 +52,7 @@ func TestMakeLeavesOut(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := made(t, func(a *answers.Answers) {
-				a.Owner = "team-orders"
+				a.Owner, a.Telemetry.Collector.TLS = "team-orders", "system"
 				a.Calls = []answers.Call{{Name: "ledger", Protocol: "http", ID: "spiffe://example.org/l", Address: "l:1"}}
 				tt.change(a)
 			})
@@ -78,7 +79,7 @@ func TestEveryBlueprintIsUsed(t *testing.T) {
 	used := map[string]bool{}
 	for _, protocol := range []string{"grpc", "http/protobuf"} {
 		a := answers.Defaults("orders", "example.com/acme/orders")
-		a.Owner, a.Telemetry.Protocol = "team-orders", protocol
+		a.Owner, a.Telemetry.Protocol, a.Telemetry.Collector.TLS = "team-orders", protocol, "system"
 		a.Calls = []answers.Call{{Name: "ledger", Protocol: "http", ID: "spiffe://example.org/l", Address: "l:1"}}
 		p, err := plan.Make(a)
 		if err != nil {
