@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +21,7 @@ import (
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/generators/plan"
 	"github.com/mintwright/mintwright/internal/dev"
+	"github.com/mintwright/mintwright/internal/dev/otlp"
 )
 
 // runDev is one run of gen dev.
@@ -333,6 +337,9 @@ until it ends. Exits as the program does.`,
 				return err
 			}
 			code, err := found.Env(cmd.Context(), o)
+			if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+				return &problem{code: exitNoProgram, err: err, hints: []string{"give a program that is in PATH, or the path of one"}}
+			}
 			if err != nil || code == 0 {
 				return err
 			}
@@ -348,13 +355,17 @@ func newDevTrace(env *Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "trace [ID]",
 		Short: "Print a trace of the running services as a tree",
-		Long: `  gen dev trace                                    # the newest
+		Long: `  gen dev trace                                    # the newest that was not answered with 404
   gen dev trace 4bf92f3577b34da6a3ce929d0e0e4736
 
 Prints what the running gen dev has of a trace, across all its services.`,
 		Args:              atMost(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && !isTraceID(args[0]) {
+				return wrongUsage(fmt.Errorf("%q is no trace ID", args[0]),
+					"give up to 32 hexadecimal digits, as the last line of gen dev call has them, or nothing for the newest")
+			}
 			found, err := session(env)
 			if err != nil {
 				return err
@@ -363,7 +374,7 @@ Prints what the running gen dev has of a trace, across all its services.`,
 				const patience = 2 * time.Second // spans come a little after the answer
 				ctx, cancel := context.WithTimeout(cmd.Context(), patience)
 				defer cancel()
-				t, err := found.Trace(ctx, args[0], 1)
+				t, err := found.Trace(ctx, strings.ToLower(args[0]), 1)
 				if err != nil {
 					return &problem{code: exitFailed, err: err, hints: []string{"the last line of gen dev call names a trace; without an ID, gen dev trace prints the newest"}}
 				}
@@ -376,7 +387,24 @@ Prints what the running gen dev has of a trace, across all its services.`,
 			if len(traces) == 0 {
 				return &problem{code: exitFailed, err: errors.New("no trace has arrived yet"), hints: []string{"call the service and wait a second: gen dev call /v1/greetings/Ada"}}
 			}
-			return traces[len(traces)-1].WriteTree(env.Stdout)
+			return newest(traces).WriteTree(env.Stdout)
 		},
 	}
+}
+
+// isTraceID reports whether id is a trace ID or the beginning of one.
+func isTraceID(id string) bool {
+	const digits = 32
+	return id != "" && len(id) <= digits && strings.Trim(id, "0123456789abcdefABCDEF") == ""
+}
+
+// newest is the last of the traces, which are not none, that began with a request for
+// something that is there: a browser's request for an icon is not what somebody looks for.
+func newest(traces []otlp.Trace) otlp.Trace {
+	for _, t := range slices.Backward(traces) {
+		if len(t.Spans) > 0 && t.Spans[0].Attributes["http.response.status_code"] != "404" {
+			return t
+		}
+	}
+	return traces[len(traces)-1]
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/mintwright/mintwright/analyzers"
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/internal/dev/otlp"
 )
 
 func TestIsVetProtocol(t *testing.T) {
@@ -167,4 +168,42 @@ func TestInitIsCheap(t *testing.T) {
 		t.Errorf("packages allocate %d times and %d bytes before main; at most %d and %d KiB", allocs, bytes, all, allKiB)
 	}
 	t.Logf("%d packages, %d allocations, %d bytes", len(found), allocs, bytes)
+}
+
+// What cannot be written is an error, of help too: a script would take nothing for an answer.
+func TestOutputErrors(t *testing.T) {
+	for _, args := range [][]string{{}, {"--help"}, {"new", "--help"}, {"help", "new"}, {"version"}, {"version", "--json"}, {"completion", "bash"}} {
+		var stderr bytes.Buffer
+		env := &Env{
+			Stdin: strings.NewReader(""), Stdout: full{}, Stderr: &stderr, Dir: t.TempDir(),
+			IsTerminal: func(any) bool { return false },
+		}
+		if code := run(t.Context(), env, args); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("gen %v: want exit code %d and the reason, got %d, %q", args, exitFailed, code, &stderr)
+		}
+	}
+}
+
+// full is a disk without space.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestNewestTrace(t *testing.T) {
+	trace := func(id, status string) otlp.Trace {
+		return otlp.Trace{ID: id, Spans: []otlp.Span{
+			{Attributes: map[string]string{"http.response.status_code": status}},
+			{Attributes: map[string]string{"http.response.status_code": "404"}}, // of somebody it asked
+		}}
+	}
+	greeting, refused, icon := trace("greeting", "200"), trace("refused", "403"), trace("icon", "404")
+	for want, traces := range map[string][]otlp.Trace{
+		"greeting": {refused, greeting, icon, icon},
+		"refused":  {greeting, icon, refused},
+		"icon":     {icon},
+	} {
+		if got := newest(traces).ID; got != want {
+			t.Errorf("want %s, got %s", want, got)
+		}
+	}
 }

@@ -17,6 +17,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitFindings    = 3
+	exitNoProgram   = 127 // as a shell says it; gen dev env only
 	exitInterrupted = 130
 )
 

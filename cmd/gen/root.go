@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,12 +16,29 @@ import (
 
 // run is gen without its process: it returns the exit code.
 func run(ctx context.Context, env *Env, args []string) int {
-	root := newRoot(env)
+	out := &checked{to: env.Stdout}
+	root := newRoot(env, out)
 	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
-	return report(env.Stderr, root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("writing the output: %w", out.err)
+	}
+	return report(env.Stderr, err)
 }
 
-func newRoot(env *Env) *cobra.Command {
+// checked remembers the first error of a writer: cobra prints help and drops it.
+type checked struct {
+	to  io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.err = cmp.Or(c.err, err)
+	return n, err
+}
+
+func newRoot(env *Env, out io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "gen",
 		Short: "Make Go services with an identity and telemetry",
@@ -36,7 +55,7 @@ The code is yours: it needs nothing of gen at run time.`,
 		SilenceUsage:  true,
 	}
 	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
+	root.SetOut(out) // before the command for completion, which keeps it
 	root.SetErr(env.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(

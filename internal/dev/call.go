@@ -64,9 +64,6 @@ func (r *Refusal) Error() string { return r.Fact + "; " + r.Remedy }
 // maxBody bounds what is read of an answer.
 const maxBody = 16 << 20
 
-// ErrUnknownService says that a URL leads to no service of the session.
-var ErrUnknownService = errors.New("not a service of the session")
-
 // Call sends one request over mutual TLS and verifies who answers. The request asks for its
 // trace to be sampled. A refusal is a result and no error.
 func (c *Client) Call(ctx context.Context, o CallOptions) (*Result, error) {
@@ -228,7 +225,7 @@ func route(services []Running, raw string) (Running, *url.URL, error) {
 		}
 		known = append(known, s.URL+" ("+s.Name+")")
 	}
-	return Running{}, nil, fmt.Errorf("%s is %w: it runs %s", u.Host, ErrUnknownService, strings.Join(known, ", "))
+	return Running{}, nil, &Refusal{fmt.Sprintf("%q is not a service of the session", u.Host), "call one that runs: " + strings.Join(known, ", ")}
 }
 
 func pickCaller(svc Running, o CallOptions) (spiffeid.ID, error) {

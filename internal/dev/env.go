@@ -3,6 +3,7 @@ package dev
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -29,7 +30,8 @@ type EnvOptions struct {
 // code. The program and all that it starts have the identity until it ends; with a terminal
 // they share it with the caller, so that a debugger can be used.
 //
-// While it runs, the whole calling process has the identity, too.
+// While it runs, the whole calling process has the identity, too. A program that is not
+// there is exec.ErrNotFound or, by its path, fs.ErrNotExist.
 func (c *Client) Env(ctx context.Context, o EnvOptions) (int, error) {
 	if len(o.Argv) == 0 {
 		return 0, errors.New("no program to run")
@@ -61,7 +63,7 @@ func (c *Client) Env(ctx context.Context, o EnvOptions) (int, error) {
 	cmd.Env = merge(slices.Concat(pairs(l.Pace), o.Environ), l.Environ)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = o.Stdin, o.Stdout, o.Stderr
 	if err := cmd.Start(); err != nil {
-		return 0, err
+		return 0, fmt.Errorf("running %q: %w", o.Argv[0], err)
 	}
 	stop := ignoreInterrupt(func(s os.Signal) { _ = cmd.Process.Signal(s) })
 	err = cmd.Wait()

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -338,7 +339,7 @@ func TestSession(t *testing.T) {
 		for url, want := range map[string]string{
 			"v1":                   "neither a path nor an address",
 			"http://127.0.0.1:1/":  "not of https",
-			"https://127.0.0.1:1/": "not a service",
+			"https://127.0.0.1:1/": `not a service of the session; call one that runs: https://127.0.0.1:`,
 		} {
 			if _, err := c.Call(t.Context(), dev.CallOptions{URL: url}); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: want %q, got %v", url, want, err)
@@ -363,8 +364,8 @@ func TestSession(t *testing.T) {
 				t.Errorf("got %d, %v, %s", code, err, &out)
 			}
 		}
-		if _, err := c.Env(t.Context(), dev.EnvOptions{Argv: []string{"/no/such/program"}}); err == nil {
-			t.Error("ran a program that is not there")
+		if _, err := c.Env(t.Context(), dev.EnvOptions{Argv: []string{"/no/such/program"}}); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a program that is not there: got %v", err)
 		}
 		stranger := spiffeid.RequireFromString("spiffe://unknown.example/x")
 		if _, err := c.Env(t.Context(), dev.EnvOptions{ID: stranger, Argv: []string{os.Args[0]}}); err == nil {
