@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/mintwright/mintwright/internal/dev/authority"
+	"github.com/mintwright/mintwright/internal/dev/workloadapi"
 )
 
 // The files of a session's folder. Their names are short: a socket's path has at most 103
@@ -137,4 +138,43 @@ func clearStale(folder string) error {
 		}
 	}
 	return os.Remove(filepath.Join(folder, stateFile))
+}
+
+// sweep clears what killed sessions left in folders other than own. A folder counts only
+// when the process that it records is gone and nobody answers on its control socket.
+func sweep(runtime, own string) error {
+	folders, err := os.ReadDir(runtime)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, d := range folders {
+		folder := filepath.Join(runtime, d.Name())
+		if folder == own || !d.IsDir() {
+			continue
+		}
+		if st, err := readState(folder); err != nil || st.Session.IsAlive() {
+			continue // not a session, or one that runs
+		}
+		errs = append(errs, sweepFolder(folder))
+	}
+	return errors.Join(errs...)
+}
+
+func sweepFolder(folder string) error {
+	claim, err := listenControl(filepath.Join(folder, controlSocket))
+	if errors.Is(err, workloadapi.ErrInUse) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = clearStale(folder)
+	if rmErr := os.Remove(filepath.Join(folder, apiSocket)); rmErr != nil && !errors.Is(rmErr, fs.ErrNotExist) {
+		err = errors.Join(err, rmErr)
+	}
+	if err = errors.Join(err, claim.close()); err != nil {
+		return err
+	}
+	return os.Remove(folder)
 }

@@ -57,4 +57,18 @@ func killedBy(e *exec.ExitError) int {
 	return 0
 }
 
+// lockFolder waits until no other process holds the lock of a folder, and takes it. The
+// system gives it back when the process ends, however it ends.
+func lockFolder(dir string) (unlock func(), err error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return func() { f.Close() }, nil
+}
+
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

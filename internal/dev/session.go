@@ -152,22 +152,10 @@ func (s *Session) begin(ctx context.Context) error {
 	if err := s.load(); err != nil {
 		return err
 	}
-	runtime, err := runtimeFolder(s.options.Runtime)
-	if err != nil {
+	if err := s.claim(); err != nil {
 		return err
 	}
-	folder := sessionFolder(runtime, s.units[0].svc.Dir)
-	// The control socket is the claim to the folder: whoever listens on it owns the rest.
-	if s.control, err = listenControl(filepath.Join(folder, controlSocket)); err != nil {
-		if errors.Is(err, workloadapi.ErrInUse) {
-			return fmt.Errorf("a session of %s is %w", s.units[0].svc.Dir, ErrRunning)
-		}
-		return err
-	}
-	s.folder = folder
-	if err := clearStale(folder); err != nil {
-		return fmt.Errorf("clearing what a killed session left: %w", err)
-	}
+	var err error
 	if s.bin, err = os.MkdirTemp("", binPrefix); err != nil {
 		return err
 	}
@@ -180,7 +168,7 @@ func (s *Session) begin(ctx context.Context) error {
 		}
 	}
 	s.api, err = workloadapi.Start(workloadapi.Options{
-		Socket:   filepath.Join(folder, apiSocket),
+		Socket:   filepath.Join(s.folder, apiSocket),
 		Registry: s.registry,
 		Logger:   s.logger,
 	})
@@ -203,6 +191,36 @@ func (s *Session) begin(ctx context.Context) error {
 	}
 	s.control.serve(s)
 	return s.launch(ctx)
+}
+
+// claim takes the session's folder, and clears what killed sessions left in any folder.
+func (s *Session) claim() error {
+	runtime, err := runtimeFolder(s.options.Runtime)
+	if err != nil {
+		return err
+	}
+	// One claim at a time: a sweep must not meet a session that is about to begin.
+	unlock, err := lockFolder(runtime)
+	if err != nil {
+		return fmt.Errorf("locking %q: %w", runtime, err)
+	}
+	defer unlock()
+	folder := sessionFolder(runtime, s.units[0].svc.Dir)
+	// The control socket is the claim to the folder: whoever listens on it owns the rest.
+	if s.control, err = listenControl(filepath.Join(folder, controlSocket)); err != nil {
+		if errors.Is(err, workloadapi.ErrInUse) {
+			return fmt.Errorf("a session of %s is %w", s.units[0].svc.Dir, ErrRunning)
+		}
+		return err
+	}
+	s.folder = folder
+	if err := clearStale(folder); err != nil {
+		return fmt.Errorf("clearing what a killed session left: %w", err)
+	}
+	if err := sweep(runtime, folder); err != nil {
+		s.say("clearing what killed sessions left: %v", err) // theirs, and no reason not to begin
+	}
+	return nil
 }
 
 // sinkName is the source that spans are printed under.

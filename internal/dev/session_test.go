@@ -465,6 +465,57 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// A session clears what killed sessions of other folders left, and touches no live one.
+func TestSweep(t *testing.T) {
+	runtime, programs := runtimeFolder(t), t.TempDir()
+	t.Setenv("TMPDIR", programs)
+	begin := func() (*dev.Session, authority.Process) {
+		out := &syncBuffer{}
+		o := options(module(t))
+		o.Runtime, o.Output, o.Progress = runtime, out, out
+		s, err := dev.Start(t.Context(), o)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		t.Cleanup(func() { s.Close() })
+		eventually(t, "the helper", out, func() bool { return strings.Contains(out.String(), "version one helper") })
+		return s, helper(t, out.String(), "one")
+	}
+	killed := &syncBuffer{}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), asSession+"="+module(t), "TEST_RUNTIME="+runtime)
+	cmd.Stdout, cmd.Stderr = killed, killed
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the helper", killed, func() bool { return strings.Contains(killed.String(), "version one helper") })
+	eventually(t, "the session", killed, func() bool { return strings.Contains(killed.String(), "orders is ready") })
+	orphan := helper(t, killed.String(), "one")
+
+	live, kept := begin()
+	if !orphan.IsAlive() {
+		t.Fatal("a session that runs was swept away")
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if !orphan.IsAlive() {
+		t.Fatal("there is no orphan to clear")
+	}
+	last, _ := begin()
+	eventually(t, "the end of the orphan", killed, func() bool { return !orphan.IsAlive() })
+	if !kept.IsAlive() {
+		t.Error("a process of a live session was killed")
+	}
+	if services, err := live.Client().Services(t.Context()); err != nil || len(services) != 1 {
+		t.Errorf("the live session: got %v, %v", services, err)
+	}
+	if err := errors.Join(live.Close(), last.Close()); err != nil {
+		t.Error(err)
+	}
+	isEmpty(t, runtime)
+	isEmpty(t, programs)
+}
+
 func TestStartFailsWhole(t *testing.T) {
 	dir, runtime := module(t), runtimeFolder(t)
 	write(t, filepath.Join(dir, "cmd", "orders", "main.go"), "package main\n\nfunc {\n")
