@@ -83,9 +83,6 @@ func New(o Options, routes []Route) (*Server, error) {
 	for _, route := range routes {
 		invalid = errors.Join(invalid, handle(s.mux, route.Pattern, s.authorized(o.Access, route)))
 	}
-	if invalid != nil {
-		return nil, invalid
-	}
 	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
 	s.http = &http.Server{
 		Handler:           s.retiring(o.Telemetry(s.recovered(s.mux))),
@@ -101,7 +98,7 @@ func New(o Options, routes []Route) (*Server, error) {
 		// A certificate or ID that is refused has its own record; the rest is noise of the network.
 		ErrorLog: slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
 	}
-	return s, nil
+	return s, invalid
 }
 
 // handle is mux.Handle with an error in place of a panic.
@@ -198,12 +195,12 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	r.Pattern = "" // no route: telemetry must not name one
-	if len(allowed) == 0 {
-		s.fail(w, r, &Problem{Status: http.StatusNotFound})
-		return
+	status := http.StatusNotFound
+	if len(allowed) > 0 {
+		status = http.StatusMethodNotAllowed
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
 	}
-	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	s.fail(w, r, &Problem{Status: http.StatusMethodNotAllowed})
+	s.fail(w, r, &Problem{Status: status})
 }
 
 // response remembers whether an answer has begun.

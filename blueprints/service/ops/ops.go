@@ -3,6 +3,7 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,6 +101,7 @@ func Start(address string, h http.Handler, logger *slog.Logger) (*http.Server, e
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       5 * time.Second,
+		WriteTimeout:      10 * time.Second, // pprof adds to it what a profile takes
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    8 << 10,
 	}
@@ -112,6 +114,7 @@ func Start(address string, h http.Handler, logger *slog.Logger) (*http.Server, e
 }
 
 // Debug returns the handler of the debug listener: net/http/pprof below /debug/pprof/.
+// It answers to names of loopback only: by any other a web page could have it read.
 func Debug() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
@@ -119,14 +122,19 @@ func Debug() http.Handler {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if host, _, _ := net.SplitHostPort(r.Host); host != "localhost" && !net.ParseIP(host).IsLoopback() {
+			http.Error(w, "ask by localhost or a loopback address", http.StatusForbidden)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // Version returns the version of the running binary as Go stamped it, "devel" for none.
 func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "devel"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "(devel)" {
+		return cmp.Or(info.Main.Version, "devel")
 	}
-	return info.Main.Version
+	return "devel"
 }

@@ -44,11 +44,9 @@ func (h contextHandler) Handle(ctx context.Context, r slog.Record) error {
 }
 
 func (h contextHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	h.Handler = h.Handler.WithAttrs(attrs)
-	return h
+	return contextHandler{h.Handler.WithAttrs(attrs), h.level, h.attrs}
 }
 
 func (h contextHandler) WithGroup(name string) slog.Handler {
-	h.Handler = h.Handler.WithGroup(name)
-	return h
+	return contextHandler{h.Handler.WithGroup(name), h.level, h.attrs}
 }

@@ -3,7 +3,10 @@ package telemetry
 import (
 	"context"
 	"os"
+	"slices"
+	"strings"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
@@ -31,8 +34,22 @@ type spanQueue struct {
 
 func (q spanQueue) OnEnd(s sdktrace.ReadOnlySpan) {
 	if s.SpanContext().IsSampled() && q.queue.admit() {
-		q.SpanProcessor.OnEnd(s)
+		q.SpanProcessor.OnEnd(validSpan{s})
 	}
+}
+
+// validSpan is a span whose attributes are UTF-8: one that is not, such as a path with %FF,
+// would cost the whole batch, as OTLP has no other text.
+type validSpan struct{ sdktrace.ReadOnlySpan }
+
+func (s validSpan) Attributes() []attribute.KeyValue {
+	attributes := slices.Clone(s.ReadOnlySpan.Attributes())
+	for i, a := range attributes {
+		if a.Value.Type() == attribute.STRING {
+			attributes[i] = a.Key.String(strings.ToValidUTF8(a.Value.AsString(), "\uFFFD"))
+		}
+	}
+	return attributes
 }
 
 func (q spanQueue) Shutdown(ctx context.Context) error {

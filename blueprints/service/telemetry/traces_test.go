@@ -6,10 +6,12 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -65,6 +67,23 @@ func TestFailedSpanExportIsCounted(t *testing.T) {
 		t.Error("flush of a failing exporter returned no error")
 	}
 	if got, want := d.totals(), (map[loss]int64{{"traces", "export_failed"}: 7}); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestSpansAreUTF8: OTLP has no other text, and a batch is refused whole.
+func TestSpansAreUTF8(t *testing.T) {
+	d, exporter := quiet(), tracetest.NewInMemoryExporter()
+	tp := NewTracerProvider(resource.Empty(), exporter, 1, d)
+	_, span := tp.Tracer("test").Start(t.Context(), "work")
+	span.SetAttributes(attribute.String("url.path", "/a\xffb"), attribute.Int("n", 1), attribute.String("whole", "ü"))
+	span.End()
+	if err := tp.ForceFlush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := exporter.GetSpans()[0].Attributes
+	want := []attribute.KeyValue{attribute.String("url.path", "/a\uFFFDb"), attribute.Int("n", 1), attribute.String("whole", "ü")}
+	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

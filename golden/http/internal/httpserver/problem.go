@@ -53,10 +53,12 @@ func problemOf(err error) Problem {
 // fail answers err. A failure of the service itself is logged, with more attributes, and
 // recorded on the span; one of the caller is not an error of ours. Where the answer has begun, the connection is cut.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, more ...any) {
-	if r.Context().Err() == context.Canceled { // the caller has gone
-		return
-	}
 	problem := problemOf(err)
+	if r.Context().Err() == context.Canceled && problem.Status >= http.StatusInternalServerError && len(more) == 0 {
+		// It failed because the caller has gone, unless it is a panic. The status is for telemetry,
+		// and for one that has closed its half of the connection: it would see an empty 200.
+		problem = Problem{Status: 499}
+	}
 	span := trace.SpanFromContext(r.Context())
 	if problem.Status >= http.StatusInternalServerError {
 		span.RecordError(err)

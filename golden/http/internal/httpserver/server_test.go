@@ -1,8 +1,10 @@
 package httpserver
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -210,6 +212,48 @@ func TestBegunAnswers(t *testing.T) {
 			t.Errorf("%s: the answer %q looks complete", path, body)
 		}
 		response.Body.Close()
+	}
+}
+
+// TestCallerGone: a caller that has closed its half of the connection, and still reads, sees
+// no failure as an empty 200; its leaving is no failure of the service, and hides no panic.
+func TestCallerGone(t *testing.T) {
+	wait := func(then func() error) HandlerFunc {
+		return func(_ http.ResponseWriter, r *http.Request) error {
+			<-r.Context().Done()
+			return then()
+		}
+	}
+	_, client, log := start(t, []Route{
+		{"GET /cancelled", wait(func() error { return context.Canceled })},
+		{"GET /refused", wait(func() error { return &Problem{Status: http.StatusConflict} })},
+		{"GET /panic", wait(func() error { panic("in vain") })},
+	})
+	transport := client.Transport.(*http.Transport)
+	config := transport.TLSClientConfig.Clone()
+	config.NextProtos = []string{"http/1.1"}
+	for path, want := range map[string]int{"/cancelled": 499, "/refused": http.StatusConflict, "/panic": http.StatusInternalServerError} {
+		inner, err := transport.DialContext(t.Context(), "tcp", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn := tls.Client(inner, config)
+		defer conn.Close()
+		_, err = io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: server\r\n\r\n")
+		if err = errors.Join(err, conn.CloseWrite()); err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%s: got status %d, want %d", path, response.StatusCode, want)
+		}
+	}
+	if got := log.String(); strings.Count(got, "request failed") != 1 || !strings.Contains(got, "in vain") {
+		t.Errorf("want one failure in the log, the panic, got %s", got)
 	}
 }
 

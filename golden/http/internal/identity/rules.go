@@ -118,9 +118,6 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 	}
 	decisions, err := mp.Meter("identity").Int64Counter("authorization.decisions",
 		metric.WithUnit("{decision}"), metric.WithDescription("Connections and requests granted or refused."))
-	if err != nil {
-		return nil, err
-	}
 	a := &Authorizer{
 		logger:         logger,
 		decisions:      decisions,
@@ -132,7 +129,7 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 	for _, rule := range rules {
 		a.targets[rule.Target] = newJudgement(rule.Target, rule.Allow, "the rule does not allow the caller")
 	}
-	return a, nil
+	return a, err
 }
 
 func newJudgement(target string, allow []spiffeid.ID, refusal string) *judgement {

@@ -198,10 +198,7 @@ func NewMonitor(src Source, logger *slog.Logger, mp metric.MeterProvider) (*Moni
 			}
 			return nil // without an SVID there is nothing to measure, and Ready says so
 		}))
-	if err != nil {
-		return nil, err
-	}
-	return &Monitor{src: src, logger: logger}, nil
+	return &Monitor{src: src, logger: logger}, err
 }
 
 // Run logs each rotation, and an SVID that is overdue, until ctx ends. It is the one reader of

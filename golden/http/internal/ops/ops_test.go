@@ -66,7 +66,29 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// TestLimits: a request that does not end is cut off, a profile that takes its time is not.
+// TestDebugByName: a web page that has its own name lead to this machine reads no profile.
+func TestDebugByName(t *testing.T) {
+	for host, want := range map[string]int{
+		"127.0.0.1:6060":      http.StatusOK,
+		"[::1]:6060":          http.StatusOK,
+		"localhost:6060":      http.StatusOK,
+		"evil.example:6060":   http.StatusForbidden,
+		"192.0.2.1:6060":      http.StatusForbidden,
+		"localhost.evil:6060": http.StatusForbidden,
+		"":                    http.StatusForbidden,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/debug/pprof/cmdline", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		Debug().ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("host %q: got status %d, want %d", host, w.Code, want)
+		}
+	}
+}
+
+// TestLimits: a request that does not end is cut off, and so is a client that does not read;
+// a profile that takes its time is not.
 func TestLimits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes longer than the limit on reading")
@@ -90,6 +112,16 @@ func TestLimits(t *testing.T) {
 	if _, err := io.WriteString(endless, "GET /livez HTTP/1.1\r\nHost: probes\r\nContent-Length: 9\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
+	deaf, err := net.Dial("tcp", probes.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer deaf.Close()
+	deaf.SetWriteDeadline(time.Now().Add(time.Second)) //nolint:errcheck // the test fails anyway
+	requests := []byte(strings.Repeat("GET /livez HTTP/1.1\r\nHost: probes\r\n\r\n", 1000))
+	for err == nil {
+		_, err = deaf.Write(requests) // until the server, which cannot answer, reads no more
+	}
 	began := time.Now()
 	response, err := http.Get("http://" + debug.Addr + "/debug/pprof/trace?seconds=6")
 	if err != nil {
@@ -105,5 +137,10 @@ func TestLimits(t *testing.T) {
 	endless.SetReadDeadline(time.Now().Add(2 * time.Second)) //nolint:errcheck // the test fails anyway
 	if _, err := io.ReadAll(endless); errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Error("a request that does not end holds its connection")
+	}
+	time.Sleep(time.Until(began.Add(probes.WriteTimeout + time.Second)))
+	deaf.SetReadDeadline(time.Now().Add(2 * time.Second)) //nolint:errcheck // the test fails anyway
+	if _, err := io.Copy(io.Discard, deaf); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("a client that does not read holds its connection")
 	}
 }

@@ -39,10 +39,7 @@ func NewMeterProvider(res *resource.Resource, exp sdkmetric.Exporter, drops *Dro
 			}
 			return nil
 		}))
-	if err != nil {
-		return nil, err
-	}
-	return mp, nil
+	return mp, err
 }
 
 // serverView keeps from a server's metrics what a client may choose freely, the Host
