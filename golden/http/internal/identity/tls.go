@@ -7,6 +7,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
@@ -88,6 +89,11 @@ const (
 // Signatures, validity and basic constraints are go-spiffe's work, against the bundle of the
 // ID's own trust domain and no other. It leaves out what follows, though X509-SVID demands it.
 func verify(certs []*x509.Certificate, bundles x509bundle.Source) (spiffeid.ID, [][]*x509.Certificate, error) {
+	for _, cert := range certs { // first of all: nobody's records are to hold a long one
+		if slices.ContainsFunc(cert.URIs, func(uri *url.URL) bool { return len(uri.String()) > maxIDBytes }) {
+			return spiffeid.ID{}, nil, fmt.Errorf("the SPIFFE ID is longer than %d bytes", maxIDBytes)
+		}
+	}
 	id, chains, err := x509svid.Verify(certs, bundles)
 	if err == nil {
 		err = errors.Join(checkID(id), checkLeaf(certs[0]))
@@ -107,8 +113,6 @@ func checkID(id spiffeid.ID) error {
 	switch {
 	case id.Path() == "":
 		return errors.New("the SPIFFE ID has no path: it names a trust domain, not a workload")
-	case len(id.String()) > maxIDBytes:
-		return fmt.Errorf("the SPIFFE ID is longer than %d bytes", maxIDBytes)
 	case len(id.TrustDomain().Name()) > maxTrustDomainBytes:
 		return fmt.Errorf("the trust domain is longer than %d bytes", maxTrustDomainBytes)
 	}

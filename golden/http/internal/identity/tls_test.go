@@ -155,6 +155,7 @@ func TestCertificates(t *testing.T) {
 		{"name constraint", below(func(cert *x509.Certificate) { cert.PermittedURIDomains = []string{"other.example"} }), "not permitted"},
 		{"own ID signed by a federated authority", partner.SVID(clientID, time.Hour), "unknown authority"},
 		{"federated ID signed by the own authority", named(partnerID), "unknown authority"},
+		{"long ID of an unknown authority", unknown.SVID("spiffe://unknown.example/"+strings.Repeat("x", 2048), time.Hour), "longer than 2048"}, // and in no log
 		{"unknown trust domain", unknown.SVID("spiffe://unknown.example/client", time.Hour), "could not get X509 bundle"},
 	}
 	for _, test := range tests {
