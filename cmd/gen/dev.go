@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -217,6 +216,15 @@ func (c *call) run(ctx context.Context, args []string) error {
 	return c.print(result)
 }
 
+// parseAs returns the SPIFFE ID that --as names.
+func parseAs(text string) (spiffeid.ID, error) {
+	id, err := spiffeid.FromString(text)
+	if err != nil {
+		return id, wrongUsage(fmt.Errorf("--as %q: %w", text, err), "give a SPIFFE ID, such as spiffe://acme.example/ns/shop/sa/checkout")
+	}
+	return id, nil
+}
+
 func (c *call) options(args []string) (dev.CallOptions, error) {
 	o := dev.CallOptions{Stranger: c.stranger, Method: c.method, Body: []byte(c.data), Header: http.Header{}}
 	if len(args) == 0 {
@@ -224,9 +232,9 @@ func (c *call) options(args []string) (dev.CallOptions, error) {
 	}
 	o.URL = args[0]
 	if c.as != "" {
-		id, err := spiffeid.FromString(c.as)
+		id, err := parseAs(c.as)
 		if err != nil {
-			return o, wrongUsage(fmt.Errorf("--as %q: %w", c.as, err), "give a SPIFFE ID, such as spiffe://acme.example/ns/shop/sa/checkout")
+			return o, err
 		}
 		o.As = id
 	}
@@ -288,9 +296,7 @@ func (c *call) printJSON(r *dev.Result) error {
 	if r.Refusal != nil {
 		document.Refusal = &refusal{r.Refusal.Fact, r.Refusal.Remedy}
 	}
-	encoder := json.NewEncoder(c.env.Stdout)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(document); err != nil {
+	if err := writeJSON(c.env.Stdout, document); err != nil {
 		return err
 	}
 	if r.Refusal != nil {
@@ -326,9 +332,9 @@ until it ends. Exits as the program does.`,
 				return wrongUsage(errors.New("the program to run is missing"), "give it after --: gen dev env -- go test ./...")
 			}
 			if as != "" {
-				id, err := spiffeid.FromString(as)
+				id, err := parseAs(as)
 				if err != nil {
-					return wrongUsage(fmt.Errorf("--as %q: %w", as, err), "give a SPIFFE ID")
+					return err
 				}
 				o.ID = id
 			}
