@@ -31,8 +31,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newConn(inner, l.maxAge)
-	return tls.Server(c, c.config(l.cfg)), nil
+	return NewConn(inner, l.maxAge).Server(l.cfg), nil
 }
 
 // Dial connects to address and completes the handshake. What NewListener says of a
@@ -43,8 +42,7 @@ func Dial(ctx context.Context, network, address string, cfg *tls.Config, maxAge 
 	if err != nil {
 		return nil, err
 	}
-	c := newConn(inner, maxAge)
-	conn := tls.Client(c, c.config(cfg))
+	conn := NewConn(inner, maxAge).Client(cfg)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, err
@@ -64,7 +62,8 @@ type Conn struct {
 	closed bool
 }
 
-func newConn(inner net.Conn, maxAge time.Duration) *Conn {
+// NewConn returns inner as a Conn that ends at the latest when it is maxAge old.
+func NewConn(inner net.Conn, maxAge time.Duration) *Conn {
 	now := time.Now()
 	c := &Conn{Conn: inner, start: now, end: now.Add(maxAge)}
 	c.mu.Lock() // the timer may fire before it is assigned
@@ -72,6 +71,13 @@ func newConn(inner net.Conn, maxAge time.Duration) *Conn {
 	c.timer = time.AfterFunc(maxAge, func() { c.Close() })
 	return c
 }
+
+// Server returns the server's side of TLS on c, which from then on ends with the SVIDs too. The
+// handshake is left to the first Read or Write. cfg is of ServerConfig.
+func (c *Conn) Server(cfg *tls.Config) *tls.Conn { return tls.Server(c, c.config(cfg)) }
+
+// Client is Server for the client's side. cfg is of ClientConfig.
+func (c *Conn) Client(cfg *tls.Config) *tls.Conn { return tls.Client(c, c.config(cfg)) }
 
 // config returns a copy of cfg that tells c of the SVIDs that are used.
 func (c *Conn) config(cfg *tls.Config) *tls.Config {
