@@ -23,13 +23,14 @@ func targets(a answers.Answers) []string {
 
 func access(a answers.Answers) *jen.File {
 	f := newFile(a, "api", "api")
-	callers := jen.Var().Id("callers").Index().Qual(spiffeidPath, "ID").Comment("nobody yet")
+	callers := jen.Var().Id("callers").Qual(own(a, "identity"), "Who").Comment("nobody yet")
 	if len(a.Identity.Callers) > 0 {
 		var ids []jen.Code
 		for _, c := range a.Identity.Callers {
 			ids = append(ids, id(c))
 		}
-		callers = jen.Id("callers").Op(":=").Index().Qual(spiffeidPath, "ID").Add(lines(ids...))
+		callers = jen.Id("callers").Op(":=").Qual(own(a, "identity"), "IDs").Custom(
+			jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, ids...)
 	}
 	var rules []jen.Code
 	for _, t := range targets(a) {

@@ -463,7 +463,7 @@ func (s *Session) collector(svc Service) (*otlp.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("telemetry of %s: %w", svc.Name, err)
 	}
-	rules := identity.Rules{{Target: "export", Allow: []spiffeid.ID{svc.ID}}}
+	rules := identity.Rules{{Target: "export", Allow: identity.IDs(svc.ID)}}
 	access, err := identity.NewAuthorizer(rules, s.logger, noop.NewMeterProvider())
 	if err != nil {
 		return nil, fmt.Errorf("telemetry of %s: %w", svc.Name, err)

@@ -81,8 +81,8 @@ func serve() error {
 	}
 	defer source.Close()
 	access, err := identity.NewAuthorizer(identity.Rules{
-		{Target: "GET /open", Allow: []spiffeid.ID{checkout}},
-		{Target: "GET /closed", Allow: []spiffeid.ID{billing}},
+		{Target: "GET /open", Allow: identity.IDs(checkout)},
+		{Target: "GET /closed", Allow: identity.IDs(billing)},
 	}, slog.New(slog.DiscardHandler), noop.NewMeterProvider())
 	if err != nil {
 		return err

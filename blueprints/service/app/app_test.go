@@ -38,7 +38,7 @@ func start(tb testing.TB) world {
 	}
 	var rules identity.Rules
 	for _, rule := range api.Access() {
-		rules = append(rules, identity.Rule{Target: rule.Target, Allow: []spiffeid.ID{w.friend}})
+		rules = append(rules, identity.Rule{Target: rule.Target, Allow: identity.IDs(w.friend)})
 	}
 	settings := map[string]string{"LAME_DUCK": "0s", "TELEMETRY_SHUTDOWN_TIMEOUT": "100ms", "LOG_LEVEL": "error"}
 	c, _, err := config.Load(func(name string) string { return settings[name] })

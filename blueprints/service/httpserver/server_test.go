@@ -54,12 +54,12 @@ func start(t *testing.T, routes []Route, closed ...string) (*Server, *http.Clien
 	ca := identitytest.NewCA(t, serverID.TrustDomain().Name())
 	var rules identity.Rules
 	for _, target := range Targets(routes) {
-		rules = append(rules, identity.Rule{Target: target, Allow: []spiffeid.ID{friendID}})
+		rules = append(rules, identity.Rule{Target: target, Allow: identity.IDs(friendID)})
 	}
 	for _, target := range closed {
 		for i := range rules {
 			if rules[i].Target == target {
-				rules[i].Allow = nil
+				rules[i].Allow = identity.Who{}
 			}
 		}
 	}

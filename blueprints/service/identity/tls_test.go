@@ -210,7 +210,7 @@ func judge(t *testing.T, role string, err error, refused string) {
 func serverConfig(t *testing.T, src identity.Source, log io.Writer, callers ...spiffeid.ID) *tls.Config {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(log, nil))
-	access, err := identity.NewAuthorizer(identity.Rules{{Target: "GET /", Allow: callers}}, logger, noop.NewMeterProvider())
+	access, err := identity.NewAuthorizer(identity.Rules{{Target: "GET /", Allow: identity.IDs(callers...)}}, logger, noop.NewMeterProvider())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -281,7 +281,7 @@ func TestMutualTLS(t *testing.T) {
 		}
 		return s
 	}
-	rules := identity.Rules{{Target: "export", Allow: []spiffeid.ID{orders}}}
+	rules := identity.Rules{{Target: "export", Allow: identity.IDs(orders)}}
 	access, err := identity.NewAuthorizer(rules, slog.New(slog.DiscardHandler), noop.NewMeterProvider())
 	if err != nil {
 		t.Fatal(err)
