@@ -53,6 +53,13 @@ type Call struct {
 // Worker says where a worker's work comes from.
 type Worker struct {
 	Source string
+	Broker Broker
+}
+
+// Broker is where a worker's messages come from; empty for a source without one.
+type Broker struct {
+	Address string // host:port
+	ID      string // SPIFFE ID that it must have
 }
 
 // Telemetry says which signals leave the service, and how.

@@ -540,10 +540,16 @@ func derived(a Answers) map[string]string {
 	if a.Telemetry.Protocol == "http/protobuf" {
 		collector = "127.0.0.1:4318"
 	}
+	var broker, brokerID string
+	if a.Worker.Source == "nats" {
+		broker, brokerID = "nats.nats.svc:4222", "spiffe://"+a.Identity.TrustDomain+"/ns/nats/sa/nats"
+	}
 	return map[string]string{
 		"identity.path":               "/ns/" + a.Deploy.Namespace + "/sa/" + a.Name,
 		"telemetry.collector.address": collector,
 		"deploy.image":                imageOf(a.Module),
+		"worker.broker.address":       broker,
+		"worker.broker.id":            brokerID,
 	}
 }
 

@@ -102,7 +102,7 @@ var table = [...]Field{
 	},
 	{
 		Path: "serve", Kind: Choices, Option: "--serve", Default: "http",
-		Choices: []string{"http", "grpc", "worker"}, Built: []string{"http"}, MinItems: 1,
+		Choices: []string{"http", "grpc", "worker"}, MinItems: 1,
 		Help: "What it serves, at least one.",
 		at:   func(a *Answers, _ int) any { return &a.Serve },
 	},
@@ -142,9 +142,9 @@ var table = [...]Field{
 	},
 	{
 		Path: "calls.*.protocol", Kind: Choice, Default: "http",
-		Choices: []string{"http", "grpc"}, Built: []string{"http"},
-		Help: "The protocol that it speaks.",
-		at:   func(a *Answers, i int) any { return &a.Calls[i].Protocol },
+		Choices: []string{"http", "grpc"},
+		Help:    "The protocol that it speaks.",
+		at:      func(a *Answers, i int) any { return &a.Calls[i].Protocol },
 	},
 	{
 		Path: "calls.*.id", Kind: Text, Required: true, Pattern: spiffeID, MaxLen: 2048,
@@ -165,6 +165,21 @@ var table = [...]Field{
 		Choices: []string{"schedule", "postgres", "nats"},
 		Help:    "Where work comes from; postgres needs store: postgres.",
 		at:      func(a *Answers, _ int) any { return &a.Worker.Source },
+	},
+	{Path: "worker.broker", Kind: Section, Help: "Where the messages come from; only with source: nats."},
+	{
+		Path: "worker.broker.address", Kind: Text, Option: "--broker",
+		Derived: "nats.nats.svc:4222 for nats, else nothing", Pattern: orEmpty + hostPort, MaxLen: 260,
+		Help: "The broker's host:port.",
+		at:   func(a *Answers, _ int) any { return &a.Worker.Broker.Address },
+		rule: checkAddress,
+	},
+	{
+		Path: "worker.broker.id", Kind: Text, Option: "--broker-id",
+		Derived: "spiffe://<identity.trustDomain>/ns/nats/sa/nats for nats, else nothing", Pattern: orEmpty + spiffeID, MaxLen: 2048,
+		Help: "The SPIFFE ID that the broker must prove.",
+		at:   func(a *Answers, _ int) any { return &a.Worker.Broker.ID },
+		rule: checkSPIFFEID,
 	},
 
 	{Path: "telemetry", Kind: Section, Help: "Which signals leave the service, and how."},
@@ -205,22 +220,22 @@ var table = [...]Field{
 		at:   func(a *Answers, _ int) any { return &a.Telemetry.Collector.TLS },
 	},
 	{
-		Path: "telemetry.prometheus", Kind: Flag, Option: "--prometheus", Default: "false", Built: []string{"false"},
+		Path: "telemetry.prometheus", Kind: Flag, Option: "--prometheus", Default: "false",
 		Help: "A /metrics listener of its own.",
 		at:   func(a *Answers, _ int) any { return &a.Telemetry.Prometheus },
 	},
 	{
-		Path: "telemetry.middleware", Kind: Choice, Option: "--middleware", Default: "contrib",
-		Choices: []string{"lean", "contrib"}, Built: []string{"contrib"},
-		Help: "What instruments the servers: OpenTelemetry's contrib modules, or a lean one of its own.",
-		at:   func(a *Answers, _ int) any { return &a.Telemetry.Middleware },
+		Path: "telemetry.middleware", Kind: Choice, Option: "--middleware", Default: "lean",
+		Choices: []string{"lean", "contrib"},
+		Help:    "What instruments servers and clients: lean code of its own, or OpenTelemetry's contrib modules.",
+		at:      func(a *Answers, _ int) any { return &a.Telemetry.Middleware },
 	},
 
 	{
 		Path: "store", Kind: Choice, Option: "--store", Default: "none",
-		Choices: []string{"none", "postgres"}, Built: []string{"none"},
-		Help: "Where it keeps data.",
-		at:   func(a *Answers, _ int) any { return &a.Store },
+		Choices: []string{"none", "postgres"},
+		Help:    "Where it keeps data.",
+		at:      func(a *Answers, _ int) any { return &a.Store },
 	},
 
 	{Path: "deploy", Kind: Section, Help: "How it runs in Kubernetes."},
@@ -266,7 +281,7 @@ var table = [...]Field{
 	{
 		Path: "unsafe.*.choice", Kind: Choice, Required: true,
 		Choices: []string{"reflection", "plaintext-collector", "any-caller", "hostpath", "web-pki-ingress"},
-		Built:   []string{"plaintext-collector"},
+		Built:   []string{"reflection", "plaintext-collector", "any-caller", "web-pki-ingress"},
 		Help:    "What is made unsafe.",
 		at:      func(a *Answers, i int) any { return &a.Unsafe[i].Choice },
 	},

@@ -236,6 +236,7 @@ func (j *judge) ids() {
 		j.known(fmt.Sprintf("calls.%d.id", i), call.ID)
 	}
 	j.known("telemetry.collector.id", j.a.Telemetry.Collector.ID)
+	j.known("worker.broker.id", j.a.Worker.Broker.ID)
 }
 
 func (j *judge) known(path, s string) {
@@ -277,6 +278,24 @@ func (j *judge) worker() {
 			`add "worker" to serve, or choose "schedule"`)
 	case source == "postgres" && j.a.Store != "postgres":
 		j.fault(Invalid, "worker.source", `"postgres" needs store: postgres`, `choose store: postgres, or another source`)
+	case source == "nats":
+		j.present("worker.broker.address", j.a.Worker.Broker.Address)
+		j.present("worker.broker.id", j.a.Worker.Broker.ID)
+	default:
+		j.absent("worker.broker.address", j.a.Worker.Broker.Address)
+		j.absent("worker.broker.id", j.a.Worker.Broker.ID)
+	}
+}
+
+func (j *judge) present(path, value string) {
+	if value == "" {
+		j.fault(Invalid, path, "it is empty", "give it a value, or leave it out for the default")
+	}
+}
+
+func (j *judge) absent(path, value string) {
+	if value != "" {
+		j.fault(Invalid, path, quote(value)+" has no effect without a broker", "choose worker.source: nats, or take it out")
 	}
 }
 
@@ -286,7 +305,7 @@ func (j *judge) collector() {
 	switch {
 	case c.ID != "" && c.TLS != "":
 		j.fault(Invalid, "telemetry.collector.tls", "it excludes telemetry.collector.id: the collector proves itself by one of them", "empty one of the two")
-	case c.inPlaintext() && !j.allows("plaintext-collector"):
+	case c.inPlaintext() && !j.a.Allows("plaintext-collector"):
 		j.fault(Invalid, "telemetry.collector.address", quote(c.Address)+" would get telemetry in plaintext over the network",
 			`give telemetry.collector.id, or tls: system, or allow "plaintext-collector" with a reason under unsafe`)
 	}
@@ -309,10 +328,6 @@ func isLoopback(address string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-func (j *judge) allows(choice string) bool {
-	return slices.ContainsFunc(j.a.Unsafe, func(u Unsafe) bool { return u.Choice == choice })
-}
-
 func (j *judge) unsafe() {
 	seen := map[string]bool{}
 	for i, u := range j.a.Unsafe {
@@ -329,11 +344,37 @@ func (j *judge) unsafe() {
 func (a Answers) Notes() []string {
 	var notes []string
 	for i, u := range a.Unsafe {
-		if u.Choice == "plaintext-collector" && !a.Telemetry.Collector.inPlaintext() {
-			notes = append(notes, fmt.Sprintf("unsafe.%d.choice: %q has no effect: telemetry does not leave in plaintext; take it out", i, u.Choice))
+		if why := a.needless(u.Choice); why != "" {
+			notes = append(notes, fmt.Sprintf("unsafe.%d.choice: %q has no effect: %s; take it out", i, u.Choice, why))
 		}
 	}
+	if len(a.Identity.Callers) > 0 && !a.Serves("http") && !a.Serves("grpc") {
+		notes = append(notes, "identity.callers: nobody can call a service that is a worker alone; take them out, or add http or grpc to serve")
+	}
 	return notes
+}
+
+// needless says why an unsafe choice has no effect, "" when it has one.
+func (a Answers) needless(choice string) string {
+	switch {
+	case choice == "plaintext-collector" && !a.Telemetry.Collector.inPlaintext():
+		return "telemetry does not leave in plaintext"
+	case choice == "reflection" && !a.Serves("grpc"):
+		return "it does not serve grpc"
+	case choice == "web-pki-ingress" && !a.Serves("http"):
+		return "it does not serve http"
+	case choice == "any-caller" && !a.Serves("http") && !a.Serves("grpc"):
+		return "it serves nobody"
+	}
+	return ""
+}
+
+// Serves reports whether the service serves in this way: http, grpc, worker.
+func (a Answers) Serves(way string) bool { return slices.Contains(a.Serve, way) }
+
+// Allows reports whether an unsafe choice was made.
+func (a Answers) Allows(choice string) bool {
+	return slices.ContainsFunc(a.Unsafe, func(u Unsafe) bool { return u.Choice == choice })
 }
 
 // items is the length of calls or unsafe.

@@ -1,10 +1,8 @@
-package api
+package greetings
 
 import (
 	"errors"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -16,43 +14,37 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
-	"github.com/mintwright/mintwright/blueprints/service/httpserver"
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 )
 
-// TestGreetings looks at what is answered, traced and counted. Who may ask is the business of
-// TestAccess, and the way through the server that of package app.
-func TestGreetings(t *testing.T) {
+// TestCompose looks at what is composed, traced and counted.
+func TestCompose(t *testing.T) {
 	friend := spiffeid.RequireFromString("spiffe://acme.example/test/friend")
 	tests := []struct {
 		name    string
-		answer  string // "" where the name is refused
+		message string
 		outcome string // of the counter
 		status  codes.Code
 	}{
-		{"Ada", `{"message":"Hello, Ada!","caller":"spiffe://acme.example/test/friend"}`, "composed", codes.Unset},
-		{"世界", `{"message":"Hello, 世界!","caller":"spiffe://acme.example/test/friend"}`, "composed", codes.Unset},
-		{strings.Repeat("é", maxNameLength), strings.Repeat("é", maxNameLength), "composed", codes.Unset},
+		{"Ada", "Hello, Ada!", "composed", codes.Unset},
+		{"世界", "Hello, 世界!", "composed", codes.Unset},
+		{strings.Repeat("é", maxNameLength), "Hello, " + strings.Repeat("é", maxNameLength) + "!", "composed", codes.Unset},
 		{strings.Repeat("x", maxNameLength+1), "", "refused", codes.Error},
 	}
 	for _, test := range tests {
 		spans, points := tracetest.NewSpanRecorder(), sdkmetric.NewManualReader()
-		greetings, err := NewGreetings(slog.New(slog.DiscardHandler),
+		composer, err := NewComposer(slog.New(slog.DiscardHandler),
 			sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans)),
 			sdkmetric.NewMeterProvider(sdkmetric.WithReader(points)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
-		r.SetPathValue("name", test.name)
-		err = greetings.get(w, r.WithContext(identity.WithCaller(t.Context(), friend)))
-
-		var problem *httpserver.Problem
-		if refused := errors.As(err, &problem) && problem.Status == http.StatusBadRequest; refused != (test.answer == "") {
+		got, err := composer.Compose(identity.WithCaller(t.Context(), friend), test.name)
+		if refused := errors.Is(err, ErrNameTooLong); refused != (test.message == "") {
 			t.Errorf("%s: got error %v", test.name, err)
 		}
-		if got := w.Body.String(); !strings.Contains(got, test.answer) {
-			t.Errorf("%s: got %s, want %s", test.name, got, test.answer)
+		if err == nil && got != (Greeting{Message: test.message, Caller: friend.String()}) {
+			t.Errorf("%s: got %+v, want %s for %s", test.name, got, test.message, friend)
 		}
 		if got := spans.Ended(); len(got) != 1 || got[0].Name() != "compose greeting" || got[0].Status().Code != test.status {
 			t.Errorf("%s: got spans %v, want one with status %v", test.name, got, test.status)

@@ -1,0 +1,35 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/mintwright/mintwright/blueprints/service/greetings"
+	apiv1 "github.com/mintwright/mintwright/blueprints/service/proto/orders/v1"
+)
+
+// PeerService serves the contract of that name over gRPC.
+func PeerService(peers greetings.Peers) func(*grpc.Server) {
+	return func(server *grpc.Server) { apiv1.RegisterPeerServiceServer(server, &peerService{peers: peers}) }
+}
+
+type peerService struct {
+	apiv1.UnimplementedPeerServiceServer
+	peers greetings.Peers
+}
+
+// GetPeerGreeting implements apiv1.PeerServiceServer.
+func (s *peerService) GetPeerGreeting(ctx context.Context, request *apiv1.GetPeerGreetingRequest) (*apiv1.GetPeerGreetingResponse, error) {
+	greeting, err := s.peers.Ask(ctx, request.GetPeer(), request.GetName())
+	switch {
+	case errors.Is(err, greetings.ErrNoPeer):
+		return nil, status.Error(codes.NotFound, err.Error())
+	case err != nil:
+		return nil, err
+	}
+	return &apiv1.GetPeerGreetingResponse{Greeting: message(greeting)}, nil
+}
