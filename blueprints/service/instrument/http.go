@@ -1,0 +1,58 @@
+package instrument
+
+import (
+	"io"
+	"strings"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+)
+
+// knownMethod returns a method in capitals, or _OTHER for one that somebody made up.
+func knownMethod(method string) string {
+	switch method = strings.ToUpper(method); method {
+	case "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE":
+		return method
+	}
+	return "_OTHER"
+}
+
+// methodAttributes say which method a request has, in capitals and as it is written.
+func methodAttributes(method string) []attribute.KeyValue {
+	known := knownMethod(method)
+	attributes := append(make([]attribute.KeyValue, 0, 12), semconv.HTTPRequestMethodKey.String(known))
+	if known != method && method != "" {
+		attributes = append(attributes, semconv.HTTPRequestMethodOriginal(method))
+	}
+	return attributes
+}
+
+// serverAttributes appends host and port of the server, but not the usual port of scheme.
+func serverAttributes(attributes []attribute.KeyValue, scheme, address string) []attribute.KeyValue {
+	host, port := splitAddress(address)
+	attributes = append(attributes, semconv.ServerAddress(host))
+	if port > 0 && port != usualPort(scheme) {
+		attributes = append(attributes, semconv.ServerPort(port))
+	}
+	return attributes
+}
+
+func usualPort(scheme string) int {
+	if scheme == "https" {
+		return 443
+	}
+	return 80
+}
+
+// counted counts what is read of a request's body, which may go on in another goroutine.
+type counted struct {
+	io.ReadCloser
+	read atomic.Int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.ReadCloser.Read(b)
+	c.read.Add(int64(n))
+	return n, err
+}
