@@ -1,8 +1,8 @@
 // Package httpserver serves HTTP/1.1 and HTTP/2 over SPIFFE mutual TLS.
 //
 // A request passes, from the outside in: the handshake, which admits the callers that some
-// rule names; the caller's SPIFFE ID into the context; telemetry; recovery from panics;
-// the route; the rule of the route; limits of body and time; the handler.
+// rule names; the caller's SPIFFE ID into the context; telemetry; the limit of time and
+// recovery from panics; the route; the rule of the route; the limit of its body; the handler.
 package httpserver
 
 import (
@@ -85,7 +85,7 @@ func New(o Options, routes []Route) (*Server, error) {
 	}
 	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
 	s.http = &http.Server{
-		Handler:           s.retiring(o.Telemetry(s.recovered(s.mux))),
+		Handler:           s.retiring(o.Telemetry(s.limited(s.mux))),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       requestTimeout,
 		WriteTimeout:      writeTimeout,
@@ -143,11 +143,14 @@ func (s *Server) retiring(next http.Handler) http.Handler {
 	})
 }
 
-// recovered turns a panic into a problem, or into a cut connection where the answer has begun.
-func (s *Server) recovered(next http.Handler) http.Handler {
+// limited gives a request its limit of time, and turns a panic into a problem, or into a cut
+// connection where the answer has begun.
+func (s *Server) limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out := &response{ResponseWriter: w}
+		x := newExchange(w, r)
+		defer x.limit.end()
 		defer func() {
+			r.Pattern, r.MultipartForm = x.request.Pattern, x.request.MultipartForm // telemetry names the route, net/http removes files
 			v := recover()
 			if v == nil {
 				return
@@ -155,13 +158,13 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 				panic(v)
 			}
-			s.fail(out, r, fmt.Errorf("panic: %v", v), "stack", string(debug.Stack()))
+			s.fail(&x.out, &x.request, fmt.Errorf("panic: %v", v), "stack", string(debug.Stack()))
 		}()
-		next.ServeHTTP(out, r)
+		next.ServeHTTP(&x.out, &x.request)
 	})
 }
 
-// authorized holds a route's rule and limits, and answers the error of its handler.
+// authorized holds a route's rule and the limit of its body, and answers the error of its handler.
 func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, _ := identity.Caller(r.Context())
@@ -172,9 +175,6 @@ func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handl
 			s.fail(w, r, &Problem{Status: http.StatusForbidden, Detail: err.Error()})
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-		defer cancel()
-		r = r.WithContext(ctx)
 		if r.Body != http.NoBody {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 		}
@@ -202,22 +202,3 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
 	}
 	s.fail(w, r, &Problem{Status: status})
 }
-
-// response remembers whether an answer has begun.
-type response struct {
-	http.ResponseWriter
-	begun bool
-}
-
-func (w *response) WriteHeader(status int) {
-	w.begun = w.begun || status >= http.StatusOK
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *response) Write(b []byte) (int, error) {
-	w.begun = true
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap serves http.ResponseController.
-func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
