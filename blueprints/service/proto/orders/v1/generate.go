@@ -1,0 +1,5 @@
+// Package ordersv1 is the service's gRPC contract as Go, made of the .proto files beside it.
+// After a change of those, run go generate in this folder.
+package ordersv1
+
+//go:generate gen proto

@@ -1,0 +1,219 @@
+package proto
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/bufbuild/protocompile/ast"
+	"github.com/bufbuild/protocompile/linker"
+	"github.com/bufbuild/protocompile/options"
+	"github.com/bufbuild/protocompile/parser"
+	"github.com/bufbuild/protocompile/reporter"
+	"github.com/bufbuild/protocompile/sourceinfo"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+)
+
+// compiler compiles files and what they import, one after the other: the same faults come in
+// the same order. (protocompile.Compiler would do it on several goroutines, and costs every
+// start of gen more than all the rest of protobuf.)
+type compiler struct {
+	src     fs.FS
+	symbols linker.Symbols
+	faults  []*Fault
+	done    map[string]linker.File // nil while it is being compiled, and when it failed
+	stack   []string               // the files being compiled, each imported by the one before
+	order   []*descriptorpb.FileDescriptorProto
+}
+
+// compile returns the named files and all that they import, what is imported first.
+func compile(src fs.FS, names []string) ([]*descriptorpb.FileDescriptorProto, error) {
+	c := &compiler{src: src, done: map[string]linker.File{}}
+	for _, name := range names {
+		if _, started := c.done[name]; started {
+			continue
+		}
+		source, err := read(src, name)
+		if err != nil {
+			c.fault(&Fault{File: name, Problem: problemOf(err), Remedy: "name a .proto file that can be read"})
+			continue
+		}
+		c.source(name, source)
+	}
+	if len(c.faults) > 0 {
+		return nil, join(c.faults)
+	}
+	return c.forPlugins(names)
+}
+
+// forPlugins leaves out of the named files the options that are for the source alone, as
+// protoc does.
+func (c *compiler) forPlugins(names []string) ([]*descriptorpb.FileDescriptorProto, error) {
+	for i, f := range c.order {
+		if !slices.Contains(names, f.GetName()) {
+			continue
+		}
+		stripped, err := options.StripSourceRetentionOptionsFromFile(f)
+		if err != nil {
+			return nil, err
+		}
+		c.order[i] = stripped
+	}
+	return c.order, nil
+}
+
+func (c *compiler) fault(f *Fault) { c.faults = append(c.faults, f) }
+
+// handler collects what protocompile reports of one file.
+func (c *compiler) handler() *reporter.Handler {
+	return reporter.NewHandler(reporter.NewReporter(func(e reporter.ErrorWithPos) error {
+		at, problem := e.GetPosition(), problemOf(e.Unwrap())
+		c.fault(&Fault{File: at.Filename, Line: at.Line, Column: at.Col, Problem: problem, Remedy: remedy(problem)})
+		return nil // look on: a file is mended once
+	}, nil))
+}
+
+// source compiles a file of the sources; it leaves nil in c.done when that fails.
+func (c *compiler) source(name string, text []byte) {
+	c.done[name] = nil
+	c.stack = append(c.stack, name)
+	defer func() { c.stack = c.stack[:len(c.stack)-1] }()
+	before := len(c.faults)
+	file, err := c.link(name, text)
+	switch {
+	case err != nil && len(c.faults) == before:
+		c.fault(&Fault{File: name, Problem: problemOf(err), Remedy: remedy(err.Error())})
+	case err == nil:
+		c.done[name] = file
+		c.order = append(c.order, file.FileDescriptorProto())
+	}
+}
+
+func (c *compiler) link(name string, text []byte) (linker.Result, error) {
+	if f := checkDepth(name, text); f != nil {
+		c.fault(f)
+		return nil, f
+	}
+	h := c.handler()
+	tree, err := parser.Parse(name, bytes.NewReader(text), h)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parser.ResultFromAST(tree, true, h)
+	if err != nil {
+		return nil, err
+	}
+	imports, err := c.imports(parsed)
+	if err != nil {
+		return nil, err
+	}
+	file, err := linker.Link(parsed, imports, &c.symbols, h)
+	if err != nil {
+		return nil, err
+	}
+	index, err := options.InterpretOptions(file, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := file.ValidateOptions(h, &c.symbols); err != nil {
+		return nil, err
+	}
+	if err := h.Error(); err != nil {
+		return nil, err
+	}
+	parsed.FileDescriptorProto().SourceCodeInfo = sourceinfo.GenerateSourceInfo(tree, index)
+	return file, nil
+}
+
+// errImports says that the faults of imports have been reported.
+var errImports = errors.New("an import has faults")
+
+// imports compiles what a file imports.
+func (c *compiler) imports(parsed parser.Result) (linker.Files, error) {
+	var files linker.Files
+	complete := true
+	for _, name := range parsed.FileDescriptorProto().GetDependency() {
+		if file := c.imported(name, importSpan(parsed, name)); file != nil {
+			files = append(files, file)
+		} else {
+			complete = false
+		}
+	}
+	if !complete {
+		return nil, errImports
+	}
+	return files, nil
+}
+
+// imported compiles an import unless that was done before; it is nil when that fails.
+func (c *compiler) imported(name string, by ast.SourceSpan) linker.File {
+	file, started := c.done[name]
+	if i := slices.Index(c.stack, name); i >= 0 {
+		c.faultAt(by, "the imports go round in a circle: "+strings.Join(append(slices.Clone(c.stack[i:]), name), ", "),
+			"move what both need to a file of its own")
+		return nil
+	}
+	if started {
+		return file
+	}
+	if known := standard(name); known != nil {
+		return c.standard(known)
+	}
+	text, err := read(c.src, name)
+	if err != nil {
+		c.faultAt(by, fmt.Sprintf("the import %q cannot be read: %s", name, problemOf(err)),
+			"correct the path, which starts at the root of the sources, or put the file there")
+		return nil
+	}
+	c.source(name, text)
+	return c.done[name]
+}
+
+func (c *compiler) faultAt(at ast.SourceSpan, problem, remedy string) {
+	start := at.Start()
+	c.fault(&Fault{File: start.Filename, Line: start.Line, Column: start.Col, Problem: problem, Remedy: remedy})
+}
+
+// standard enters a file that needs no compiling, after what it imports.
+func (c *compiler) standard(known protoreflect.FileDescriptor) linker.File {
+	file, err := linker.NewFileRecursive(known)
+	if err != nil {
+		panic(err) // it is linked into this program
+	}
+	c.enter(known)
+	c.done[known.Path()] = file
+	return file
+}
+
+func (c *compiler) enter(known protoreflect.FileDescriptor) {
+	if slices.ContainsFunc(c.order, func(f *descriptorpb.FileDescriptorProto) bool { return f.GetName() == known.Path() }) {
+		return
+	}
+	for i := range known.Imports().Len() {
+		c.enter(known.Imports().Get(i).FileDescriptor)
+	}
+	c.order = append(c.order, protodesc.ToFileDescriptorProto(known))
+}
+
+func importSpan(parsed parser.Result, name string) ast.SourceSpan {
+	for _, d := range parsed.AST().Decls {
+		if i, ok := d.(*ast.ImportNode); ok && i.Name.AsString() == name {
+			return parsed.AST().NodeInfo(i.Name)
+		}
+	}
+	return ast.UnknownSpan(parsed.AST().Name())
+}
+
+// problemOf is an error in one line.
+func problemOf(err error) string {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		err = e.Err // the path is named already
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
