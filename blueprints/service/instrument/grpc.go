@@ -47,7 +47,7 @@ type outcome struct {
 	code            codes.Code
 }
 
-// start starts the span of c, within ctx.
+// begin starts the span of c within ctx.
 func (h *calls) begin(ctx context.Context, c *call) {
 	c.Context, c.span = h.tracer.Start(ctx, c.method, h.start...)
 	if c.span.IsRecording() {
@@ -75,7 +75,7 @@ func (h *calls) end(c *call, err error, took time.Duration) {
 func (h *calls) attributes(o outcome) []attribute.KeyValue {
 	list := []attribute.KeyValue{semconv.RPCSystemNameGRPC, semconv.RPCMethod(o.method), semconv.RPCResponseStatusCode(statusCodes[o.code])}
 	if o.address != "" {
-		list = append(list, serverAddress(o.address)...)
+		list = append(list, addressed(semconv.ServerAddressKey, semconv.ServerPortKey, o.address)...)
 	}
 	if h.failed(o.code) {
 		list = append(list, semconv.ErrorTypeKey.String(statusCodes[o.code]))
@@ -83,12 +83,13 @@ func (h *calls) attributes(o outcome) []attribute.KeyValue {
 	return list
 }
 
-func serverAddress(address string) []attribute.KeyValue {
-	host, port := splitAddress(address)
-	if port == 0 {
-		return []attribute.KeyValue{semconv.ServerAddress(host)}
+// addressed returns an address as the attributes host and, where it has one, port.
+func addressed(host, port attribute.Key, address string) []attribute.KeyValue {
+	name, number := splitAddress(address)
+	if number == 0 {
+		return []attribute.KeyValue{host.String(name)}
 	}
-	return []attribute.KeyValue{semconv.ServerAddress(host), semconv.ServerPort(port)}
+	return []attribute.KeyValue{host.String(name), port.Int(number)}
 }
 
 func (*calls) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }

@@ -53,8 +53,8 @@ func (h *grpcClient) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	case *stats.OutHeader:
 		c.address = event.Authority // not RemoteAddr: what is behind a name comes and goes
 		if c.span.IsRecording() {
-			c.span.SetAttributes(serverAddress(c.address)...)
-			c.span.SetAttributes(semconv.NetworkPeerAddress(event.RemoteAddr.String()))
+			c.span.SetAttributes(addressed(semconv.ServerAddressKey, semconv.ServerPortKey, c.address)...)
+			c.span.SetAttributes(addressed(semconv.NetworkPeerAddressKey, semconv.NetworkPeerPortKey, event.RemoteAddr.String())...)
 		}
 	case *stats.End:
 		h.end(c, event.Error, event.EndTime.Sub(event.BeginTime))

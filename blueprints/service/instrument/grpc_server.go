@@ -54,7 +54,7 @@ func (h *grpcServer) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context
 		return ctx
 	}
 	c := &call{Context: ctx, method: strings.TrimPrefix(info.FullMethodName, "/")}
-	trusted, caller := h.trusted(ctx), ctx
+	trusted := h.trusted(ctx)
 	if trusted {
 		ctx = propagation.TraceContext{}.Extract(ctx, (*incoming)(c))
 		ctx = propagation.Baggage{}.Extract(ctx, (*incoming)(c))
@@ -64,12 +64,12 @@ func (h *grpcServer) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context
 		return c
 	}
 	if p, ok := peer.FromContext(ctx); ok && p.LocalAddr != nil {
-		c.span.SetAttributes(serverAddress(p.LocalAddr.String())...)
+		c.span.SetAttributes(addressed(semconv.ServerAddressKey, semconv.ServerPortKey, p.LocalAddr.String())...)
 	}
 	if !trusted {
-		caller = propagation.TraceContext{}.Extract(caller, (*incoming)(c))
-		if span := trace.SpanContextFromContext(caller); span.IsValid() {
-			c.span.AddLink(trace.Link{SpanContext: span})
+		caller := trace.SpanContextFromContext(propagation.TraceContext{}.Extract(context.Background(), (*incoming)(c)))
+		if caller.IsValid() {
+			c.span.AddLink(trace.Link{SpanContext: caller})
 		}
 	}
 	return c
