@@ -44,7 +44,7 @@ type Options struct {
 	Address   string      // host:port
 	Server    spiffeid.ID // who must answer there
 	Source    identity.Source
-	Telemetry func(http.RoundTripper) http.RoundTripper
+	Telemetry func(http.RoundTripper) (http.RoundTripper, error)
 }
 
 // Client calls one service.
@@ -54,15 +54,16 @@ type Client struct {
 }
 
 // New returns a client of the service that Options names. It connects when it is used.
-func New(o Options) *Client {
-	return &Client{address: o.Address, transport: retry{o.Telemetry(&http.Transport{
+func New(o Options) (*Client, error) {
+	transport, err := o.Telemetry(&http.Transport{
 		DialTLSContext:         o.dial,
 		ForceAttemptHTTP2:      true,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 		IdleConnTimeout:        idleTimeout,
 		MaxIdleConnsPerHost:    64,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-	})}}
+	})
+	return &Client{address: o.Address, transport: retry{transport}}, err
 }
 
 // refusal says that the one who answers is not the server that was meant.

@@ -75,13 +75,18 @@ func (w world) serve(t *testing.T, svid *x509svid.SVID, h http.HandlerFunc, chan
 }
 
 // client returns a client of the server at s, which has to be serverID.
-func (w world) client(s *server) *Client {
-	return New(Options{
+func (w world) client(t *testing.T, s *server) *Client {
+	t.Helper()
+	client, err := New(Options{
 		Address:   s.Listener.Addr().String(),
 		Server:    serverID,
 		Source:    w.source,
-		Telemetry: func(next http.RoundTripper) http.RoundTripper { return next },
+		Telemetry: func(next http.RoundTripper) (http.RoundTripper, error) { return next, nil },
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 // start serves h as serverID and returns a client of it.
@@ -89,7 +94,7 @@ func start(t *testing.T, h http.HandlerFunc) (*server, *Client) {
 	t.Helper()
 	w := newWorld(t)
 	s := w.serve(t, w.ca.SVID(serverID.String(), time.Hour), h, nil)
-	return s, w.client(s)
+	return s, w.client(t, s)
 }
 
 func TestDo(t *testing.T) {
@@ -156,7 +161,7 @@ func TestRefusedServers(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := w.serve(t, test.svid, func(http.ResponseWriter, *http.Request) { t.Error("the request was served") }, test.change)
-			err := w.client(s).Do(t.Context(), "GET", "/secret", nil, nil)
+			err := w.client(t, s).Do(t.Context(), "GET", "/secret", nil, nil)
 			if err == nil {
 				t.Fatal("not refused")
 			}
@@ -280,7 +285,7 @@ func TestCallsOutliveConnections(t *testing.T) {
 	s := w.serve(t, w.ca.SVID(serverID.String(), time.Hour), func(http.ResponseWriter, *http.Request) {
 		time.Sleep(50 * time.Millisecond) // so that the end finds a call in flight
 	}, nil)
-	client := w.client(s)
+	client := w.client(t, s)
 	for end := time.Now().Add(2 * lifetime); s.connections.Load() < 2; rotate() {
 		if err := client.Do(t.Context(), "GET", "/", nil, nil); err != nil {
 			t.Fatal(err)
