@@ -131,4 +131,3 @@ func plugin(req *pluginpb.CodeGeneratorRequest, text string) error {
 	text, _, _ = strings.Cut(text, "\n")
 	return &Fault{File: req.GetFileToGenerate()[0], Problem: text, Remedy: "change the file so that Go can be made of it"}
 }
-

@@ -1,0 +1,174 @@
+package proto
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/pluginpb"
+)
+
+// plugins are the official ones, built from their modules.
+var plugins = sync.OnceValues(func() ([]string, error) {
+	dir, err := os.MkdirTemp("", "plugins")
+	if err != nil {
+		return nil, err
+	}
+	var built []string
+	for _, args := range [][]string{
+		{"build", "-o", dir, "google.golang.org/protobuf/cmd/protoc-gen-go"},
+		{"build", "-modfile=tools.mod", "-o", dir, "google.golang.org/grpc/cmd/protoc-gen-go-grpc"},
+	} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir = filepath.Join("..", "..")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, &exec.Error{Name: string(out), Err: err}
+		}
+		built = append(built, filepath.Join(dir, path.Base(args[len(args)-1])))
+	}
+	return built, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built, err := plugins(); err == nil && len(built) > 0 {
+		_ = os.RemoveAll(filepath.Dir(built[0]))
+	}
+	os.Exit(code)
+}
+
+// official returns what the plugins make of a request, or what they say against it.
+func official(t *testing.T, req *pluginpb.CodeGeneratorRequest) (map[string]string, string) {
+	t.Helper()
+	built, err := plugins()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]string{}
+	for _, program := range built {
+		cmd := exec.Command(program)
+		cmd.Stdin = bytes.NewReader(wire)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			return nil, stderr.String()
+		}
+		var answer pluginpb.CodeGeneratorResponse
+		if err := proto.Unmarshal(out, &answer); err != nil {
+			t.Fatal(err)
+		}
+		if answer.Error != nil {
+			return nil, answer.GetError()
+		}
+		for _, f := range answer.GetFile() {
+			made[f.GetName()] = f.GetContent()
+		}
+	}
+	return made, ""
+}
+
+// checkOracle compares what is made of the files with what the official plugins make.
+func checkOracle(t *testing.T, src fs.FS, names ...string) {
+	t.Helper()
+	files, err := Generate(src, Options{}, names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, f := range files {
+		got[f.Path] = string(f.Content)
+	}
+	req, err := request(src, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, refusal := official(t, req)
+	if refusal != "" {
+		t.Fatalf("the plugins refuse what we make: %s", refusal)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func protoFiles(t *testing.T, src fs.FS) []string {
+	t.Helper()
+	var names []string
+	err := fs.WalkDir(src, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(name, ".proto") {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// The pin of the plugin and the version in the headers are one.
+func TestPinnedPlugin(t *testing.T) {
+	pins, err := os.ReadFile("../../tools.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "google.golang.org/grpc/cmd/protoc-gen-go-grpc " + grpcPlugin + " "; !strings.Contains(string(pins), want) {
+		t.Errorf("tools.mod does not pin %q", want)
+	}
+}
+
+// Each file of the corpus gives what the official plugins give: alone, and with the others
+// of its folder.
+func TestOfficialPlugins(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the plugins")
+	}
+	src := os.DirFS("testdata/corpus")
+	folders := map[string][]string{}
+	for _, name := range protoFiles(t, src) {
+		t.Run(name, func(t *testing.T) { checkOracle(t, src, name) })
+		folders[path.Dir(name)] = append(folders[path.Dir(name)], name)
+	}
+	t.Run("shapes", func(t *testing.T) { checkOracle(t, src, folders["shapes/v1"]...) })
+}
+
+// So does each .proto file in the modules of protobuf and gRPC that can be compiled.
+func TestOfficialCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the plugins")
+	}
+	for module, least := range map[string]int{"google.golang.org/protobuf": 60, "google.golang.org/grpc": 10} {
+		out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := os.DirFS(strings.TrimSpace(string(out)))
+		compared := 0
+		for _, name := range protoFiles(t, src) {
+			t.Run(name, func(t *testing.T) {
+				if _, err := Generate(src, Options{}, name); err != nil {
+					t.Skip(err)
+				}
+				checkOracle(t, src, name)
+				compared++
+			})
+		}
+		t.Logf("%s: %d files compared", module, compared)
+		if compared < least {
+			t.Errorf("%s: only %d files compared", module, compared)
+		}
+	}
+}
