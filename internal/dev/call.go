@@ -364,3 +364,6 @@ func (o own) GetX509BundleForTrustDomain(d spiffeid.TrustDomain) (*x509bundle.Bu
 
 // Updated never receives: the identity outlives one call and no more.
 func (o own) Updated() <-chan struct{} { return nil }
+
+// Denied returns nil: nobody can take the identity away.
+func (o own) Denied() error { return nil }

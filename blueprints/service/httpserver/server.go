@@ -66,6 +66,7 @@ type Options struct {
 type Server struct {
 	http     *http.Server
 	tls      *tls.Config
+	access   *identity.Authorizer
 	mux      *http.ServeMux
 	logger   *slog.Logger
 	draining atomic.Bool
@@ -76,6 +77,7 @@ type Server struct {
 func New(o Options, routes []Route) (*Server, error) {
 	s := &Server{
 		tls:    identity.ServerConfig(o.Source, o.Access),
+		access: o.Access,
 		mux:    http.NewServeMux(),
 		logger: o.Logger,
 	}
@@ -114,7 +116,7 @@ func handle(mux *http.ServeMux, pattern string, h http.Handler) (err error) {
 
 // Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(identity.NewListener(l, s.tls, connectionAge))
+	err := s.http.Serve(identity.NewListener(identity.NewGuard(l, s.access, connectionAge), s.tls))
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -3,7 +3,6 @@ package identity
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -89,6 +88,7 @@ func (r Rules) String() string {
 type Authorizer struct {
 	logger         *slog.Logger
 	decisions      metric.Int64Counter
+	refused        metric.Int64Counter // connections, by a Guard
 	targets        map[string]*judgement
 	unknown        *judgement // of a target without a rule
 	connection     *judgement // of a peer, before its target is known
@@ -112,11 +112,15 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 	if err := errors.Join(rules.faults()...); err != nil {
 		return nil, err
 	}
-	decisions, err := mp.Meter("identity").Int64Counter("authorization.decisions",
+	meter := mp.Meter("identity")
+	decisions, err := meter.Int64Counter("authorization.decisions",
 		metric.WithUnit("{decision}"), metric.WithDescription("Connections and requests granted or refused."))
+	refused, refusedErr := meter.Int64Counter("connections.refused",
+		metric.WithUnit("{connection}"), metric.WithDescription("Connections closed for want of room."))
 	a := &Authorizer{
 		logger:         logger,
 		decisions:      decisions,
+		refused:        refused,
 		targets:        make(map[string]*judgement, len(rules)),
 		unknown:        newJudgement("unknown", Who{}, "the target has no rule"),
 		connection:     newJudgement("connection", rules.Callers(), "no rule allows the caller anything"),
@@ -125,7 +129,7 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 	for _, rule := range rules {
 		a.targets[rule.Target] = newJudgement(rule.Target, rule.Allow, "the rule does not allow the caller")
 	}
-	return a, err
+	return a, errors.Join(err, refusedErr)
 }
 
 func newJudgement(target string, allow Who, refusal string) *judgement {
@@ -147,7 +151,7 @@ func newOutcome(level slog.Level, name, target, rule, reason string) outcome {
 }
 
 // Admit decides whether a peer may connect, once it is verified: some rule must allow it something.
-func (a *Authorizer) Admit(peer spiffeid.ID, _ [][]*x509.Certificate) error {
+func (a *Authorizer) Admit(peer spiffeid.ID) error {
 	return a.decide(context.Background(), a.connection, peer, "connection")
 }
 

@@ -103,7 +103,7 @@ func TestAdmit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := access.Admit(test.id, nil); (err == nil) != test.want {
+		if err := access.Admit(test.id); (err == nil) != test.want {
 			t.Errorf("%s: admitted %t, got %v", test.name, test.want, err)
 		}
 	}

@@ -26,24 +26,39 @@ func TestWho(t *testing.T) {
 		{identity.AnyOf(nobody, identity.IDs()), "nobody", nil, []string{"spiffe://acme.example/alice"}},
 		{nobody.Except(nobody), "nobody but not nobody", nil, []string{"spiffe://acme.example/alice"}},
 
-		{identity.IDs(alice, bob), "spiffe://acme.example/alice, spiffe://partner.example/bob",
+		{
+			identity.IDs(alice, bob), "spiffe://acme.example/alice, spiffe://partner.example/bob",
 			[]string{"spiffe://acme.example/alice", "spiffe://partner.example/bob"},
-			[]string{"spiffe://acme.example/bob", "spiffe://acme.example/alice/x", "spiffe://acme.example/Alice"}},
-		{shop, "spiffe://acme.example/shop/...",
+			[]string{"spiffe://acme.example/bob", "spiffe://acme.example/alice/x", "spiffe://acme.example/Alice"},
+		},
+		{
+			shop, "spiffe://acme.example/shop/...",
 			[]string{"spiffe://acme.example/shop/cart", "spiffe://acme.example/shop/cart/2"},
-			[]string{"spiffe://acme.example/shop", "spiffe://acme.example/shopping", "spiffe://acme.example/shopping/x", "spiffe://acme.example/x/shop/y", "spiffe://acme.example2/shop/cart", "spiffe://partner.example/shop/cart"}},
-		{acme, "members of acme.example",
+			[]string{"spiffe://acme.example/shop", "spiffe://acme.example/shopping", "spiffe://acme.example/shopping/x", "spiffe://acme.example/x/shop/y", "spiffe://acme.example2/shop/cart", "spiffe://partner.example/shop/cart"},
+		},
+		{
+			acme, "members of acme.example",
 			[]string{"spiffe://acme.example/alice", "spiffe://acme.example/x/y"},
-			[]string{"spiffe://partner.example/bob", "spiffe://acme.example2/alice", "spiffe://x.acme.example/alice"}},
+			[]string{"spiffe://partner.example/bob", "spiffe://acme.example2/alice", "spiffe://x.acme.example/alice"},
+		},
 		{identity.Anyone(), "anyone with a valid SVID", []string{"spiffe://acme.example/alice", "spiffe://partner.example/bob"}, nil},
 
-		{identity.AnyOf(identity.IDs(alice), partner, identity.IDs(alice)), "spiffe://acme.example/alice, members of partner.example",
-			[]string{"spiffe://acme.example/alice", "spiffe://partner.example/bob"}, []string{"spiffe://acme.example/eve"}},
-		{identity.AllOf(acme, identity.IDs(alice, bob)), "(members of acme.example) and (spiffe://acme.example/alice, spiffe://partner.example/bob)",
-			[]string{"spiffe://acme.example/alice"}, []string{"spiffe://acme.example/eve", "spiffe://partner.example/bob"}},
+		{
+			identity.AnyOf(identity.IDs(alice), partner, identity.IDs(alice)), "spiffe://acme.example/alice, members of partner.example",
+			[]string{"spiffe://acme.example/alice", "spiffe://partner.example/bob"},
+			[]string{"spiffe://acme.example/eve"},
+		},
+		{
+			identity.AllOf(acme, identity.IDs(alice, bob)), "(members of acme.example) and (spiffe://acme.example/alice, spiffe://partner.example/bob)",
+			[]string{"spiffe://acme.example/alice"},
+			[]string{"spiffe://acme.example/eve", "spiffe://partner.example/bob"},
+		},
 		{identity.AllOf(acme, nobody), "(members of acme.example) and nobody", nil, []string{"spiffe://acme.example/alice"}},
-		{identity.AnyOf(acme, identity.IDs(eve)).Except(identity.IDs(eve)), "(members of acme.example, spiffe://acme.example/eve) but not spiffe://acme.example/eve",
-			[]string{"spiffe://acme.example/alice"}, []string{"spiffe://acme.example/eve", "spiffe://partner.example/bob"}},
+		{
+			identity.AnyOf(acme, identity.IDs(eve)).Except(identity.IDs(eve)), "(members of acme.example, spiffe://acme.example/eve) but not spiffe://acme.example/eve",
+			[]string{"spiffe://acme.example/alice"},
+			[]string{"spiffe://acme.example/eve", "spiffe://partner.example/bob"},
+		},
 		{identity.IDs(eve).Except(identity.Anyone()), "spiffe://acme.example/eve but not (anyone with a valid SVID)", nil, []string{"spiffe://acme.example/eve"}},
 	}
 	for _, test := range tests {

@@ -54,3 +54,6 @@ func (s *Source) GetX509BundleForTrustDomain(domain spiffeid.TrustDomain) (*x509
 
 // Updated receives a value after a renewal; it has one reader.
 func (s *Source) Updated() <-chan struct{} { return s.updated }
+
+// Denied returns nil: a failed renewal is an error of GetX509SVID.
+func (s *Source) Denied() error { return nil }
