@@ -23,7 +23,7 @@ import (
 // the same order. (protocompile.Compiler would do it on several goroutines, and costs every
 // start of gen more than all the rest of protobuf.)
 type compiler struct {
-	src     fs.FS
+	find    finder
 	symbols linker.Symbols
 	faults  []*Fault
 	done    map[string]linker.File // nil while it is being compiled, and when it failed
@@ -32,13 +32,13 @@ type compiler struct {
 }
 
 // compile returns the named files and all that they import, what is imported first.
-func compile(src fs.FS, names []string) ([]*descriptorpb.FileDescriptorProto, error) {
-	c := &compiler{src: src, done: map[string]linker.File{}}
+func compile(find finder, names []string) ([]*descriptorpb.FileDescriptorProto, error) {
+	c := &compiler{find: find, done: map[string]linker.File{}}
 	for _, name := range names {
 		if _, started := c.done[name]; started {
 			continue
 		}
-		source, err := read(src, name)
+		source, err := find(name)
 		if err != nil {
 			c.fault(&Fault{File: name, Problem: problemOf(err), Remedy: "name a .proto file that can be read"})
 			continue
@@ -164,7 +164,7 @@ func (c *compiler) imported(name string, by ast.SourceSpan) linker.File {
 	if known := standard(name); known != nil {
 		return c.standard(known)
 	}
-	text, err := read(c.src, name)
+	text, err := c.find(name)
 	if err != nil {
 		c.faultAt(by, fmt.Sprintf("the import %q cannot be read: %s", name, problemOf(err)),
 			"correct the path, which starts at the root of the sources, or put the file there")

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -91,7 +92,7 @@ func checkOracle(t *testing.T, src fs.FS, names ...string) {
 	for _, f := range files {
 		got[f.Path] = string(f.Content)
 	}
-	req, err := request(src, names)
+	req, err := request(reader(src), names)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,5 +171,37 @@ func TestOfficialCorpus(t *testing.T) {
 		if compared < least {
 			t.Errorf("%s: only %d files compared", module, compared)
 		}
+	}
+}
+
+// What gRPC committed, made by protoc itself and the plugins at our versions, differs only
+// where the header names protoc.
+func TestProtoc(t *testing.T) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "google.golang.org/grpc").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := os.DirFS(strings.TrimSpace(string(out)))
+	protoc := regexp.MustCompile(`(?m)^(// (\tprotoc        |- protoc             ))v.*$`)
+	compared := 0
+	for _, name := range protoFiles(t, src) {
+		files, err := Generate(src, Options{}, name)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, f := range files {
+			committed, err := fs.ReadFile(src, f.Path)
+			if err != nil || strings.Contains(string(committed), "should embed Unimplemented") {
+				continue // not committed, or made with require_unimplemented_servers=false
+			}
+			want := protoc.ReplaceAllString(string(committed), "${1}(unknown)")
+			if diff := cmp.Diff(want, string(f.Content)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", f.Path, diff)
+			}
+			compared++
+		}
+	}
+	if compared < 9 {
+		t.Errorf("only %d files compared", compared)
 	}
 }

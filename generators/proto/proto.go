@@ -43,13 +43,21 @@ type Options struct {
 //
 // It reports every fault that it can find, each a *Fault; see Faults. It reads nothing but
 // src, and the same sources give the same bytes.
-func Generate(src fs.FS, o Options, names ...string) (files []tree.File, err error) {
+func Generate(src fs.FS, o Options, names ...string) ([]tree.File, error) {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	return generate(reader(src), o, names)
+}
+
+// finder returns the content of a file by its path from the root of the sources.
+type finder func(name string) ([]byte, error)
+
+// generate is Generate for sorted names.
+func generate(find finder, o Options, names []string) (files []tree.File, err error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
 	defer guard(names[0], &err)
-	req, err := request(src, names)
+	req, err := request(find, names)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +78,8 @@ func guard(name string, err *error) {
 }
 
 // request is what protoc would hand to its plugins.
-func request(src fs.FS, names []string) (*pluginpb.CodeGeneratorRequest, error) {
-	files, err := compile(src, names)
+func request(find finder, names []string) (*pluginpb.CodeGeneratorRequest, error) {
+	files, err := compile(find, names)
 	if err != nil {
 		return nil, err
 	}

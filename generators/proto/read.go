@@ -66,7 +66,11 @@ const (
 	maxDepth = 64
 )
 
-// read reads a file of the sources.
+// reader reads regular files of src, up to a size that no source has.
+func reader(src fs.FS) finder {
+	return func(name string) ([]byte, error) { return read(src, name) }
+}
+
 func read(src fs.FS, name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, errors.New("it is no path below the root of the sources")

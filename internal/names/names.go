@@ -67,5 +67,20 @@ func Exported(label string) string {
 	return b.String()
 }
 
+// Proto is label as the name of a Protocol Buffers package, in the style guide's lower snake
+// case: order-book is order_book. Runs of dashes become one underscore, so that two labels may
+// have one such name.
+func Proto(label string) string { return joined(label, "_") }
+
+// ProtoGo is the name of the Go package that is made of version 1 of the Protocol Buffers
+// package of label: order-book is orderbookv1.
+func ProtoGo(label string) string { return joined(label, "") + "v1" }
+
+// joined is label with its words joined by another separator than dashes.
+func joined(label, separator string) string {
+	words := strings.FieldsFunc(label, func(r rune) bool { return r == '-' })
+	return strings.Join(words, separator)
+}
+
 func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

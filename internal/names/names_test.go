@@ -59,6 +59,32 @@ func TestDerivedNames(t *testing.T) {
 	})
 }
 
+func TestProtoNames(t *testing.T) {
+	for label, want := range map[string][2]string{
+		"orders":     {"orders", "ordersv1"},
+		"order-book": {"order_book", "orderbookv1"},
+		"a-1-b":      {"a_1_b", "a1bv1"},
+		"a--b":       {"a_b", "abv1"},
+		"type":       {"type", "typev1"},
+		"v1":         {"v1", "v1v1"},
+	} {
+		if got := [2]string{Proto(label), ProtoGo(label)}; got != want {
+			t.Errorf("%s: want %v, got %v", label, want, got)
+		}
+	}
+	label := rapid.StringMatching(`[a-z]([a-z0-9-]{0,61}[a-z0-9])?`)
+	snake := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	rapid.Check(t, func(t *rapid.T) {
+		l := label.Draw(t, "label")
+		if !snake.MatchString(Proto(l)) {
+			t.Fatalf("Proto(%q) is %q: not in lower snake case", l, Proto(l))
+		}
+		if name := ProtoGo(l); !token.IsIdentifier(name) || strings.Contains(name, "_") || types.Universe.Lookup(name) != nil {
+			t.Fatalf("ProtoGo(%q) is %q: no name for a package", l, name)
+		}
+	})
+}
+
 func TestNearest(t *testing.T) {
 	known := []string{"name", "module", "identity.trustDomain", "deploy.namespace", "http", "grpc"}
 	for got, want := range map[string]string{
