@@ -221,7 +221,7 @@ func (p *Pool) run(ctx context.Context, job *Job) (err error) {
 			p.o.Logger.ErrorContext(ctx, "job panicked", "job_id", job.ID, "error", err, "stack", string(debug.Stack()))
 		}
 	}()
-	return p.o.Handle(ctx, job)
+	return p.o.Handle(context.WithValue(ctx, jobKey{}, job.ID), job)
 }
 
 // conclude settles a job in hand by the error of its run.

@@ -409,6 +409,9 @@ func TestTelemetry(t *testing.T) {
 			if job.ID == "b" {
 				return ErrPoison
 			}
+			if key := IdempotencyKey(ctx); key != "a" {
+				t.Errorf("the context of job a has the key %q", key)
+			}
 			inner = trace.SpanContextFromContext(ctx)
 			return nil
 		}, func(o *Options) {

@@ -30,6 +30,14 @@ type Job struct {
 	Lease    any               // by which the source knows the delivery
 }
 
+type jobKey struct{}
+
+// IdempotencyKey returns the ID of the job that ctx is the context of, or "" outside of one.
+func IdempotencyKey(ctx context.Context) string {
+	id, _ := ctx.Value(jobKey{}).(string)
+	return id
+}
+
 // Nack says why a job goes back to its source, and what is to become of it.
 type Nack struct {
 	Cause error
