@@ -198,6 +198,7 @@ func TestDialRefused(t *testing.T) {
 
 // TestHTTP serves both versions of HTTP while connections retire and end: no request fails.
 func TestHTTP(t *testing.T) {
+	t.Parallel()
 	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		t.Run(protocol, func(t *testing.T) {
 			t.Parallel()

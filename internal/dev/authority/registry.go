@@ -21,7 +21,7 @@ type Entry struct {
 	Selectors []Selector
 	// FederatesWith are the foreign trust domains whose bundles the workload receives too.
 	FederatesWith []spiffeid.TrustDomain
-	// Hint tells several SVIDs of one workload apart. Optional; unique in a response.
+	// Hint tells several SVIDs of one workload apart, also where they have one ID. Optional.
 	Hint string
 	// X509TTL and JWTTTL are the lifetimes; zero means the authority's.
 	X509TTL, JWTTTL time.Duration
@@ -164,7 +164,7 @@ func (r *Registry) Entries(w Workload) []Entry {
 	})
 	var entries []Entry
 	for _, f := range fits {
-		if !slices.ContainsFunc(entries, func(e Entry) bool { return e.ID == f.ID }) {
+		if !slices.ContainsFunc(entries, func(e Entry) bool { return e.ID == f.ID && e.Hint == f.Hint }) {
 			entries = append(entries, f.Entry)
 		}
 	}

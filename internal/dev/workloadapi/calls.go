@@ -21,21 +21,26 @@ import (
 // signing key is tainted or revoked, a bundle changes, or a registration does.
 func (s *Server) FetchX509SVID(_ *workload.X509SVIDRequest, ss grpc.ServerStreamingServer[workload.X509SVIDResponse]) error {
 	ctx := ss.Context()
-	have := map[spiffeid.ID]authority.SVID{}
+	type slot struct {
+		id   spiffeid.ID
+		hint string
+	}
+	have := map[slot]authority.SVID{}
 	return watch(s, ctx, "x509", ss.Send, func(w authority.Workload) (*workload.X509SVIDResponse, time.Time, error) {
 		entries := s.registry.Entries(w)
 		if len(entries) == 0 {
 			return nil, time.Time{}, errNoIdentity
 		}
-		keep := map[spiffeid.ID]authority.SVID{}
+		keep := map[slot]authority.SVID{}
 		var renew time.Time
 		resp := &workload.X509SVIDResponse{FederatedBundles: map[string][]byte{}}
 		for _, e := range entries {
-			svid, err := s.current(ctx, w, e, have[e.ID])
+			at := slot{e.ID, e.Hint}
+			svid, err := s.current(ctx, w, e, have[at])
 			if err != nil {
 				return nil, time.Time{}, err
 			}
-			keep[e.ID] = svid
+			keep[at] = svid
 			if renew.IsZero() || svid.Renew.Before(renew) {
 				renew = svid.Renew
 			}

@@ -26,6 +26,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/mintwright/mintwright/blueprints/service/identity"
 	"github.com/mintwright/mintwright/internal/dev/authority"
 	"github.com/mintwright/mintwright/internal/dev/workloadapi"
 )
@@ -347,6 +348,47 @@ func TestEntryAddedAndRemovedLater(t *testing.T) {
 	eventually(t, "the second identity", func() bool { return w.ids() == orders.String()+" "+other.String() })
 	f.registry.Remove(h)
 	eventually(t, "one identity less", func() bool { return w.ids() == other.String() })
+}
+
+// TestSeveralSVIDs gives a workload three SVIDs: a service takes the one of its ID and hint.
+func TestSeveralSVIDs(t *testing.T) {
+	t.Parallel()
+	f := start(t, time.Hour)
+	f.register(t, spiffeid.RequireFromString("spiffe://acme.example/aardvark"))
+	self, err := authority.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hint := range []string{"red", "blue"} {
+		if _, err := f.registry.Register(authority.Entry{ID: orders, Hint: hint, Selectors: []authority.Selector{self.Tree()}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := func(hint string) (*identity.WorkloadSource, error) {
+		return identity.Open(t.Context(), identity.Options{
+			ID: orders, Hint: hint, Socket: f.server.Address(), StartTimeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler),
+		})
+	}
+	serials := map[string]string{}
+	for _, hint := range []string{"red", "blue"} {
+		source, err := open(hint)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer source.Close()
+		svid, err := source.GetX509SVID()
+		if err != nil || svid.ID != orders || svid.Hint != hint {
+			t.Fatalf("want the %s one of %s, got %v, %v", hint, orders, svid, err)
+		}
+		serials[hint] = svid.Certificates[0].SerialNumber.Text(16)
+	}
+	if serials["red"] == serials["blue"] {
+		t.Error("the two are one")
+	}
+	_, err = open("green")
+	if err == nil || !strings.Contains(err.Error(), `aardvark", "spiffe://acme.example/orders" with the hint "red", "spiffe://acme.example/orders" with the hint "blue", not "spiffe://acme.example/orders" with the hint "green"`) {
+		t.Errorf("want an error that lists what there is, got %v", err)
+	}
 }
 
 type watcher struct {
