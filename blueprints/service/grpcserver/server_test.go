@@ -305,8 +305,10 @@ func TestCallerIsKnown(t *testing.T) {
 		return id.String() + " " + known.SPIFFEID.String() + " " + known.SecurityLevel.String()
 	}
 	w := start(t, time.Hour, methods{
-		"unary":  func(ctx context.Context, _ string) (string, error) { return caller(ctx), nil },
-		"stream": func(stream grpc.ServerStream) error { return stream.SendMsg(wrapperspb.String(caller(stream.Context()))) },
+		"unary": func(ctx context.Context, _ string) (string, error) { return caller(ctx), nil },
+		"stream": func(stream grpc.ServerStream) error {
+			return stream.SendMsg(wrapperspb.String(caller(stream.Context())))
+		},
 	})
 	conn := w.friend(t)
 	want := friendID.String() + " " + friendID.String() + " PrivacyAndIntegrity"
