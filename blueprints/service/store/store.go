@@ -27,7 +27,7 @@ const scope = "store" // of this package's spans and metrics
 
 const (
 	readyTimeout       = time.Second
-	closeTimeout       = 2 * time.Second
+	closeTimeout       = time.Second
 	transactionTimeout = 30 * time.Second // with its retries
 	maxAttempts        = 4                // of a transaction
 	firstPause         = 10 * time.Millisecond

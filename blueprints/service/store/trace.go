@@ -14,11 +14,12 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
-// Tracer gives each query a client span and a duration, by version 1.43 of OpenTelemetry's
-// semantic conventions. A span is named by what the query does to which table; it holds the
-// text of a query only where the values are apart from it, and never the values.
+// Tracer gives each query a duration and, within a trace that is sampled, a client span, by
+// version 1.43 of OpenTelemetry's semantic conventions. A span is named by what the query does
+// to which table; it holds the query's text only where the values are apart from it.
 type Tracer struct {
 	tracer     trace.Tracer
 	duration   metric.Float64Histogram
@@ -126,10 +127,9 @@ type running struct {
 }
 
 func (t *Tracer) start(ctx context.Context, known *statement, more ...attribute.KeyValue) context.Context {
-	r := &running{statement: known, start: time.Now()}
-	ctx, r.span = t.tracer.Start(ctx, known.summary, trace.WithSpanKind(trace.SpanKindClient))
-	if r.span.IsRecording() {
-		r.span.SetAttributes(known.attributes...)
+	r := &running{statement: known, start: time.Now(), span: noop.Span{}}
+	if trace.SpanFromContext(ctx).IsRecording() {
+		ctx, r.span = t.tracer.Start(ctx, known.summary, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(known.attributes...))
 		r.span.SetAttributes(more...)
 	}
 	return context.WithValue(ctx, runningKey{}, r)

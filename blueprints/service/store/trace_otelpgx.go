@@ -7,8 +7,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// NewContribTracer returns a tracer that gives each query a client span and a duration, and
-// never shows the values of its parameters.
+// NewContribTracer returns a tracer that gives each query a duration and, within a trace that is
+// sampled, a client span. It never shows the values of a query's parameters.
 func NewContribTracer(tp trace.TracerProvider, mp metric.MeterProvider) pgx.QueryTracer {
 	return otelpgx.NewTracer(otelpgx.WithTracerProvider(tp), otelpgx.WithMeterProvider(mp), otelpgx.WithTrimSQLInSpanName())
 }
