@@ -6,8 +6,14 @@ import (
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 )
+
+// seconds are the bounds that the conventions advise for the duration of a request.
+func seconds() metric.HistogramOption {
+	return metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
+}
 
 // knownMethod returns a method in capitals, or _OTHER for one that somebody made up.
 func knownMethod(method string) string {

@@ -22,12 +22,12 @@ import (
 // HTTPClient gives each outgoing request a client span, which ends when the answer's body is
 // read or closed, the HTTP client metrics, and the trace context and baggage as headers.
 func HTTPClient(next http.RoundTripper, tp trace.TracerProvider, mp metric.MeterProvider) (http.RoundTripper, error) {
-	meter := mp.Meter(scope)
+	meter := mp.Meter(scope, metric.WithSchemaURL(semconv.SchemaURL))
 	duration, err := httpconv.NewClientRequestDuration(meter, seconds())
 	sent, errSent := httpconv.NewClientRequestBodySize(meter)
 	return &httpClient{
 		next:       next,
-		tracer:     tp.Tracer(scope),
+		tracer:     tp.Tracer(scope, trace.WithSchemaURL(semconv.SchemaURL)),
 		propagator: telemetry.Propagator(),
 		options:    startOptions(trace.SpanKindClient),
 		duration:   duration.Inst(),

@@ -30,14 +30,14 @@ import (
 // new root span that links to its own, so that it cannot make the service record, and its
 // baggage goes no further.
 func HTTPServer(next http.Handler, tp trace.TracerProvider, mp metric.MeterProvider, trusted func(*http.Request) bool) (http.Handler, error) {
-	meter := mp.Meter(scope)
+	meter := mp.Meter(scope, metric.WithSchemaURL(semconv.SchemaURL))
 	duration, err := httpconv.NewServerRequestDuration(meter, seconds())
 	received, errReceived := httpconv.NewServerRequestBodySize(meter)
 	sent, errSent := httpconv.NewServerResponseBodySize(meter)
 	return &httpServer{
 		next:       next,
 		trusted:    trusted,
-		tracer:     tp.Tracer(scope),
+		tracer:     tp.Tracer(scope, trace.WithSchemaURL(semconv.SchemaURL)),
 		propagator: telemetry.Propagator(),
 		options:    startOptions(trace.SpanKindServer),
 		duration:   duration.Inst(),
@@ -92,9 +92,11 @@ func (s *httpServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // start begins the span, which has no route yet.
 func (s *httpServer) start(r *http.Request) (context.Context, trace.Span) {
-	ctx := r.Context()
-	options := s.options
-	remote := s.propagator.Extract(ctx, propagation.HeaderCarrier(r.Header))
+	ctx, options := r.Context(), s.options
+	remote := ctx
+	if r.Header["Traceparent"] != nil || r.Header["Baggage"] != nil { // to ask the propagator allocates
+		remote = s.propagator.Extract(ctx, propagation.HeaderCarrier(r.Header))
+	}
 	if s.trusted(r) {
 		ctx = remote
 	} else if caller := trace.SpanContextFromContext(remote); caller.IsRemote() {

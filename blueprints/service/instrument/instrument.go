@@ -17,11 +17,6 @@ import (
 
 const scope = "instrument" // of this package's spans and metrics
 
-// seconds are the bounds that the conventions advise for the duration of a request.
-func seconds() metric.HistogramOption {
-	return metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
-}
-
 // maxSets bounds what a cache holds; what is beyond it is made anew each time.
 const maxSets = 1000
 
