@@ -44,6 +44,34 @@ func TestProbes(t *testing.T) {
 	}
 }
 
+// TestReadinessIsLoggedOnce: probes come every few seconds, an outage lasts hours.
+func TestReadinessIsLoggedOnce(t *testing.T) {
+	var out strings.Builder
+	p := NewProbes(slog.New(slog.NewTextHandler(&out, nil)))
+	var reason error
+	p.SetChecks(Check{Name: "identity", Ready: func() error { return reason }})
+	for _, test := range []struct {
+		reason error
+		want   string // the line, "" for none
+	}{
+		{nil, ""},
+		{errors.New("expired"), `msg="not ready" check=identity reason=expired`},
+		{errors.New("gone"), `msg="not ready" check=identity reason=gone`},
+		{nil, `msg="ready again"`},
+	} {
+		reason = test.reason
+		out.Reset()
+		for range 3 {
+			if err := p.Ready(); (err != nil) != (reason != nil) || err != nil && err.Error() != "identity" {
+				t.Errorf("%v: got %v", reason, err)
+			}
+		}
+		if got := out.String(); !strings.Contains(got, test.want) || strings.Count(got, "\n") != min(len(test.want), 1) {
+			t.Errorf("%v: logged %q, want %q once", reason, got, test.want)
+		}
+	}
+}
+
 func TestStart(t *testing.T) {
 	logger := slog.New(slog.DiscardHandler)
 	server, err := Start("127.0.0.1:0", Debug(), logger)

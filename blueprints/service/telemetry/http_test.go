@@ -7,17 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
-)
-
-const (
-	callerTrace = "0af7651916cd43dd8448eb211c80319c"
-	traceparent = "00-" + callerTrace + "-b7ad6b7169203331-01"
 )
 
 func TestServerSpan(t *testing.T) {
@@ -110,11 +105,30 @@ func TestClientSpan(t *testing.T) {
 	}
 }
 
-func attributeOf(span tracetest.SpanStub, key attribute.Key) string {
-	for _, a := range span.Attributes {
-		if a.Key == key {
-			return a.Value.String()
-		}
+func TestStrangersCannotForceSampling(t *testing.T) {
+	const sampled, unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+	for _, c := range []struct {
+		name, traceparent string
+		trusted           bool
+		ratio             float64
+		want              int
+	}{
+		{"friend asks", sampled, true, 0, 1},
+		{"friend asks not to", unsampled, true, 1, 0},
+		{"stranger asks", sampled, false, 0, 0},
+		{"stranger asks not to", unsampled, false, 1, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			exp := tracetest.NewInMemoryExporter()
+			tp := NewTracerProvider(resource.Empty(), exp, c.ratio, quiet())
+			h := Middleware(http.NewServeMux(), tp, noop.NewMeterProvider(), func(*http.Request) bool { return c.trusted })
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+			r.Header.Set("Traceparent", c.traceparent)
+			h.ServeHTTP(httptest.NewRecorder(), r)
+			_ = tp.ForceFlush(t.Context())
+			if n := len(exp.GetSpans()); n != c.want {
+				t.Errorf("exported %d spans, want %d", n, c.want)
+			}
+		})
 	}
-	return ""
 }

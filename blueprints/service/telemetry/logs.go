@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"go.opentelemetry.io/contrib/bridges/otelslog"
+	"go.opentelemetry.io/otel/attribute"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"go.opentelemetry.io/otel/sdk/resource"
 )
@@ -55,5 +56,23 @@ type logExporter struct {
 }
 
 func (e logExporter) Export(ctx context.Context, records []sdklog.Record) error {
-	return e.queue.exported(len(records), e.Exporter.Export(ctx, records))
+	mended, _ := mend(records, mendRecord)
+	return e.queue.exported(len(records), e.Exporter.Export(ctx, mended))
+}
+
+func mendRecord(r sdklog.Record) (sdklog.Record, bool) {
+	body, changedBody := mendValue(r.Body())
+	attributes := make([]attribute.KeyValue, 0, r.AttributesLen())
+	r.WalkAttributes(func(a attribute.KeyValue) bool {
+		attributes = append(attributes, a)
+		return true
+	})
+	attributes, changed := mend(attributes, mendAttribute)
+	if !changedBody && !changed {
+		return r, false
+	}
+	r = r.Clone()
+	r.SetBody(body)
+	r.SetAttributes(attributes...)
+	return r, true
 }
