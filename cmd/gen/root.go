@@ -18,12 +18,30 @@ import (
 func run(ctx context.Context, env *Env, args []string) int {
 	out := &checked{to: env.Stdout}
 	root := newRoot(env, out)
-	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
+	root.SetArgs(twoDashes(args))
 	err := root.ExecuteContext(ctx)
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("writing the output: %w", out.err)
 	}
 	return report(env.Stderr, err)
+}
+
+// twoDashes gives the long flags of a verb for go:generate the second dash that the flags of
+// Go's own tools do not have. Nil would mean os.Args.
+func twoDashes(args []string) []string {
+	changed := append([]string{}, args...)
+	if len(args) == 0 || args[0] != "proto" {
+		return changed
+	}
+	for i, a := range args {
+		if a == "--" {
+			break
+		}
+		if len(a) > len("-x") && a[0] == '-' && a[1] != '-' && a[2] != '=' {
+			changed[i] = "-" + a
+		}
+	}
+	return changed
 }
 
 // checked remembers the first error of a writer: cobra prints help and drops it.
@@ -62,6 +80,7 @@ The code is yours: it needs nothing of gen at run time.`,
 		newNew(env, service),
 		newDev(env),
 		newDemo(env),
+		newProto(env),
 		newVersion(env),
 	)
 	root.InitDefaultCompletionCmd()

@@ -95,7 +95,7 @@ func (c *compiler) source(name string, text []byte) {
 }
 
 func (c *compiler) link(name string, text []byte) (linker.Result, error) {
-	if f := checkDepth(name, text); f != nil {
+	if f := checkText(name, text); f != nil {
 		c.fault(f)
 		return nil, f
 	}

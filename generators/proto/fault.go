@@ -66,12 +66,14 @@ func join(faults []*Fault) error {
 // The first that fits counts; the last one always does.
 var remedies = [...]struct{ part, remedy string }{
 	{"syntax error", "correct what stands there or just before it"},
+	{"unknown extension", "correct the name, or import the file that declares it"},
+	{"edition value", "write edition = \"2023\", or syntax = \"proto3\""},
 	{"unknown type", "correct the name, or import the file that declares it"},
 	{"already defined", "give one of the two another name"},
 	{"already used", "give one of the two another number"},
 	{"both have the same tag", "give one of the two another number"},
 	{"reserved", "choose a name and a number that are not reserved"},
-	{"option", "correct the option, or import the file that declares it"},
+	{"option", "correct the option"},
 	{"", "correct the declaration"},
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -87,6 +88,25 @@ func read(src fs.FS, name string) ([]byte, error) {
 		return nil, fmt.Errorf("it has %d bytes, more than %d", info.Size(), maxSize)
 	}
 	return fs.ReadFile(src, name)
+}
+
+// checkText refuses what the compiler cannot read, or not in the memory that there is.
+func checkText(name string, text []byte) *Fault {
+	if !utf8.Valid(text) {
+		valid := 0
+		for valid < len(text) {
+			r, size := utf8.DecodeRune(text[valid:])
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			valid += size
+		}
+		return &Fault{
+			File: name, Line: 1 + bytes.Count(text[:valid], []byte("\n")), Column: valid - bytes.LastIndexByte(text[:valid], '\n'),
+			Problem: "it is not in UTF-8", Remedy: "save it in that encoding",
+		}
+	}
+	return checkDepth(name, text)
 }
 
 // checkDepth refuses what is nested so deeply that the compiler, which recurses and builds

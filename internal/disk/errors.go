@@ -18,6 +18,7 @@ var (
 	ErrReadOnly     = errors.New("cannot be written")
 	ErrFull         = errors.New("has no space left")
 	ErrBusy         = errors.New("is being written by another gen")
+	ErrHandwritten  = errors.New("was not generated")
 )
 
 // Error says why a path was not written.

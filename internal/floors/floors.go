@@ -201,6 +201,9 @@ func (c *checker) checkExits(f *file) {
 }
 
 func (c *checker) checkInit(f *file) {
+	if strings.HasSuffix(f.name, ".pb.go") {
+		return // protoc-gen-go registers by import
+	}
 	for _, d := range f.syntax.Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
 			c.faultf(f.fset.Position(fn.Pos()).String(), "an init function")

@@ -1,0 +1,151 @@
+package disk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"github.com/mintwright/mintwright/internal/tree"
+)
+
+// PreviewGenerated returns what Regenerate would do, and its refusals, without writing.
+// Result.Written lists what is missing or has other content.
+func PreviewGenerated(dir string, files []tree.File) (Result, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Result{}, classify(dir, err)
+	}
+	defer root.Close()
+	return compareGenerated(root, dir, files)
+}
+
+// Regenerate writes generated files below dir, whose folders exist: those that are missing or
+// have other content; a file that is there keeps its mode. Each is replaced in one step and
+// none before all could be written beside their places. Runs in one folder wait for each other.
+//
+// It fails with an *Error, before it writes anything, for a symbolic link and, with
+// ErrHandwritten, for a file that does not say that it is generated: somebody wrote it.
+func Regenerate(ctx context.Context, dir string, files []tree.File) (Result, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Result{}, classify(dir, err)
+	}
+	defer root.Close()
+	result, err := compareGenerated(root, dir, files)
+	if err != nil || len(result.Written) == 0 {
+		return result, err
+	}
+	files = slices.DeleteFunc(slices.Clone(files), func(f tree.File) bool { return slices.Contains(result.Same, f.Path) })
+	return result, classify(dir, regenerate(ctx, root, dir, files))
+}
+
+// isGenerated finds the mark that https://go.dev/s/generatedcode describes.
+func isGenerated(content []byte) bool {
+	const mark = `(?m)^// Code generated .* DO NOT EDIT\.\r?$`
+	return regexp.MustCompile(mark).Match(content)
+}
+
+func compareGenerated(root *os.Root, dir string, files []tree.File) (Result, error) {
+	var r Result
+	for _, f := range files {
+		if err := tree.CheckFile(f); err != nil {
+			return Result{}, err
+		}
+		shown := filepath.Join(dir, filepath.FromSlash(f.Path))
+		info, err := root.Lstat(f.Path)
+		switch {
+		case isMissing(err):
+			r.Written = append(r.Written, f.Path)
+			continue
+		case err != nil:
+			return Result{}, classify(shown, err)
+		case info.Mode()&fs.ModeSymlink != 0:
+			return Result{}, &Error{Path: shown, Reason: ErrSymlink}
+		case !info.Mode().IsRegular():
+			return Result{}, &Error{Path: shown, Reason: ErrHandwritten}
+		}
+		content, err := root.ReadFile(f.Path)
+		switch {
+		case err != nil:
+			return Result{}, classify(shown, err)
+		case bytes.Equal(content, f.Content):
+			r.Same = append(r.Same, f.Path)
+		case len(content) > 0 && !isGenerated(content):
+			return Result{}, &Error{Path: shown, Reason: ErrHandwritten}
+		default:
+			r.Written = append(r.Written, f.Path)
+		}
+	}
+	return r, nil
+}
+
+// staged is a file that waits beside its place.
+type staged struct{ name, place string }
+
+func regenerate(ctx context.Context, root *os.Root, dir string, files []tree.File) (err error) {
+	folders := map[string]bool{}
+	for _, f := range files {
+		folders[path.Dir(f.Path)] = true
+	}
+	for _, folder := range slices.Sorted(maps.Keys(folders)) { // in one order, so that two runs cannot lock each other
+		within, err := root.OpenRoot(folder)
+		if err != nil {
+			return err
+		}
+		defer within.Close()
+		held, err := acquireWithin(within, lockBeside("generated"), lockPatience)
+		if errors.Is(err, ErrBusy) {
+			return &Error{Path: filepath.Join(dir, filepath.FromSlash(folder)), Reason: ErrBusy}
+		}
+		if err != nil {
+			return err
+		}
+		defer held.release()
+		if err := clearBeside(within, "generated"); err != nil {
+			return err
+		}
+	}
+	var waiting []staged
+	defer func() {
+		for _, s := range waiting {
+			err = joinCleanup(err, root.RemoveAll(s.name)) // it is gone once it took its place
+		}
+	}()
+	for _, f := range files {
+		s := staged{name: path.Join(path.Dir(f.Path), stagingBeside("generated")), place: f.Path}
+		waiting = append(waiting, s)
+		if err := stageGenerated(root, s, f); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, s := range waiting {
+		if err := root.Rename(s.name, s.place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func stageGenerated(root *os.Root, s staged, f tree.File) error {
+	if err := writeNew(root, s.name, f.Content, f.Mode); err != nil {
+		return err
+	}
+	info, err := root.Lstat(s.place)
+	if isMissing(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return root.Chmod(s.name, info.Mode().Perm())
+}
