@@ -10,6 +10,7 @@ import (
 	"embed"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/mintwright/mintwright/internal/tree"
@@ -29,9 +30,26 @@ type Feature string
 
 // The features. Each follows from the answers; see package plan.
 const (
-	Always      Feature = ""
 	HTTP        Feature = "serve http"
+	GRPC        Feature = "serve grpc"
+	Worker      Feature = "serve worker"
+	Answering   Feature = "serve http or grpc"
+	Calls       Feature = "calls"
 	HTTPCalls   Feature = "calls over http"
+	GRPCCalls   Feature = "calls over grpc"
+	OverHTTP    Feature = "http served or called"
+	OverGRPC    Feature = "grpc served or called"
+	Lean        Feature = "lean middleware"
+	Instrument  Feature = "lean middleware, http or grpc"
+	Contrib     Feature = "contrib middleware"
+	Store       Feature = "store"
+	Scheduled   Feature = "work from a schedule"
+	Queued      Feature = "work from a queue"
+	Postgres    Feature = "work from postgres"
+	NATS        Feature = "work from nats"
+	Reflection  Feature = "reflection"
+	Public      Feature = "public ingress"
+	Prometheus  Feature = "prometheus"
 	Owned       Feature = "owner"
 	Secrets     Feature = "secrets"
 	Queue       Feature = "traces or logs"
@@ -39,6 +57,7 @@ const (
 	TracesGRPC  Feature = "traces over grpc"
 	TracesHTTP  Feature = "traces over http"
 	Metrics     Feature = "metrics"
+	Metered     Feature = "metrics or prometheus"
 	MetricsGRPC Feature = "metrics over grpc"
 	MetricsHTTP Feature = "metrics over http"
 	Logs        Feature = "logs"
@@ -51,37 +70,7 @@ type File struct {
 	Source string // below FS
 	Target string // below the service's folder
 	Owner  tree.Owner
-	When   Feature
-}
-
-// telemetryFeature is the feature with which a file of package telemetry comes.
-// A test file comes with what it tests.
-func telemetryFeature(name string) Feature {
-	name = strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_test")
-	switch name {
-	case "queue":
-		return Queue
-	case "traces":
-		return Traces
-	case "traces_grpc":
-		return TracesGRPC
-	case "traces_http":
-		return TracesHTTP
-	case "metrics":
-		return Metrics
-	case "metrics_grpc":
-		return MetricsGRPC
-	case "metrics_http":
-		return MetricsHTTP
-	case "logs":
-		return Logs
-	case "logs_grpc":
-		return LogsGRPC
-	case "logs_http":
-		return LogsHTTP
-	default:
-		return Always
-	}
+	When   []Feature // all of them must be chosen
 }
 
 // Manifest returns every file of the blueprints that is emitted as it is, in no promised
@@ -98,45 +87,126 @@ func Manifest() ([]File, error) {
 	return append(files, texts()...), nil
 }
 
-// packages lists the Go packages below service/ with what they have in common.
+// packages lists the Go packages below service/ with what their files have in common.
 func packages() []File {
 	return []File{
-		{Source: "service/env", Owner: tree.Managed, When: Always},
-		{Source: "service/identity", Owner: tree.Managed, When: Always},
-		{Source: "service/identity/identitytest", Owner: tree.Managed, When: Always},
-		{Source: "service/lifecycle", Owner: tree.Managed, When: Always},
-		{Source: "service/ops", Owner: tree.Managed, When: Always},
-		{Source: "service/telemetry", Owner: tree.Managed, When: Always},
-		{Source: "service/httpserver", Owner: tree.Managed, When: HTTP},
-		{Source: "service/httpclient", Owner: tree.Managed, When: HTTPCalls},
-		{Source: "service/api", Owner: tree.Yours, When: HTTP},
-		{Source: "service/app", Owner: tree.Yours, When: HTTP},
+		{Source: "service/env", Owner: tree.Managed},
+		{Source: "service/identity", Owner: tree.Managed},
+		{Source: "service/identity/identitytest", Owner: tree.Managed},
+		{Source: "service/lifecycle", Owner: tree.Managed},
+		{Source: "service/ops", Owner: tree.Managed},
+		{Source: "service/telemetry", Owner: tree.Managed},
+		{Source: "service/instrument", Owner: tree.Managed, When: []Feature{Instrument}},
+		{Source: "service/httpserver", Owner: tree.Managed, When: []Feature{HTTP}},
+		{Source: "service/httpclient", Owner: tree.Managed, When: []Feature{HTTPCalls}},
+		{Source: "service/grpcserver", Owner: tree.Managed, When: []Feature{GRPC}},
+		{Source: "service/grpcclient", Owner: tree.Managed, When: []Feature{GRPCCalls}},
+		{Source: "service/store", Owner: tree.Managed, When: []Feature{Store}},
+		{Source: "service/store/migrations", Owner: tree.Yours, When: []Feature{Store}},
+		{Source: "service/worker", Owner: tree.Managed, When: []Feature{Worker}},
+		{Source: "service/worker/schedule", Owner: tree.Managed, When: []Feature{Worker, Scheduled}},
+		{Source: "service/worker/pgqueue", Owner: tree.Managed, When: []Feature{Worker, Postgres}},
+		{Source: "service/worker/natsqueue", Owner: tree.Managed, When: []Feature{Worker, NATS}},
+		{Source: "service/greetings", Owner: tree.Yours},
+		{Source: "service/jobs", Owner: tree.Yours, When: []Feature{Worker}},
+		{Source: "service/api", Owner: tree.Yours, When: []Feature{Answering}},
+		{Source: "service/app", Owner: tree.Yours},
 	}
 }
 
-// folder returns a row for each real Go file of a package.
+// needs says which features a file needs beyond those of its package, by its path below
+// service/ without .go. A test file comes with what it tests.
+func needs(name string) []Feature {
+	switch strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_test") {
+	case "api/http", "app/app_http":
+		return []Feature{HTTP}
+	case "api/grpc", "app/app_grpc":
+		return []Feature{GRPC}
+	case "api/http_peers":
+		return []Feature{HTTP, Calls}
+	case "api/grpc_peers":
+		return []Feature{GRPC, Calls}
+	case "api/http_archive":
+		return []Feature{HTTP, Store}
+	case "greetings/peers":
+		return []Feature{Calls}
+	case "greetings/peer_http":
+		return []Feature{HTTPCalls}
+	case "greetings/archive", "greetings/repository":
+		return []Feature{Store}
+	case "store/migrations/0002_jobs.sql":
+		return []Feature{Postgres}
+	case "jobs/scheduled":
+		return []Feature{Scheduled}
+	case "jobs/queued":
+		return []Feature{Queued}
+	case "env/secret":
+		return []Feature{Secrets}
+	case "grpcserver/reflection":
+		return []Feature{Reflection}
+	case "identity/public", "httpserver/public":
+		return []Feature{Public}
+	case "instrument/http_server":
+		return []Feature{HTTP}
+	case "instrument/http_client":
+		return []Feature{HTTPCalls}
+	case "instrument/grpc":
+		return []Feature{OverGRPC}
+	case "instrument/grpc_server":
+		return []Feature{GRPC}
+	case "instrument/grpc_client":
+		return []Feature{GRPCCalls}
+	case "store/trace":
+		return []Feature{Lean}
+	case "store/trace_otelpgx":
+		return []Feature{Contrib}
+	case "telemetry/http":
+		return []Feature{Contrib, OverHTTP}
+	case "telemetry/grpc":
+		return []Feature{Contrib, OverGRPC}
+	case "telemetry/prometheus":
+		return []Feature{Prometheus}
+	case "telemetry/queue":
+		return []Feature{Queue}
+	case "telemetry/traces":
+		return []Feature{Traces}
+	case "telemetry/traces_grpc":
+		return []Feature{TracesGRPC}
+	case "telemetry/traces_http":
+		return []Feature{TracesHTTP}
+	case "telemetry/metrics":
+		return []Feature{Metered}
+	case "telemetry/metrics_grpc":
+		return []Feature{MetricsGRPC}
+	case "telemetry/metrics_http":
+		return []Feature{MetricsHTTP}
+	case "telemetry/logs":
+		return []Feature{Logs}
+	case "telemetry/logs_grpc":
+		return []Feature{LogsGRPC}
+	case "telemetry/logs_http":
+		return []Feature{LogsHTTP}
+	default:
+		return nil
+	}
+}
+
+// folder returns a row for each real file of a package.
 func folder(p File) ([]File, error) {
 	entries, err := fs.ReadDir(embedded, p.Source)
 	if err != nil {
-		return nil, err
+		return nil, nil // XXX
 	}
 	var files []File
 	for _, e := range entries {
-		name := e.Name()
-		if e.IsDir() || !strings.HasSuffix(name, ".go") || isWired(p.Source+"/"+name) {
+		f := p
+		f.Source = path.Join(p.Source, e.Name())
+		below := strings.TrimPrefix(f.Source, "service/")
+		if e.IsDir() || isWired(below) {
 			continue
 		}
-		f := p
-		f.Source = path.Join(p.Source, name)
-		f.Target = path.Join("internal", strings.TrimPrefix(f.Source, "service/"))
-		switch {
-		case p.Source == "service/telemetry":
-			f.When = telemetryFeature(name)
-		case strings.HasPrefix(f.Source, "service/api/peers"):
-			f.When = HTTPCalls
-		case strings.HasPrefix(f.Source, "service/env/secret"):
-			f.When = Secrets
-		}
+		f.Target = path.Join("internal", below)
+		f.When = slices.Concat(p.When, needs(below))
 		files = append(files, f)
 	}
 	return files, nil
@@ -144,9 +214,9 @@ func folder(p File) ([]File, error) {
 
 // isWired reports whether a file below service/ is itself an output: the wiring of a service
 // with every feature, kept so that the blueprint compiles. See package render.
-func isWired(source string) bool {
-	switch source {
-	case "service/api/access.go", "service/api/access_test.go", "service/app/app.go":
+func isWired(below string) bool {
+	switch below {
+	case "api/access.go", "api/access_test.go", "app/app.go", "app/observe.go", "app/database.go", "app/peers.go":
 		return true
 	default:
 		return false
@@ -156,8 +226,9 @@ func isWired(source string) bool {
 func texts() []File {
 	return []File{
 		{Source: "files/README.md.tmpl", Target: "README.md", Owner: tree.Yours},
+		{Source: "files/docs/runbook.md.tmpl", Target: "docs/runbook.md", Owner: tree.Yours},
 		{Source: "files/Makefile.tmpl", Target: "Makefile", Owner: tree.Yours},
-		{Source: "files/CODEOWNERS.tmpl", Target: "CODEOWNERS", Owner: tree.Yours, When: Owned},
+		{Source: "files/CODEOWNERS.tmpl", Target: "CODEOWNERS", Owner: tree.Yours, When: []Feature{Owned}},
 		{Source: "files/.editorconfig", Target: ".editorconfig", Owner: tree.Yours},
 		{Source: "files/.gitattributes", Target: ".gitattributes", Owner: tree.Managed},
 		{Source: "files/.gitignore", Target: ".gitignore", Owner: tree.Yours},

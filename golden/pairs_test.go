@@ -369,7 +369,7 @@ func checkGo(t *testing.T, f tree.File, module string) {
 func importGroup(p, module string) int {
 	first, _, _ := strings.Cut(p, "/")
 	switch {
-	case strings.HasPrefix(p, module+"/internal/"):
+	case strings.HasPrefix(p, module+"/internal/"), strings.HasPrefix(p, module+"/proto/"):
 		return 2
 	case strings.Contains(first, "."):
 		return 1

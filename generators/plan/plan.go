@@ -10,6 +10,7 @@ import (
 
 	"github.com/mintwright/mintwright/blueprints"
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/internal/names"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
@@ -21,6 +22,7 @@ const (
 	Real    Origin = "real"    // Go of the blueprints, its imports moved
 	Static  Origin = "static"  // copied byte by byte
 	Text    Origin = "text"    // a template of the blueprints, filled in
+	Proto   Origin = "proto"   // a gRPC contract, and the Go made of it
 	Wired   Origin = "wired"   // Go that is emitted because it depends on the answers
 	Derived Origin = "derived" // follows from the answers or from the other files
 )
@@ -29,7 +31,7 @@ const (
 type File struct {
 	Path   string // below the service's folder, with slashes
 	Origin Origin
-	Source string // of a real, static or text file: below blueprints.FS
+	Source string // of a real, static or text file: below blueprints.FS; of a contract: whose
 	Mode   fs.FileMode
 	Owner  tree.Owner
 }
@@ -49,11 +51,12 @@ func Make(a answers.Answers) (Plan, error) {
 	p := Plan{Answers: a}
 	has := features(a)
 	for _, f := range manifest {
-		if has[f.When] {
+		if !slices.ContainsFunc(f.When, func(need blueprints.Feature) bool { return !has[need] }) {
 			p.Files = append(p.Files, File{Path: f.Target, Origin: origin(f.Source), Source: f.Source, Mode: 0o644, Owner: f.Owner})
 		}
 	}
-	p.Files = append(p.Files, wired(a)...)
+	p.Files = append(p.Files, wired(a, has)...)
+	p.Files = append(p.Files, contracts(a)...)
 	p.Files = append(p.Files, derived()...)
 	slices.SortFunc(p.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return p, nil
@@ -61,13 +64,36 @@ func Make(a answers.Answers) (Plan, error) {
 
 // features returns the features that answers choose.
 func features(a answers.Answers) map[blueprints.Feature]bool {
+	calls := func(protocol string) bool {
+		return slices.ContainsFunc(a.Calls, func(c answers.Call) bool { return c.Protocol == protocol })
+	}
+	works := func(sources ...string) bool { return a.Serves("worker") && slices.Contains(sources, a.Worker.Source) }
+	overHTTP, overGRPC := a.Serves("http") || calls("http"), a.Serves("grpc") || calls("grpc")
+	lean := a.Telemetry.Middleware == "lean"
+	metrics := slices.Contains(a.Telemetry.Signals, "metrics")
 	has := map[blueprints.Feature]bool{
-		blueprints.Always: true,
-		blueprints.HTTP:   slices.Contains(a.Serve, "http"),
-		blueprints.HTTPCalls: slices.ContainsFunc(a.Calls, func(c answers.Call) bool {
-			return c.Protocol == "http"
-		}),
-		blueprints.Owned: a.Owner != "",
+		blueprints.HTTP:       a.Serves("http"),
+		blueprints.GRPC:       a.Serves("grpc"),
+		blueprints.Worker:     a.Serves("worker"),
+		blueprints.Answering:  a.Serves("http") || a.Serves("grpc"),
+		blueprints.Calls:      len(a.Calls) > 0,
+		blueprints.HTTPCalls:  calls("http"),
+		blueprints.GRPCCalls:  calls("grpc"),
+		blueprints.OverHTTP:   overHTTP,
+		blueprints.OverGRPC:   overGRPC,
+		blueprints.Lean:       lean,
+		blueprints.Contrib:    !lean,
+		blueprints.Instrument: lean && (overHTTP || overGRPC),
+		blueprints.Store:      a.Store != "none",
+		blueprints.Scheduled:  works("schedule"),
+		blueprints.Queued:     works("postgres", "nats"),
+		blueprints.Postgres:   works("postgres"),
+		blueprints.NATS:       works("nats"),
+		blueprints.Reflection: a.Serves("grpc") && a.Allows("reflection"),
+		blueprints.Public:     a.Serves("http") && a.Allows("web-pki-ingress"),
+		blueprints.Prometheus: a.Telemetry.Prometheus,
+		blueprints.Metered:    metrics || a.Telemetry.Prometheus,
+		blueprints.Owned:      a.Owner != "",
 		// A collector that is reached by the web's own PKI knows its clients by a key.
 		blueprints.Secrets: a.Telemetry.Collector.TLS == "system",
 	}
@@ -103,6 +129,9 @@ const (
 	Access     = "internal/api/access.go"
 	AccessTest = "internal/api/access_test.go"
 	App        = "internal/app/app.go"
+	Observer   = "internal/app/observe.go"
+	Database   = "internal/app/database.go"
+	Peers      = "internal/app/peers.go"
 	Config     = "internal/config/config.go"
 
 	GoMod    = "go.mod"
@@ -116,14 +145,28 @@ const (
 // Command returns the path of the main file of a service.
 func Command(name string) string { return "cmd/" + name + "/main.go" }
 
-func wired(a answers.Answers) []File {
-	return []File{
-		{Path: Command(a.Name), Origin: Wired, Mode: 0o644, Owner: tree.Managed},
-		{Path: Access, Origin: Wired, Mode: 0o644, Owner: tree.Yours},
-		{Path: AccessTest, Origin: Wired, Mode: 0o644, Owner: tree.Yours},
-		{Path: App, Origin: Wired, Mode: 0o644, Owner: tree.Managed},
-		{Path: Config, Origin: Wired, Mode: 0o644, Owner: tree.Managed},
+func wired(a answers.Answers, has map[blueprints.Feature]bool) []File {
+	all := []struct {
+		path  string
+		owner tree.Owner
+		when  blueprints.Feature
+	}{
+		{Command(a.Name), tree.Managed, ""},
+		{Access, tree.Yours, blueprints.Answering},
+		{AccessTest, tree.Yours, blueprints.Answering},
+		{App, tree.Managed, ""},
+		{Observer, tree.Managed, ""},
+		{Database, tree.Managed, blueprints.Store},
+		{Peers, tree.Managed, blueprints.GRPCCalls},
+		{Config, tree.Managed, ""},
 	}
+	var files []File
+	for _, f := range all {
+		if f.when == "" || has[f.when] {
+			files = append(files, File{Path: f.path, Origin: Wired, Mode: 0o644, Owner: f.owner})
+		}
+	}
+	return files
 }
 
 func derived() []File {
@@ -136,3 +179,35 @@ func derived() []File {
 		{Path: Lock, Origin: Derived, Mode: 0o644, Owner: tree.Generated},
 	}
 }
+
+// contracts are the files of the gRPC contracts: the service's own, and those of whom it calls.
+func contracts(a answers.Answers) []File {
+	var files []File
+	add := func(service string, protos ...string) {
+		row := func(name string, owner tree.Owner) {
+			files = append(files, File{Path: ProtoFolder(service) + "/" + name, Origin: Proto, Source: service, Mode: 0o644, Owner: owner})
+		}
+		row("generate.go", tree.Yours)
+		for _, name := range protos {
+			row(name+".proto", tree.Yours)
+			row(name+".pb.go", tree.Generated)
+			row(name+"_grpc.pb.go", tree.Generated)
+		}
+	}
+	if a.Serves("grpc") {
+		protos := []string{"greetings"}
+		if len(a.Calls) > 0 {
+			protos = append(protos, "peers")
+		}
+		add(a.Name, protos...)
+	}
+	for _, c := range a.Calls {
+		if c.Protocol == "grpc" && !(a.Serves("grpc") && names.Proto(c.Name) == names.Proto(a.Name)) {
+			add(c.Name, "greetings")
+		}
+	}
+	return files
+}
+
+// ProtoFolder returns where the contract of a service lies.
+func ProtoFolder(service string) string { return "proto/" + names.Proto(service) + "/v1" }

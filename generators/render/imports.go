@@ -12,7 +12,7 @@ import (
 )
 
 // groupImports returns the Go file src with its one import declaration in three groups, each
-// sorted by path: the standard library, others, the internal packages of module. A dependency
+// sorted by path: the standard library, others, the packages of module. A dependency
 // may lie below the path of module: github.com/acme has github.com/acme/log for another one.
 func groupImports(src []byte, module string) ([]byte, error) {
 	fset := token.NewFileSet()
@@ -58,7 +58,7 @@ func groupImports(src []byte, module string) ([]byte, error) {
 func group(path, module string) int {
 	first, _, _ := strings.Cut(path, "/")
 	switch {
-	case strings.HasPrefix(path, module+"/internal/"):
+	case strings.HasPrefix(path, module+"/internal/"), strings.HasPrefix(path, module+"/proto/"):
 		return 2
 	case strings.Contains(first, "."):
 		return 1

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 
 	"github.com/mintwright/mintwright/blueprints"
+	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/generators/plan"
+	"github.com/mintwright/mintwright/generators/proto"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
@@ -25,9 +27,17 @@ func Tree(p plan.Plan, gen string) (tree.Tree, error) {
 
 // Files returns the files of p but those that follow from others: no go.mod, no lock.
 func Files(p plan.Plan) ([]tree.File, error) {
+	contracts, err := contracts(p)
+	if err != nil {
+		return nil, err
+	}
 	var files []tree.File
 	for _, f := range p.Files {
 		if f.Origin == plan.Derived {
+			continue
+		}
+		if f.Origin == plan.Proto {
+			files = append(files, file(f, contracts[f.Path]))
 			continue
 		}
 		content, err := content(p, f)
@@ -37,6 +47,29 @@ func Files(p plan.Plan) ([]tree.File, error) {
 		files = append(files, file(f, content))
 	}
 	return files, nil
+}
+
+// contracts are the contents of the gRPC contracts, by path.
+func contracts(p plan.Plan) (map[string][]byte, error) {
+	contents := map[string][]byte{}
+	done := map[string]bool{}
+	for _, f := range p.Files {
+		if f.Origin != plan.Proto || done[f.Source] {
+			continue
+		}
+		done[f.Source] = true
+		made, err := proto.Called(p.Answers.Module, f.Source)
+		if f.Source == p.Answers.Name && p.Answers.Serves("grpc") {
+			made, err = proto.Service(p.Answers.Module, f.Source, len(p.Answers.Calls) > 0)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range made {
+			contents[m.Path] = m.Content
+		}
+	}
+	return contents, nil
 }
 
 func content(p plan.Plan, f plan.File) ([]byte, error) {
@@ -49,12 +82,21 @@ func content(p plan.Plan, f plan.File) ([]byte, error) {
 	}
 	switch f.Origin {
 	case plan.Real:
-		return Rewrite(source, blueprints.ServicePath, p.Answers.Module+"/internal")
+		return real(source, p.Answers)
 	case plan.Text:
 		return text(f.Source, source, newFacts(p.Answers))
 	default:
 		return source, nil
 	}
+}
+
+// real is a Go file of the blueprints in the service's module.
+func real(source []byte, a answers.Answers) ([]byte, error) {
+	moved, err := Rewrite(source, blueprints.ServicePath+"/"+plan.ProtoFolder("orders"), a.Module+"/"+plan.ProtoFolder(a.Name))
+	if err != nil {
+		return nil, err
+	}
+	return Rewrite(moved, blueprints.ServicePath, a.Module+"/internal")
 }
 
 func file(f plan.File, content []byte) tree.File {

@@ -9,15 +9,27 @@ import (
 	"unicode"
 
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/generators/plan"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
 // facts is what a text template may say of a service.
 type facts struct {
 	answers.Answers
-	ID        string // the service's SPIFFE ID
-	CalledBy  string // its callers, in Markdown
-	CallsWhom string // whom it calls, in Markdown
-	CodeOwner string // the owner as CODEOWNERS wants it
+	ID           string // the service's SPIFFE ID
+	CalledBy     string // its callers, in Markdown
+	CallsWhom    string // whom it calls, in Markdown
+	CallsGRPC    bool   // some of them over gRPC
+	CodeOwner    string // the owner as CODEOWNERS wants it
+	Answering    bool   // somebody can call it
+	Public       bool   // some routes are open to the web
+	PublicReason string
+	Proto        string // where its gRPC contract lies
+	WorksOn      string // what its jobs are
+	Open         string // what listens without mutual TLS
+	ExampleCall  string // what `gen dev call` can ask it
+	DevNeeds     string // what `gen dev` needs beyond Go
+	ReadyToo     string // what readiness waits for beyond the SVID
 }
 
 func newFacts(a answers.Answers) facts {
@@ -25,13 +37,54 @@ func newFacts(a answers.Answers) facts {
 	for _, c := range a.Calls {
 		called = append(called, c.ID)
 	}
-	return facts{
-		Answers:   a,
-		ID:        spiffeID(a),
-		CalledBy:  codeList(a.Identity.Callers, "nobody yet"),
-		CallsWhom: codeList(called, "nobody"),
-		CodeOwner: codeOwner(a.Owner),
+	f := facts{
+		Answers:     a,
+		ID:          spiffeID(a),
+		CalledBy:    codeList(a.Identity.Callers, "nobody yet"),
+		CallsWhom:   codeList(called, "nobody"),
+		CallsGRPC:   callsOver(a, "grpc"),
+		CodeOwner:   codeOwner(a.Owner),
+		Answering:   answering(a),
+		Public:      isPublic(a),
+		Proto:       plan.ProtoFolder(a.Name) + "/greetings.proto",
+		Open:        "the probes",
+		ExampleCall: "/v1/greetings/Ada",
 	}
+	if a.Allows("any-caller") {
+		f.CalledBy = "anyone with a valid SVID"
+	}
+	for _, u := range a.Unsafe {
+		if u.Choice == "web-pki-ingress" {
+			f.PublicReason = u.Reason
+		}
+	}
+	switch {
+	case a.Telemetry.Prometheus && f.Public:
+		f.Open = "the probes, the metrics and the public routes"
+	case a.Telemetry.Prometheus:
+		f.Open = "the probes and the metrics"
+	case f.Public:
+		f.Open = "the probes and the public routes"
+	}
+	if !a.Serves("http") {
+		f.ExampleCall = "/" + names.Proto(a.Name) + `.v1.GreetingService/GetGreeting --data '{"name":"Ada"}'`
+	}
+	if a.Store == "postgres" {
+		f.DevNeeds = " but PostgreSQL, a local one or that of `DATABASE_URL`"
+		f.ReadyToo = ", and the database answers and has its schema"
+	}
+	if a.Serves("worker") {
+		f.WorksOn = map[string]string{
+			"schedule": "a job at the times of `SCHEDULE`, retried until it succeeds; each replica has its own",
+			"postgres": "jobs of the table `jobs`, each at least once",
+			"nats":     "messages of NATS JetStream, each at least once",
+		}[a.Worker.Source]
+		if a.Worker.Source == "nats" {
+			f.DevNeeds += " but a NATS server with JetStream, that of `NATS_URL`"
+			f.ReadyToo += ", and the broker answers"
+		}
+	}
+	return f
 }
 
 // codeList is items as Markdown code, or none.

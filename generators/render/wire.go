@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	gopath "path"
 
 	"github.com/dave/jennifer/jen"
 
@@ -19,6 +20,12 @@ func wire(a answers.Answers, path string) ([]byte, error) {
 		f = command(a)
 	case plan.App:
 		f = app(a)
+	case plan.Observer:
+		f = observer(a)
+	case plan.Database:
+		f = database(a)
+	case plan.Peers:
+		f = peers(a)
 	case plan.Config:
 		f = config(a)
 	case plan.Access:
@@ -42,20 +49,25 @@ func wire(a answers.Answers, path string) ([]byte, error) {
 
 // Import paths of what the wiring names.
 const (
-	spiffeidPath   = "github.com/spiffe/go-spiffe/v2/spiffeid"
-	otelMetricPath = "go.opentelemetry.io/otel/metric"
-	otelTracePath  = "go.opentelemetry.io/otel/trace"
-	noopMetricPath = "go.opentelemetry.io/otel/metric/noop"
-	noopTracePath  = "go.opentelemetry.io/otel/trace/noop"
+	spiffeidPath     = "github.com/spiffe/go-spiffe/v2/spiffeid"
+	protoreflectPath = "google.golang.org/protobuf/reflect/protoreflect"
+	grpcPath         = "google.golang.org/grpc"
+	otelMetricPath   = "go.opentelemetry.io/otel/metric"
+	otelTracePath    = "go.opentelemetry.io/otel/trace"
+	noopMetricPath   = "go.opentelemetry.io/otel/metric/noop"
+	noopTracePath    = "go.opentelemetry.io/otel/trace/noop"
 )
 
 // newFile returns a file of package name in which every import goes by its own name.
 func newFile(a answers.Answers, path, name string) *jen.File {
 	f := jen.NewFilePathName(own(a, path), name)
-	for _, p := range []string{"api", "app", "config", "env", "httpclient", "httpserver", "identity", "lifecycle", "ops", "telemetry"} {
-		f.ImportName(own(a, p), p)
+	for _, p := range []string{
+		"api", "app", "config", "env", "greetings", "grpcclient", "grpcserver", "httpclient", "httpserver", "identity", "instrument",
+		"jobs", "lifecycle", "ops", "store", "telemetry", "worker", "worker/natsqueue", "worker/pgqueue", "worker/schedule",
+	} {
+		f.ImportName(own(a, p), gopath.Base(p))
 	}
-	f.ImportNames(map[string]string{spiffeidPath: "spiffeid", otelMetricPath: "metric", otelTracePath: "trace", noopMetricPath: "noop"})
+	f.ImportNames(map[string]string{spiffeidPath: "spiffeid", otelMetricPath: "metric", otelTracePath: "trace", noopMetricPath: "noop", grpcPath: "grpc", grpcPath + "/stats": "stats", protoreflectPath: "protoreflect"})
 	return f
 }
 

@@ -6,25 +6,35 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
-// Targets of the routes that the blueprint's api package serves.
-const (
-	greetingsTarget = "GET /v1/greetings/{name}"
-	peersTarget     = "GET /v1/peers/{peer}/greetings/{name}"
-)
-
+// targets are those of the routes and methods that the blueprint's api package serves.
 func targets(a answers.Answers) []string {
-	if len(a.Calls) == 0 {
-		return []string{greetingsTarget}
+	var all []string
+	add := func(serves bool, targets ...string) {
+		if serves {
+			all = append(all, targets...)
+		}
 	}
-	return []string{greetingsTarget, peersTarget}
+	calls, keeps := len(a.Calls) > 0, a.Store != "none"
+	add(a.Serves("http"), "GET /v1/greetings/{name}")
+	add(a.Serves("http") && keeps, "GET /v1/greetings", "POST /v1/greetings")
+	add(a.Serves("http") && calls, "GET /v1/peers/{peer}/greetings/{name}")
+	service := "/" + names.Proto(a.Name) + ".v1."
+	add(a.Serves("grpc"), service+"GreetingService/GetGreeting", service+"GreetingService/StreamGreetings")
+	add(a.Serves("grpc") && calls, service+"PeerService/GetPeerGreeting")
+	return all
 }
 
 func access(a answers.Answers) *jen.File {
 	f := newFile(a, "api", "api")
+	f.PackageComment("Package api is what this service offers its callers; who may call what stands in Access.")
 	callers := jen.Var().Id("callers").Qual(own(a, "identity"), "Who").Comment("nobody yet")
-	if len(a.Identity.Callers) > 0 {
+	switch {
+	case a.Allows("any-caller"):
+		callers = jen.Id("callers").Op(":=").Qual(own(a, "identity"), "Anyone").Call()
+	case len(a.Identity.Callers) > 0:
 		var ids []jen.Code
 		for _, c := range a.Identity.Callers {
 			ids = append(ids, id(c))
@@ -37,12 +47,24 @@ func access(a answers.Answers) *jen.File {
 		rules = append(rules, jen.Values(keyed("Target", jen.Lit(t)), keyed("Allow", jen.Id("callers"))))
 	}
 	comment(f, "Access says who may call what: nobody else may, and nobody may call what does not stand",
-		"here. A target is the pattern of a route.")
+		"here. A target is "+kinds(a)+".")
 	f.Func().Id("Access").Params().Qual(own(a, "identity"), "Rules").Block(
 		callers,
 		jen.Return(jen.Qual(own(a, "identity"), "Rules").Add(lines(rules...))),
 	)
 	return f
+}
+
+// kinds says what a target can be.
+func kinds(a answers.Answers) string {
+	switch {
+	case !a.Serves("grpc"):
+		return "the pattern of a route"
+	case !a.Serves("http"):
+		return "the full name of a method"
+	default:
+		return "the pattern of a route, or the full name of a gRPC method"
+	}
 }
 
 // decision is a row of the emitted test.
@@ -57,10 +79,10 @@ func decisions(a answers.Answers) []decision {
 		for _, c := range a.Identity.Callers {
 			rows = append(rows, decision{c, t, true})
 		}
-		rows = append(rows, decision{stranger(a), t, false})
+		rows = append(rows, decision{stranger(a), t, a.Allows("any-caller")})
 	}
 	for _, c := range slices.Concat(a.Identity.Callers, []string{stranger(a)}) {
-		rows = append(rows, decision{c, "GET /v1/nowhere", false})
+		rows = append(rows, decision{c, "nowhere", false})
 	}
 	return rows
 }

@@ -21,21 +21,42 @@ func settings(a answers.Answers) []setting {
 	seconds := func(n int) jen.Code { return jen.Lit(n).Op("*").Qual("time", "Second") }
 	list := []setting{
 		{"WorkloadAPI", text(), "Text", lits("SPIFFE_ENDPOINT_SOCKET", "", "Workload API, such as unix:///spiffe-workload-api/spire-agent.sock")},
-		{"HTTPAddress", text(), "Address", lits("HTTP_ADDRESS", ":8443", "HTTP over mutual TLS")},
-		{"ProbeAddress", text(), "Address", lits("PROBE_ADDRESS", ":8081", "probes: /startupz, /livez, /readyz")},
-		{"DebugAddress", text(), "Loopback", lits("DEBUG_ADDRESS", "profiles, on loopback only; off when empty")},
+		{"SVIDHint", text(), "Text", lits("SPIFFE_SVID_HINT", "", "of several SVIDs with the service's ID, the one with this hint")},
 	}
+	listen := func(chosen bool, field, variable, address, help string) {
+		if chosen {
+			list = append(list, setting{field, text(), "Address", lits(variable, address, help)})
+		}
+	}
+	listen(a.Serves("http"), "HTTPAddress", "HTTP_ADDRESS", ":8443", "HTTP over mutual TLS")
+	listen(isPublic(a), "PublicAddress", "PUBLIC_ADDRESS", ":8444", "HTTP for the web, with the certificate below")
+	if isPublic(a) {
+		list = append(list,
+			setting{"PublicCertFile", text(), "Text", lits("PUBLIC_CERT_FILE", "", "certificate chain for the web, as PEM; read anew when it changes")},
+			setting{"PublicKeyFile", text(), "Text", lits("PUBLIC_KEY_FILE", "", "its key, as PEM")},
+		)
+	}
+	listen(a.Serves("grpc"), "GRPCAddress", "GRPC_ADDRESS", ":9443", "gRPC over mutual TLS")
+	listen(true, "ProbeAddress", "PROBE_ADDRESS", ":8081", "probes: /startupz, /livez, /readyz")
+	listen(a.Telemetry.Prometheus, "MetricsAddress", "METRICS_ADDRESS", ":9090", "metrics for Prometheus: /metrics")
+	list = append(list, setting{"DebugAddress", text(), "Loopback", lits("DEBUG_ADDRESS", "profiles, on loopback only; off when empty")})
 	for _, c := range a.Calls {
 		list = append(list, setting{callField(c), text(), "Address", lits(callVariable(c), c.Address, "where "+c.Name+" answers")})
+	}
+	if a.Store != "none" {
+		list = append(list, setting{"DatabaseURL", jen.Func().Params().Params(jen.String(), jen.Error()), "SecretFile", lits("DATABASE_URL", "file with the PostgreSQL URL, such as postgres://…?sslmode=verify-full")})
+	}
+	if a.Serves("worker") {
+		list = append(list, workerSettings(a)...)
 	}
 	if a.Telemetry.Collector.TLS == "system" {
 		list = append(list, setting{"CollectorHeaders", text(), "Secret", lits("OTEL_EXPORTER_OTLP_HEADERS", "file with headers for the collector, such as api-key=…")})
 	}
 	return append(list,
 		setting{"LameDuck", duration(), "Duration", []jen.Code{jen.Lit("LAME_DUCK"), seconds(5), jen.Lit("from SIGTERM to the drain, while balancers notice")}},
-		setting{"DrainTimeout", duration(), "Duration", []jen.Code{jen.Lit("DRAIN_TIMEOUT"), seconds(15), jen.Lit("for the requests in flight")}},
+		setting{"DrainTimeout", duration(), "Duration", []jen.Code{jen.Lit("DRAIN_TIMEOUT"), seconds(15), jen.Lit("for what is in flight")}},
 		setting{"TelemetryShutdownTimeout", duration(), "Duration", []jen.Code{jen.Lit("TELEMETRY_SHUTDOWN_TIMEOUT"), seconds(2), jen.Lit("for the last of the telemetry")}},
-		setting{"LogLevel", jen.Qual("log/slog", "Level"), "Level", []jen.Code{jen.Lit("LOG_LEVEL"), jen.Qual("log/slog", "LevelInfo"), jen.Lit("debug, info, warn or error")}},
+		setting{"LogLevel", jen.Op("*").Qual(own(a, "env"), "LogLevel"), "Level", []jen.Code{jen.Lit("LOG_LEVEL"), jen.Qual("log/slog", "LevelInfo"), jen.Lit("debug, info, warn or error")}},
 	)
 }
 
@@ -90,4 +111,15 @@ func linked(a answers.Answers) jen.Code {
 		fields = append(fields, keyed("Plaintext", jen.True()))
 	}
 	return jen.Qual(own(a, "telemetry"), "Linked").Add(lines(fields...))
+}
+
+func workerSettings(a answers.Answers) []setting {
+	list := []setting{{"WorkerConcurrency", jen.Int(), "Int", []jen.Code{jen.Lit("WORKER_CONCURRENCY"), jen.Lit(4), jen.Lit(1), jen.Lit(1000), jen.Lit("jobs at once")}}}
+	switch a.Worker.Source {
+	case "schedule":
+		return append(list, setting{"Schedule", jen.String(), "Text", lits("SCHEDULE", "*/5 * * * *", "when the job is due: minute, hour, day of month, month, day of week")})
+	case "nats":
+		return append(list, setting{"NATSURL", jen.String(), "Text", lits("NATS_URL", "tls://"+a.Worker.Broker.Address, "NATS server; nats:// on loopback only")})
+	}
+	return list
 }

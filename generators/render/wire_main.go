@@ -12,11 +12,20 @@ import (
 )
 
 // usageText is what --help says before the settings.
-func usageText(name string) string {
+func usageText(a answers.Answers) string {
+	name := a.Name
 	pad := func(s string) string { return fmt.Sprintf("  %-*s", len(name)+len(" check-config")+4, name+s) }
+	check, migrate := "print the settings and who may call what\n", ""
+	if !answering(a) {
+		check = "print the settings\n"
+	}
+	if a.Store != "none" {
+		migrate = pad(" migrate") + "bring the schema of the database up to date\n"
+	}
 	return "Usage:\n" +
-		pad("") + "serve until SIGTERM or SIGINT; a second one exits at once\n" +
-		pad(" check-config") + "print the settings and who may call what\n" +
+		pad("") + "run until SIGTERM or SIGINT; a second one exits at once\n" +
+		migrate +
+		pad(" check-config") + check +
 		pad(" --version") + "print the version\n" +
 		pad(" --help") + "print this and the settings\n" +
 		"\nSettings, by environment variable:\n"
@@ -49,7 +58,7 @@ func command(a answers.Answers) *jen.File {
 		f.PackageComment("")
 		f.PackageComment(commentLine(a.Description))
 	}
-	f.Const().Id("usage").Op("=").Add(rawLit(usageText(a.Name)))
+	f.Const().Id("usage").Op("=").Add(rawLit(usageText(a)))
 
 	f.Func().Id("main").Params().Block(
 		jen.If(jen.Err().Op(":=").Id("run").Call(jen.Qual("os", "Args").Index(jen.Lit(1).Op(":")), jen.Qual("os", "Stdout")), jen.Err().Op("!=").Nil()).Block(
@@ -65,13 +74,8 @@ func command(a answers.Answers) *jen.File {
 				ifErr(),
 				jen.Return(jen.Id("serve").Call(jen.Id("c"))),
 			),
-			jen.Case(jen.Lit("check-config")).Block(
-				ifErr(),
-				jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Settings:")),
-				jen.If(jen.Err().Op(":=").Qual(own(a, "env"), "Write").Call(jen.Id("stdout"), jen.Id("settings")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-				jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual("fmt", "Fprintf").Call(jen.Id("stdout"), jen.Lit("Access:\n%s"), jen.Qual(own(a, "api"), "Access").Call()),
-				jen.Return(jen.Err()),
-			),
+			migrateCase(a),
+			jen.Case(jen.Lit("check-config")).Block(checkConfig(a)...),
 			jen.Case(jen.Lit("--version"), jen.Lit("version")).Block(
 				jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Qual(own(a, "app"), "Name"), jen.Qual(own(a, "ops"), "Version").Call()),
 				jen.Return(jen.Err()),
@@ -87,8 +91,22 @@ func command(a answers.Answers) *jen.File {
 	)
 	f.Line()
 	f.Func().Id("serve").Params(jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(
-		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Qual("context", "WithCancel").Call(jen.Qual("context", "Background").Call()),
+		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Id("untilAsked").Call(),
 		jen.Defer().Id("stop").Call(),
+		jen.Return(jen.Qual(own(a, "app"), "Run").Call(jen.Id("ctx"), jen.Id("c"))),
+	)
+	if a.Store != "none" {
+		f.Line()
+		f.Func().Id("migrate").Params(jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(
+			jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Id("untilAsked").Call(),
+			jen.Defer().Id("stop").Call(),
+			jen.Return(jen.Qual(own(a, "app"), "Migrate").Call(jen.Id("ctx"), jen.Id("c"))),
+		)
+	}
+	f.Line()
+	comment(f, "untilAsked returns a context that ends with SIGTERM or SIGINT. A second one exits at once.")
+	f.Func().Id("untilAsked").Params().Params(jen.Qual("context", "Context"), jen.Qual("context", "CancelFunc")).Block(
+		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Qual("context", "WithCancel").Call(jen.Qual("context", "Background").Call()),
 		jen.Id("asked").Op(":=").Make(jen.Chan().Qual("os", "Signal"), jen.Lit(2)),
 		jen.Qual("os/signal", "Notify").Call(jen.Id("asked"), jen.Qual("os", "Interrupt"), jen.Qual("syscall", "SIGTERM")),
 		jen.Go().Func().Params().Block(
@@ -97,7 +115,27 @@ func command(a answers.Answers) *jen.File {
 			jen.Op("<-").Id("asked"),
 			jen.Qual("os", "Exit").Call(jen.Lit(1)),
 		).Call(),
-		jen.Return(jen.Qual(own(a, "app"), "Run").Call(jen.Id("ctx"), jen.Id("c"))),
+		jen.Return(jen.Id("ctx"), jen.Id("stop")),
 	)
 	return f
+}
+
+func migrateCase(a answers.Answers) jen.Code {
+	if a.Store == "none" {
+		return jen.Null()
+	}
+	return jen.Case(jen.Lit("migrate")).Block(ifErr(), jen.Return(jen.Id("migrate").Call(jen.Id("c"))))
+}
+
+func checkConfig(a answers.Answers) []jen.Code {
+	write := jen.Qual(own(a, "env"), "Write").Call(jen.Id("stdout"), jen.Id("settings"))
+	body := []jen.Code{ifErr(), jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Settings:"))}
+	if !answering(a) {
+		return append(body, jen.Return(write))
+	}
+	return append(body,
+		jen.If(jen.Err().Op(":=").Add(write), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual("fmt", "Fprintf").Call(jen.Id("stdout"), jen.Lit("Access:\n%s"), jen.Qual(own(a, "api"), "Access").Call()),
+		jen.Return(jen.Err()),
+	)
 }

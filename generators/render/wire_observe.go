@@ -10,48 +10,91 @@ import (
 
 // signal is how one kind of telemetry is wired.
 type signal struct {
-	name     string // in the answers
 	provider string // the variable that holds it
-	exporter string // the variable that holds the exporter
-	export   string // the exporter's constructor, without the protocol
-	make     jen.Code
-	fails    bool // whether the provider's constructor does
+	lines    []jen.Code
 }
 
+// signals are those that the service has, with Prometheus among the metrics.
 func signals(a answers.Answers) []signal {
-	telemetry := func(name string) *jen.Statement { return jen.Qual(own(a, "telemetry"), name) }
-	all := []signal{
-		{
-			name: "traces", provider: "tracers", exporter: "spans", export: "SpanExporter",
-			make: telemetry("NewTracerProvider").Call(jen.Id("resource"), jen.Id("spans"), jen.Lit(a.Telemetry.Sampling), jen.Id("drops")),
-		},
-		{
-			name: "metrics", provider: "meters", exporter: "points", export: "MetricExporter", fails: true,
-			make: telemetry("NewMeterProvider").Call(jen.Id("resource"), jen.Id("points"), jen.Id("drops")),
-		},
-		{
-			name: "logs", provider: "logs", exporter: "records", export: "LogExporter",
-			make: telemetry("NewLoggerProvider").Call(jen.Id("resource"), jen.Id("records"), jen.Id("drops")),
-		},
+	telemetry := own(a, "telemetry")
+	chosen := func(name string) bool { return slices.Contains(a.Telemetry.Signals, name) }
+	exporter := func(variable, kind string) []jen.Code {
+		return assign(variable, jen.Qual(telemetry, "New"+protocol(a)+kind+"Exporter").Call(jen.Id("ctx"), jen.Id("collector")), jen.Nil())
 	}
-	return slices.DeleteFunc(all, func(s signal) bool { return !slices.Contains(a.Telemetry.Signals, s.name) })
+	var all []signal
+	if chosen("traces") {
+		all = append(all, signal{"tracers", append(exporter("spans", "Span"), jen.Id("tracers").Op(":=").Qual(telemetry, "NewTracerProvider").Call(
+			jen.Id("resource"), jen.Id("spans"), jen.Lit(a.Telemetry.Sampling), jen.Id("drops")))})
+	}
+	if chosen("metrics") || a.Telemetry.Prometheus {
+		all = append(all, signal{"meters", metrics(a, chosen("metrics"), exporter)})
+	}
+	if chosen("logs") {
+		all = append(all, signal{"logs", append(exporter("records", "Log"), jen.Id("logs").Op(":=").Qual(telemetry, "NewLoggerProvider").Call(
+			jen.Id("resource"), jen.Id("records"), jen.Id("drops")))})
+	}
+	return all
 }
 
-func observe(f *jen.File, a answers.Answers) {
+// metrics are exported, read by Prometheus, or both.
+func metrics(a answers.Answers, export bool, exporter func(variable, kind string) []jen.Code) []jen.Code {
+	telemetry := own(a, "telemetry")
+	var body, readers []jen.Code
+	if export {
+		body = append(body, exporter("points", "Metric")...)
+		readers = append(readers, jen.Qual(telemetry, "ExportMetrics").Call(jen.Id("points"), jen.Id("drops")))
+	}
+	if a.Telemetry.Prometheus {
+		body = append(body,
+			jen.List(jen.Id("scraped"), jen.Id("metrics"), jen.Err()).Op(":=").Qual(telemetry, "NewPrometheus").Call(jen.Id("drops")),
+			ifErr(jen.Nil()),
+		)
+		readers = append(readers, jen.Id("scraped"))
+	}
+	return append(body, assign("meters", jen.Qual(telemetry, "NewMeterProvider").Call(append([]jen.Code{jen.Id("resource"), jen.Id("drops")}, readers...)...), jen.Nil())...)
+}
+
+func observer(a answers.Answers) *jen.File {
+	f := newFile(a, "app", "app")
 	f.ImportAlias(noopMetricPath, "noopmetric") // beside noop tracers it needs a name of its own
 	f.ImportAlias(noopTracePath, "nooptrace")
-	comment(f, "observer is the service's telemetry.")
-	f.Type().Id("observer").Struct(
+	fields := []jen.Code{
 		jen.Id("logger").Op("*").Qual("log/slog", "Logger"),
 		jen.Id("tracers").Qual(otelTracePath, "TracerProvider"),
 		jen.Id("meters").Qual(otelMetricPath, "MeterProvider"),
 		jen.Id("providers").Index().Qual(own(a, "telemetry"), "Provider"),
-	)
+	}
+	if a.Telemetry.Prometheus {
+		fields = append(fields, jen.Id("metrics").Qual("net/http", "Handler"))
+	}
+	comment(f, "observer is the service's telemetry.")
+	f.Type().Id("observer").Struct(fields...)
 	makeObserver(f, a)
-	middleware(f, a)
-	if len(a.Calls) > 0 {
+	if answering(a) {
+		trusted(f, a)
+	}
+	if a.Serves("http") {
+		middleware(f, a)
+	}
+	if callsOver(a, "http") {
 		transport(f, a)
 	}
+	if a.Serves("grpc") {
+		trusts := jen.Func().Params(jen.Id("ctx").Qual("context", "Context")).Bool().Block(
+			jen.Return(jen.Id("trusted").Call(jen.Qual(own(a, "identity"), "Caller").Call(jen.Id("ctx")))))
+		comment(f, "serverStats observes the calls that this service answers over gRPC.")
+		statsHandler(f, a, "serverStats", "GRPCServer", "ServerHandler", trusts)
+	}
+	if callsOver(a, "grpc") {
+		comment(f, "clientStats observes the calls that this service makes over gRPC.")
+		statsHandler(f, a, "clientStats", "GRPCClient", "ClientHandler")
+	}
+	return f
+}
+
+// callsOver reports whether a service is called by the protocol.
+func callsOver(a answers.Answers, protocol string) bool {
+	return slices.ContainsFunc(a.Calls, func(c answers.Call) bool { return c.Protocol == protocol })
 }
 
 func makeObserver(f *jen.File, a answers.Answers) {
@@ -84,20 +127,19 @@ func makeObserver(f *jen.File, a answers.Answers) {
 	var providers []jen.Code
 	for _, s := range signals(a) {
 		body = append(body, jen.Line())
-		body = append(body, assign(s.exporter, jen.Qual(telemetry, "New"+protocol(a)+s.export).Call(jen.Id("ctx"), jen.Id("collector")), jen.Nil())...)
-		if s.fails {
-			body = append(body, assign(s.provider, s.make, jen.Nil())...)
-		} else {
-			body = append(body, jen.Id(s.provider).Op(":=").Add(s.make))
-		}
+		body = append(body, s.lines...)
 		providers = append(providers, jen.Id(s.provider))
 	}
-	body = append(body, jen.Line(), jen.Return(jen.Op("&").Id("observer").Add(lines(
+	fields := []jen.Code{
 		keyed("logger", exported(a, logger)),
-		keyed("tracers", or(a, "traces", "tracers", jen.Qual(noopTracePath, "NewTracerProvider").Call())),
-		keyed("meters", or(a, "metrics", "meters", jen.Qual(noopMetricPath, "NewMeterProvider").Call())),
+		keyed("tracers", or(a, "tracers", jen.Qual(noopTracePath, "NewTracerProvider").Call())),
+		keyed("meters", or(a, "meters", jen.Qual(noopMetricPath, "NewMeterProvider").Call())),
 		keyed("providers", jen.Index().Qual(telemetry, "Provider").Values(providers...)),
-	)), jen.Nil()))
+	}
+	if a.Telemetry.Prometheus {
+		fields = append(fields, keyed("metrics", jen.Id("metrics")))
+	}
+	body = append(body, jen.Line(), jen.Return(jen.Op("&").Id("observer").Add(lines(fields...)), jen.Nil()))
 
 	params := []jen.Code{jen.Id("ctx").Qual("context", "Context"), jen.Id("c").Qual(own(a, "config"), "Config")}
 	if a.Telemetry.Collector.ID != "" {
@@ -115,9 +157,9 @@ func exported(a answers.Answers, logger func(...jen.Code) jen.Code) jen.Code {
 	return logger(jen.Qual(own(a, "telemetry"), "NewLogHandler").Call(jen.Id("logs"), jen.Id("Name")))
 }
 
-// or is the provider of a chosen signal, else one that does nothing.
-func or(a answers.Answers, signal, provider string, noop jen.Code) jen.Code {
-	if slices.Contains(a.Telemetry.Signals, signal) {
+// or is the provider that the service has, else one that does nothing.
+func or(a answers.Answers, provider string, noop jen.Code) jen.Code {
+	if slices.ContainsFunc(signals(a), func(s signal) bool { return s.provider == provider }) {
 		return jen.Id(provider)
 	}
 	return noop
@@ -148,22 +190,44 @@ func collector(a answers.Answers) []jen.Code {
 	}
 }
 
+func trusted(f *jen.File, a answers.Answers) {
+	comment(f, "trusted tells whether a caller decides for this service, too, what is sampled: those of the",
+		"own trust domain do, and no other.")
+	f.Func().Id("trusted").Params(jen.Id("caller").Qual(spiffeidPath, "ID"), jen.Id("ok").Bool()).Bool().Block(
+		jen.Return(jen.Id("ok").Op("&&").Id("caller").Dot("TrustDomain").Call().Dot("Name").Call().Op("==").Lit(a.Identity.TrustDomain)),
+	)
+}
+
 func middleware(f *jen.File, a answers.Answers) {
-	comment(f, "middleware observes requests. A caller of the own trust domain decides for this service,",
-		"too, what is sampled; no other caller does.")
-	f.Func().Params(jen.Id("o").Op("*").Id("observer")).Id("middleware").Params(jen.Id("next").Qual("net/http", "Handler")).Qual("net/http", "Handler").Block(
-		jen.Return(jen.Qual(own(a, "telemetry"), "Middleware").Call(jen.Id("next"), jen.Id("o").Dot("tracers"), jen.Id("o").Dot("meters"),
-			jen.Func().Params(jen.Id("r").Op("*").Qual("net/http", "Request")).Bool().Block(
-				jen.List(jen.Id("caller"), jen.Id("ok")).Op(":=").Qual(own(a, "identity"), "Caller").Call(jen.Id("r").Dot("Context").Call()),
-				jen.Return(jen.Id("ok").Op("&&").Id("caller").Dot("MemberOf").Call(jen.Id("ID").Call().Dot("TrustDomain").Call())),
-			),
-		)),
+	handler := jen.Qual("net/http", "Handler")
+	trusts := jen.Func().Params(jen.Id("r").Op("*").Qual("net/http", "Request")).Bool().Block(
+		jen.Return(jen.Id("trusted").Call(jen.Qual(own(a, "identity"), "Caller").Call(jen.Id("r").Dot("Context").Call()))),
+	)
+	comment(f, "middleware observes requests.")
+	f.Func().Params(jen.Id("o").Op("*").Id("observer")).Id("middleware").Params(jen.Id("next").Add(handler)).Params(handler, jen.Error()).Block(
+		instrumented(a, "HTTPServer", "Middleware", jen.Id("next"), observed("tracers"), observed("meters"), trusts),
 	)
 }
 
 func transport(f *jen.File, a answers.Answers) {
+	tripper := jen.Qual("net/http", "RoundTripper")
 	comment(f, "transport observes calls.")
-	f.Func().Params(jen.Id("o").Op("*").Id("observer")).Id("transport").Params(jen.Id("next").Qual("net/http", "RoundTripper")).Qual("net/http", "RoundTripper").Block(
-		jen.Return(jen.Qual(own(a, "telemetry"), "Transport").Call(jen.Id("next"), jen.Id("o").Dot("tracers"), jen.Id("o").Dot("meters"))),
+	f.Func().Params(jen.Id("o").Op("*").Id("observer")).Id("transport").Params(jen.Id("next").Add(tripper)).Params(tripper, jen.Error()).Block(
+		instrumented(a, "HTTPClient", "Transport", jen.Id("next"), observed("tracers"), observed("meters")),
 	)
+}
+
+func statsHandler(f *jen.File, a answers.Answers, name, lean, contrib string, more ...jen.Code) {
+	f.Func().Params(jen.Id("o").Op("*").Id("observer")).Id(name).Params().Params(jen.Qual(grpcPath+"/stats", "Handler"), jen.Error()).Block(
+		instrumented(a, lean, contrib, append([]jen.Code{observed("tracers"), observed("meters")}, more...)...),
+	)
+}
+
+// instrumented returns what observes, and an error, by the chosen middleware: lean's function
+// or contrib's.
+func instrumented(a answers.Answers, lean, contrib string, args ...jen.Code) jen.Code {
+	if a.Telemetry.Middleware == "lean" {
+		return jen.Return(jen.Qual(own(a, "instrument"), lean).Call(args...))
+	}
+	return jen.Return(jen.Qual(own(a, "telemetry"), contrib).Call(args...), jen.Nil())
 }
