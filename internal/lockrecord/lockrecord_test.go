@@ -14,7 +14,6 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/mintwright/mintwright/blueprints/locks"
-	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/generators/gomod"
 )
 
@@ -64,7 +63,7 @@ func TestRecordingAgreesWithGoSum(t *testing.T) {
 
 // The oracle: what Derive makes is what "go mod tidy" would leave.
 func TestGoModTidyChangesNothing(t *testing.T) {
-	table, all := recordedTable(t), oracleShapes(t)
+	table, all := recordedTable(t), shapes(t)
 	if testing.Short() {
 		all = slices.Concat(all[:4], all[len(all)-4:])
 	}
@@ -91,7 +90,7 @@ func TestGoModTidyChangesNothing(t *testing.T) {
 }
 
 func TestServiceLoadsReadonly(t *testing.T) {
-	table, all := recordedTable(t), oracleShapes(t)
+	table, all := recordedTable(t), shapes(t)
 	inParallel([]Shape{all[0], all[len(all)/2], all[len(all)-1]}, func(s Shape) {
 		dir, err := emit(t, table, s)
 		if err != nil {
@@ -149,17 +148,13 @@ func TestGoModTidySeesEachFault(t *testing.T) {
 
 // A service of choices that no recorded shape joins is derived, and tidy, all the same.
 func TestUnrecordedShapes(t *testing.T) {
-	table := recordedTable(t)
-	now, err := today()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stands := standIns(t)
-	features := combinations(coming)
+	table, all := recordedTable(t), every()
 	var tidied []Shape
-	product := len(now) * len(features)
-	for i := 0; i < product; i += 37 { // a stride that walks through every choice
-		s := now[i/len(features)].with(features[i%len(features)], stands)
+	for i := 0; i < len(all); i += 37 { // a stride that walks through every choice
+		s, err := rendered(all[i])
+		if err != nil {
+			t.Fatal(err)
+		}
 		if _, _, err := gomod.Derive(table, serviceModule, s.Files); err != nil {
 			t.Errorf("shape %s: %v", s.Name, err)
 		}
@@ -167,7 +162,7 @@ func TestUnrecordedShapes(t *testing.T) {
 			tidied = append(tidied, s)
 		}
 	}
-	t.Logf("%d of %d shapes tidied", len(tidied), product)
+	t.Logf("%d of %d shapes tidied", len(tidied), len(all))
 	inParallel(tidied, func(s Shape) {
 		dir, err := emit(t, table, s)
 		if err != nil {
@@ -177,34 +172,6 @@ func TestUnrecordedShapes(t *testing.T) {
 			t.Errorf("shape %s: go mod tidy -diff: %v\n%s", s.Name, err, out)
 		}
 	})
-}
-
-// Every part that a condition names is there, so that a renamed file does not silently come
-// into every service.
-func TestPartsExist(t *testing.T) {
-	now, err := today()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, side := range []struct {
-		parts []part
-		files map[string][]byte
-	}{{replaced, now[0].Files}, {added, standIns(t)}} {
-		names := sortedNames(side.files)
-		for _, p := range side.parts {
-			if !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, p.path) }) {
-				t.Errorf("no file begins with %q", p.path)
-			}
-		}
-	}
-	for name := range standIns(t) {
-		if !slices.ContainsFunc(added, func(p part) bool { return strings.HasPrefix(name, p.path) }) {
-			t.Errorf("%s comes into every coming service: no choice is named for it", name)
-		}
-	}
-	if src := string(now[0].Files["internal/telemetry/http.go"]); !strings.Contains(src, "otelhttp") {
-		t.Error("http.go does not import otelhttp any more: another file does, and is to be replaced")
-	}
 }
 
 func TestDeriveNeedsNoSurroundings(t *testing.T) {
@@ -233,7 +200,7 @@ func TestDeriveNeedsNoSurroundings(t *testing.T) {
 
 // The whole cost of go.mod and go.sum in "gen new": the table is decoded each time.
 func BenchmarkDerive(b *testing.B) {
-	shape, err := rendered(answers.Defaults("orders", serviceModule))
+	shape, err := rendered(every()[0])
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -259,28 +226,13 @@ func BenchmarkDerive(b *testing.B) {
 	})
 }
 
-// oracleShapes are all of today's, and the coming ones on today's default.
-func oracleShapes(t *testing.T) []Shape {
-	all := shapes(t)
-	return all[:len(all)-(len(combinations(coming))-1)] // without those on today's last
-}
-
 func shapes(t *testing.T) []Shape {
 	t.Helper()
-	all, err := Shapes(os.DirFS(filepath.Join(root, shapesFolder)))
+	all, err := Shapes()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return all
-}
-
-func standIns(t *testing.T) map[string][]byte {
-	t.Helper()
-	files, err := goFiles(os.DirFS(filepath.Join(root, shapesFolder)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
 }
 
 func recordedTable(t *testing.T) *gomod.Table {
@@ -361,15 +313,6 @@ func inParallel(shapes []Shape, f func(Shape)) {
 	}
 	close(next)
 	wg.Wait()
-}
-
-func sortedNames(files map[string][]byte) []string {
-	var names []string
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 func firstDifference(want, got string) string {

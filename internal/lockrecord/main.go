@@ -18,11 +18,8 @@ import (
 	"github.com/mintwright/mintwright/generators/gomod"
 )
 
-// From the root of this module: the recording, and the imports of coming choices.
-const (
-	modulesFile  = "blueprints/locks/modules.txt"
-	shapesFolder = "blueprints/locks/shapes"
-)
+// modulesFile is the recording, from the root of this module.
+const modulesFile = "blueprints/locks/modules.txt"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -35,7 +32,7 @@ func main() {
 
 // run records into the module at root.
 func run(ctx context.Context, root string) error {
-	shapes, err := Shapes(os.DirFS(filepath.Join(root, shapesFolder)))
+	shapes, err := Shapes()
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -22,84 +20,71 @@ type Shape struct {
 	Files map[string][]byte
 }
 
-// A choice is one of several that exclude each other: the features that it brings.
-type choice []string
-
-// coming are the choices whose blueprints do not exist: the first of each is what today's
-// service has. Their imports stand in blueprints/locks/shapes.
-var coming = [][]choice{
-	{{"servehttp"}, {}},
-	{{"contrib"}, {}},
-	{{}, {"servegrpc"}},
-	{{}, {"postgres"}, {"postgres", "otelpgx"}},
-	{{}, {"schedule"}, {"nats"}, {"schedule", "nats"}},
-	{{}, {"prometheus"}},
+// A choice is what brings imports of its own to a service.
+type choice struct {
+	serve, source, store, middleware string
+	calls                            string // protocols
+	signals, protocol                string
+	prometheus                       bool
 }
 
-// A part is a file or a folder (ending in a slash), and the features that must all be chosen
-// for a service to have it.
-type part struct {
-	path  string
-	needs []string
-}
-
-// replaced are the parts of today's service that not every coming one has. What takes the
-// place of the wiring imports what blueprints/locks/shapes/service does.
-var replaced = []part{
-	{"cmd/", []string{"servehttp"}},
-	{"internal/api/", []string{"servehttp"}},
-	{"internal/app/", []string{"servehttp"}},
-	{"internal/httpclient/", []string{"servehttp"}},
-	{"internal/httpserver/", []string{"servehttp"}},
-	{"internal/telemetry/http.go", []string{"servehttp", "contrib"}}, // has otelhttp
-}
-
-// added are the folders of blueprints/locks/shapes.
-var added = []part{
-	{"service/", nil},
-	{"contribgrpc/", []string{"servegrpc", "contrib"}},
-	{"servegrpc/", []string{"servegrpc"}},
-	{"postgres/", []string{"postgres"}},
-	{"otelpgx/", []string{"otelpgx"}},
-	{"nats/", []string{"nats"}},
-	{"prometheus/", []string{"prometheus"}},
-	{"schedule/", []string{"schedule"}},
-}
-
-// Shapes are the services that can be chosen today, as they are rendered, and every
-// combination of the coming choices with today's first and last; fsys holds the folders of
-// blueprints/locks/shapes. More of them add nothing to a recording; a test draws from all.
-func Shapes(fsys fs.FS) ([]Shape, error) {
-	now, err := today()
-	if err != nil {
-		return nil, err
-	}
-	stands, err := goFiles(fsys)
-	if err != nil {
-		return nil, err
-	}
-	shapes := now
-	for _, base := range []Shape{now[0], now[len(now)-1]} {
-		for _, features := range combinations(coming)[1:] { // the first is today's
-			shapes = append(shapes, base.with(features, stands))
+// works are the ways to serve, to keep data and to work.
+func works() []choice {
+	var all []choice
+	for _, serve := range []string{"http", "grpc", "worker", "http,grpc", "http,worker", "grpc,worker", "http,grpc,worker"} {
+		for _, store := range []string{"none", "postgres"} {
+			for _, source := range []string{"schedule", "nats", "postgres"} {
+				isWorker := strings.Contains(serve, "worker")
+				if source == "postgres" && store == "none" || source != "schedule" && !isWorker {
+					continue
+				}
+				all = append(all, choice{serve: serve, store: store, source: source})
+			}
 		}
 	}
-	return shapes, nil
+	return all
 }
 
-// today are the services of every combination of the choices that bring imports of their own.
-func today() ([]Shape, error) {
-	var shapes []Shape
-	for _, signals := range [][]string{
-		{"traces", "metrics", "logs"}, {"traces", "metrics"}, {"traces", "logs"}, {"metrics", "logs"}, {"traces"}, {"metrics"}, {"logs"},
-	} {
+// telemetries are the ways to observe.
+func telemetries() []choice {
+	var all []choice
+	for _, signals := range []string{"traces,metrics,logs", "traces,metrics", "traces,logs", "metrics,logs", "traces", "metrics", "logs"} {
 		for _, protocol := range []string{"grpc", "http/protobuf"} {
-			for _, calls := range [][]answers.Call{
-				{{Name: "ledger", Protocol: "http", ID: "spiffe://example.org/ledger", Address: "ledger:8443"}}, nil,
-			} {
-				a := answers.Defaults("orders", serviceModule)
-				a.Telemetry.Signals, a.Telemetry.Protocol, a.Calls = signals, protocol, calls
-				s, err := rendered(a)
+			for _, prometheus := range []bool{false, true} {
+				all = append(all, choice{signals: signals, protocol: protocol, prometheus: prometheus})
+			}
+		}
+	}
+	return all
+}
+
+// every is all choices together.
+func every() []choice {
+	var all []choice
+	for _, w := range works() {
+		for _, t := range telemetries() {
+			for _, calls := range []string{"", "http", "grpc", "http,grpc"} {
+				for _, middleware := range []string{"lean", "contrib"} {
+					c := t
+					c.serve, c.store, c.source, c.calls, c.middleware = w.serve, w.store, w.source, calls, middleware
+					all = append(all, c)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// Shapes are services in which every two choices meet: all ways to serve and to work, with
+// the other choices in turn. More of them add nothing to a recording; a test draws from all.
+func Shapes() ([]Shape, error) {
+	var shapes []Shape
+	all := every()
+	telemetry := len(all) / len(works())
+	for i := range works() {
+		for _, j := range []int{0, 1, 2, 3, 4, 5, 6, 7} { // each way to call, with each middleware
+			for _, base := range []int{0, 8 * ((i*3 + j*5) % (telemetry / 8))} { // all signals; and others in turn
+				s, err := rendered(all[i*telemetry+base+j])
 				if err != nil {
 					return nil, err
 				}
@@ -110,9 +95,29 @@ func today() ([]Shape, error) {
 	return shapes, nil
 }
 
-func rendered(a answers.Answers) (Shape, error) {
-	s := Shape{Name: fmt.Sprintf("%s over %s, %d calls", strings.Join(a.Telemetry.Signals, ","), a.Telemetry.Protocol, len(a.Calls)), Files: map[string][]byte{}}
-	p, err := plan.Make(a)
+func (c choice) String() string {
+	return fmt.Sprintf("serve %s, work from %s, store %s, call %s, %s over %s, %s, prometheus %v",
+		c.serve, c.source, c.store, c.calls, c.signals, c.protocol, c.middleware, c.prometheus)
+}
+
+func (c choice) answers() answers.Answers {
+	a := answers.Defaults("orders", serviceModule)
+	a.Serve, a.Store, a.Worker.Source = strings.Split(c.serve, ","), c.store, c.source
+	if c.source == "nats" {
+		a.Worker.Broker = answers.Broker{Address: "nats:4222", ID: "spiffe://example.org/nats"}
+	}
+	for _, protocol := range slices.DeleteFunc(strings.Split(c.calls, ","), func(s string) bool { return s == "" }) {
+		a.Calls = append(a.Calls, answers.Call{Name: "ledger-" + protocol, Protocol: protocol, ID: "spiffe://example.org/ledger", Address: "ledger:8443"})
+	}
+	a.Telemetry.Signals, a.Telemetry.Protocol = strings.Split(c.signals, ","), c.protocol
+	a.Telemetry.Middleware, a.Telemetry.Prometheus = c.middleware, c.prometheus
+	a.Unsafe = []answers.Unsafe{{Choice: "reflection", Reason: "it imports more"}}
+	return a
+}
+
+func rendered(c choice) (Shape, error) {
+	s := Shape{Name: c.String(), Files: map[string][]byte{}}
+	p, err := plan.Make(c.answers())
 	if err != nil {
 		return Shape{}, err
 	}
@@ -126,57 +131,4 @@ func rendered(a answers.Answers) (Shape, error) {
 		}
 	}
 	return s, nil
-}
-
-// with is the shape with coming features; stands are the files that stand for theirs.
-func (s Shape) with(features []string, stands map[string][]byte) Shape {
-	t := Shape{Name: s.Name + "; " + strings.Join(features, ","), Files: maps.Clone(s.Files)}
-	maps.DeleteFunc(t.Files, func(name string, _ []byte) bool { return !chosen(name, features, replaced) })
-	for name, src := range stands {
-		if chosen(name, features, added) {
-			t.Files["internal/shapes/"+name] = src
-		}
-	}
-	return t
-}
-
-// combinations are the features of every way to take one choice of each.
-func combinations(dimensions [][]choice) [][]string {
-	all := [][]string{nil}
-	for _, dimension := range dimensions {
-		var longer [][]string
-		for _, features := range all {
-			for _, c := range dimension {
-				longer = append(longer, slices.Concat(features, c))
-			}
-		}
-		all = longer
-	}
-	return all
-}
-
-// chosen reports whether a service with the features has the file, as far as parts say.
-func chosen(name string, features []string, parts []part) bool {
-	for _, p := range parts {
-		if strings.HasPrefix(name, p.path) {
-			return !slices.ContainsFunc(p.needs, func(need string) bool { return !slices.Contains(features, need) })
-		}
-	}
-	return true
-}
-
-// goFiles are the Go files below fsys.
-func goFiles(fsys fs.FS) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".go" {
-			return err
-		}
-		files[name], err = fs.ReadFile(fsys, name)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the imports of coming choices: %w", err)
-	}
-	return files, nil
 }

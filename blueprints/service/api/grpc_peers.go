@@ -29,7 +29,17 @@ func (s *peerService) GetPeerGreeting(ctx context.Context, request *apiv1.GetPee
 	case errors.Is(err, greetings.ErrNoPeer):
 		return nil, status.Error(codes.NotFound, err.Error())
 	case err != nil:
-		return nil, err
+		return nil, &unanswered{err}
 	}
 	return &apiv1.GetPeerGreetingResponse{Greeting: message(greeting)}, nil
 }
+
+// unanswered is why a peer did not answer as hoped: the caller is not told.
+type unanswered struct{ error }
+
+// GRPCStatus is what the caller is told; see google.golang.org/grpc/status.FromError.
+func (*unanswered) GRPCStatus() *status.Status {
+	return status.New(codes.Unavailable, "the peer did not answer as hoped")
+}
+
+func (u *unanswered) Unwrap() error { return u.error }

@@ -20,7 +20,8 @@ func ArchiveRoutes(archive *greetings.Archive) []httpserver.Route {
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			return &httpserver.Problem{Status: http.StatusBadRequest, Detail: `the body is not JSON such as {"name":"Ada"}`, Cause: err}
 		}
-		greeting, err := archive.Compose(r.Context(), in.Name)
+		ctx := greetings.WithKey(r.Context(), r.Header.Get("Idempotency-Key"))
+		greeting, err := archive.Compose(ctx, in.Name)
 		if err != nil {
 			return problem(err)
 		}

@@ -6,13 +6,19 @@ import "context"
 type Archive struct {
 	composer   *Composer
 	repository *Repository
-	key        func(context.Context) string
 }
 
-// NewArchive returns an Archive. What is composed twice under one idempotency key is kept once;
-// key finds it in the context.
-func NewArchive(composer *Composer, repository *Repository, key func(context.Context) string) *Archive {
-	return &Archive{composer: composer, repository: repository, key: key}
+// NewArchive returns an Archive.
+func NewArchive(composer *Composer, repository *Repository) *Archive {
+	return &Archive{composer: composer, repository: repository}
+}
+
+type keyKey struct{}
+
+// WithKey returns a context in which what a caller composes is kept once, however often it is
+// asked for under this idempotency key. An empty key is none.
+func WithKey(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, keyKey{}, key)
 }
 
 // Compose is Composer.Compose, and keeps the greeting.
@@ -21,7 +27,8 @@ func (a *Archive) Compose(ctx context.Context, name string) (Greeting, error) {
 	if err != nil {
 		return Greeting{}, err
 	}
-	return greeting, a.repository.Save(ctx, a.key(ctx), name, greeting)
+	key, _ := ctx.Value(keyKey{}).(string)
+	return greeting, a.repository.Save(ctx, key, name, greeting)
 }
 
 // Recent returns the greetings kept last, the newest first.

@@ -9,7 +9,9 @@ import (
 func TestPeers(t *testing.T) {
 	down := errors.New("down")
 	peers := Peers{
-		"ledger":  func(_ context.Context, name string) (Greeting, error) { return Greeting{Message: "Ledger greets " + name}, nil },
+		"ledger": func(_ context.Context, name string) (Greeting, error) {
+			return Greeting{Message: "Ledger greets " + name}, nil
+		},
 		"billing": func(context.Context, string) (Greeting, error) { return Greeting{}, down },
 	}
 	tests := []struct {
