@@ -6,10 +6,7 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
-	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/health"
@@ -18,33 +15,6 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
-
-const callerTrace = "0af7651916cd43dd8448eb211c80319c"
-
-// observed is what a test's spans and metrics go to.
-type observed struct {
-	tp     *sdktrace.TracerProvider
-	mp     *sdkmetric.MeterProvider
-	spans  *tracetest.InMemoryExporter
-	reader *sdkmetric.ManualReader
-}
-
-func observe() observed {
-	o := observed{spans: tracetest.NewInMemoryExporter(), reader: sdkmetric.NewManualReader()}
-	o.tp = sdktrace.NewTracerProvider(sdktrace.WithSyncer(o.spans))
-	o.mp = sdkmetric.NewMeterProvider(sdkmetric.WithReader(o.reader))
-	return o
-}
-
-// span returns the only span that has ended.
-func (o observed) span(t *testing.T) tracetest.SpanStub {
-	t.Helper()
-	ended := o.spans.GetSpans()
-	if len(ended) != 1 {
-		t.Fatalf("got %d spans, want 1", len(ended))
-	}
-	return ended[0]
-}
 
 // counted returns how many calls the metric counts, by the attributes of each.
 func (o observed) counted(t *testing.T, metric string) map[attribute.Distinct]uint64 {
@@ -71,15 +41,6 @@ func (o observed) counted(t *testing.T, metric string) map[attribute.Distinct]ui
 func count(attributes ...attribute.KeyValue) attribute.Distinct {
 	set := attribute.NewSet(attributes...)
 	return set.Equivalent()
-}
-
-func attributeOf(span tracetest.SpanStub, key attribute.Key) string {
-	for _, a := range span.Attributes {
-		if a.Key == key {
-			return a.Value.String()
-		}
-	}
-	return ""
 }
 
 // echo is a service of one method of each sort.
