@@ -130,7 +130,7 @@ func TestCheck(t *testing.T) {
 	if err := d.Check("name", "orders"); err != nil {
 		t.Errorf("other fields are not asked for: %v", err)
 	}
-	if err := d.Check("serve", "http,grpc"); err == nil || Faults(err)[0].Kind != NotBuilt {
+	if err := d.Check("ci", "github"); err == nil || Faults(err)[0].Kind != NotBuilt {
 		t.Errorf("want not built, got %v", err)
 	}
 	if d.Value("name") != "" {
@@ -250,6 +250,49 @@ func TestBadLocks(t *testing.T) {
 		err := NewDraft().ReadDefaults("org.yaml", []byte("version: 1\n"+in))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: want %s, got %v", in, want, err)
+		}
+	}
+}
+
+// A worker on messages has a broker, unless told otherwise; other services have none.
+func TestBroker(t *testing.T) {
+	for source, want := range map[string]Broker{
+		"nats":     {Address: "nats.nats.svc:4222", ID: "spiffe://acme.example/ns/nats/sa/nats"},
+		"schedule": {},
+	} {
+		d := NewDraft()
+		for path, value := range map[string]string{
+			"name": "orders", "module": "example.com/orders", "serve": "worker", "identity.trustDomain": "acme.example", "worker.source": source,
+		} {
+			if err := d.Set(path, value, SetFlag); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, err := d.Answers()
+		if err != nil || a.Worker.Broker != want {
+			t.Errorf("%s: want %v, got %v, %v", source, want, a.Worker.Broker, err)
+		}
+	}
+}
+
+// Notes name what was chosen and has no effect.
+func TestNotes(t *testing.T) {
+	for _, c := range []struct {
+		serve, choice string
+		isNote        bool
+	}{
+		{"http", "reflection", true},
+		{"grpc", "reflection", false},
+		{"grpc", "web-pki-ingress", true},
+		{"http", "web-pki-ingress", false},
+		{"worker", "any-caller", true},
+		{"http", "any-caller", false},
+		{"http", "plaintext-collector", true},
+	} {
+		a := Defaults("orders", "example.com/orders")
+		a.Serve, a.Unsafe = []string{c.serve}, []Unsafe{{Choice: c.choice, Reason: "a test"}}
+		if notes := a.Notes(); (len(notes) > 0) != c.isNote {
+			t.Errorf("%s with %s: got notes %q", c.serve, c.choice, notes)
 		}
 	}
 }

@@ -37,6 +37,9 @@ calls:
     address: "[::1]:8443"
 worker:
   source: schedule
+  broker:
+    address: ""
+    id: ""
 telemetry:
   signals: [traces, logs]
   sampling: 0.000001
@@ -46,7 +49,7 @@ telemetry:
     id: ""
     tls: ""
   prometheus: false
-  middleware: contrib
+  middleware: lean
 store: none
 deploy:
   namespace: "0x1"
