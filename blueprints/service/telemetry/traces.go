@@ -9,6 +9,11 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
+// spanCapacity is more than a second of a collector that stalls at 6,000 spans a second, where
+// the specification's 2,048 lost some on two busy cores. Measured: an empty queue is 0.15 MB, a
+// full one 16 MB, 1.9 kB a span.
+const spanCapacity = 8192
+
 // NewTracerProvider samples ratio (0 to 1) of the root spans, unless OTEL_TRACES_SAMPLER
 // says otherwise, and follows the parent for the rest. With OTEL_TRACES_EXPORTER=none spans
 // are made, for propagation and logs, and not exported.
@@ -18,7 +23,7 @@ func NewTracerProvider(res *resource.Resource, exp sdktrace.SpanExporter, ratio 
 		options = append(options, sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(ratio))))
 	}
 	if os.Getenv("OTEL_TRACES_EXPORTER") != "none" {
-		q := newQueue("traces", "OTEL_BSP_MAX_QUEUE_SIZE", drops)
+		q := newQueue("traces", "OTEL_BSP_MAX_QUEUE_SIZE", spanCapacity, drops)
 		batch := sdktrace.NewBatchSpanProcessor(spanExporter{exp, q}, sdktrace.WithMaxQueueSize(int(q.capacity)+markers))
 		options = append(options, sdktrace.WithSpanProcessor(spanQueue{batch, q}))
 	}
