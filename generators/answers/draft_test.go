@@ -276,7 +276,7 @@ func TestBroker(t *testing.T) {
 }
 
 // Notes name what was chosen and has no effect.
-func TestNotes(t *testing.T) {
+func TestNotesOfShapes(t *testing.T) {
 	for _, c := range []struct {
 		serve, choice string
 		isNote        bool
