@@ -46,7 +46,11 @@ func newDev(env *Env) *cobra.Command {
 
 Builds the service and runs it on loopback with a local authority that speaks the SPIFFE
 Workload API and a telemetry sink that prints a line for each span. A changed source builds
-and starts it again; Ctrl-C ends everything.`,
+and starts it again; Ctrl-C ends everything.
+
+A service with a store gets the database of DATABASE_URL or DATABASE_URL_FILE, else one of its
+own name at a PostgreSQL server of this machine, which is made when it is not there; its
+migrations are run before it starts.`,
 		Args:              atMost(1),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		RunE:              func(cmd *cobra.Command, args []string) error { return d.run(cmd.Context(), args) },
@@ -84,6 +88,10 @@ func (d *runDev) run(ctx context.Context, args []string) error {
 	})
 	if errors.Is(err, dev.ErrRunning) {
 		return &problem{code: exitFailed, err: err, hints: []string{"end the other gen dev, or use it: gen dev call /v1/greetings/Ada"}}
+	}
+	var missing *dev.NoDatabaseError
+	if errors.As(err, &missing) {
+		return &problem{code: exitFailed, err: errors.New(missing.Fact), hints: []string{missing.Remedy}}
 	}
 	return err
 }
@@ -125,6 +133,7 @@ func devService(dir string, a answers.Answers) (dev.Service, error) {
 		ID:        id("spiffe://" + a.Identity.TrustDomain + a.Identity.Path),
 		Collector: id(a.Telemetry.Collector.ID),
 		Signals:   a.Telemetry.Signals,
+		Database:  a.Store == "postgres",
 	}
 	for _, c := range a.Identity.Callers {
 		s.Callers = append(s.Callers, id(c))

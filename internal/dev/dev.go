@@ -26,6 +26,9 @@ type Service struct {
 	Calls     []Call                 // whom it calls
 	Collector spiffeid.ID            // to whom it sends telemetry; zero means in plaintext
 	Signals   []string               // which of traces, metrics and logs it sends
+	Database  bool                   // whether it keeps data in PostgreSQL
+
+	databaseURL string // that the session found; "" when the environment names one
 }
 
 // Call is an outgoing call of a service: its name and who answers.

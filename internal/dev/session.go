@@ -341,7 +341,7 @@ func (s *Session) launch(ctx context.Context) error {
 		paths[i] = path
 	}
 	for i, u := range s.units {
-		if err := s.replace(u, u.svc, paths[i]); err != nil {
+		if err := s.replace(ctx, u, u.svc, paths[i]); err != nil {
 			return err
 		}
 	}
@@ -361,14 +361,24 @@ func (s *Session) build(ctx context.Context, svc Service) (string, error) {
 	return path, build(ctx, s.options.Go, s.options.Environ, svc, path, out)
 }
 
-// replace ends the process that runs as u, if any, and starts the program at path.
-func (s *Session) replace(u *unit, svc Service, path string) error {
+// replace ends the process that runs as u, if any, and starts the program at path. Where its
+// database cannot be had or migrated, the old one runs on.
+func (s *Session) replace(ctx context.Context, u *unit, svc Service, path string) error {
 	if err := s.trust(svc); err != nil {
+		return err
+	}
+	svc, err := s.withDatabase(ctx, svc)
+	if err != nil {
 		return err
 	}
 	environ, err := s.environ(u, svc)
 	if err != nil {
 		return err
+	}
+	if svc.Database {
+		if err := s.migrate(ctx, svc, path, environ, u.out); err != nil {
+			return err
+		}
 	}
 	s.mu.Lock()
 	old := u.child
@@ -413,9 +423,13 @@ func (s *Session) environ(u *unit, svc Service) ([]string, error) {
 }
 
 // pace are variables that let a service be seen at once and whole, not in the rhythm of
-// production. What the user's environment says instead counts.
+// production, and the database that was found for it. What the user's environment says
+// instead counts.
 func pace(svc Service) map[string]string {
 	env := map[string]string{"LAME_DUCK": "0s"}
+	if svc.databaseURL != "" {
+		env["DATABASE_URL"] = svc.databaseURL
+	}
 	for _, signal := range svc.Signals {
 		switch signal {
 		case "traces":
@@ -566,10 +580,10 @@ func (s *Session) rebuild(u *unit) bool {
 	s.say("%s has changed, building", u.svc.Name)
 	svc, err := s.options.Load(u.svc.Dir)
 	if err == nil {
-		svc.Dir = u.svc.Dir
+		svc.Dir, svc.databaseURL = u.svc.Dir, u.svc.databaseURL
 		var path string
 		if path, err = s.build(s.watching, svc); err == nil {
-			err = s.replace(u, svc, path)
+			err = s.replace(s.watching, u, svc, path)
 		}
 	}
 	switch {

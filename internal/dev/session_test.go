@@ -538,3 +538,65 @@ func TestStartFailsWhole(t *testing.T) {
 		t.Error("started a session of nothing")
 	}
 }
+
+// withStore is a service that has migrations.
+const withStore = `package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+const broken = false
+
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == "migrate" {
+		fmt.Println("migrating", os.Getenv("DATABASE_URL"))
+		if broken {
+			os.Exit(3)
+		}
+		return
+	}
+	fmt.Println("serving", os.Getenv("DATABASE_URL"))
+	http.ListenAndServe(os.Getenv("PROBE_ADDRESS"), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+}
+`
+
+// A service is migrated before it starts. When that fails after a change, the old one runs on.
+func TestMigrate(t *testing.T) {
+	dir := module(t)
+	main := filepath.Join(dir, "cmd", "orders", "main.go")
+	write(t, main, withStore)
+	o := options(dir)
+	o.Runtime = runtimeFolder(t)
+	o.Environ = append(o.Environ, "DATABASE_URL=postgres:///mine")
+	load := o.Load
+	o.Load = func(dir string) (dev.Service, error) {
+		svc, err := load(dir)
+		svc.Database = true
+		return svc, err
+	}
+	all := &syncBuffer{}
+	o.Output, o.Progress = all, all
+	s, err := dev.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	migrated, served := strings.Index(all.String(), "migrating postgres:///mine"), strings.Index(all.String(), "serving postgres:///mine")
+	if migrated < 0 || served < migrated {
+		t.Errorf("want the migrations, then the service:\n%s", all)
+	}
+	pid := s.Services()[0].PID
+	write(t, main, strings.Replace(withStore, "broken = false", "broken = true", 1))
+	eventually(t, "the message about the migration", all, func() bool {
+		return strings.Contains(all.String(), "migrating the database of orders: exit status 3") && strings.Contains(all.String(), "the old orders runs on")
+	})
+	if got := s.Services()[0].PID; got != pid {
+		t.Errorf("got the process %d, want the old one, %d", got, pid)
+	}
+}
