@@ -51,7 +51,7 @@ func main() {
 // run runs argv beside a server and returns its exit code.
 func run(argv []string) (int, error) {
 	if len(argv) == 0 {
-		return 2, errors.New("no program to run: pgtest go test ./...")
+		return 2, errors.New("no program to run; give one, such as go test")
 	}
 	asked := make(chan os.Signal, 4)
 	signal.Notify(asked, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

@@ -114,8 +114,8 @@ func TestTracer(t *testing.T) {
 		"db.namespace": s.Pool.Config().ConnConfig.Database, "server.address": s.Pool.Config().ConnConfig.Host,
 		"server.port": fmt.Sprint(s.Pool.Config().ConnConfig.Port),
 	} {
-		if got, _ := attributes.Value(key); got.Emit() != want {
-			t.Errorf("%s: got %q, want %q", key, got.Emit(), want)
+		if got, _ := attributes.Value(key); got.String() != want {
+			t.Errorf("%s: got %q, want %q", key, got.String(), want)
 		}
 	}
 	created := attribute.NewSet(byName["CREATE"].Attributes()...)
