@@ -100,6 +100,11 @@ func TestFaults(t *testing.T) {
 			"deep", sources(name, head+strings.Repeat("message A {\n", 65)),
 			[]string{name + ":68:1: it is nested more than 64 deep; declare what is inside on its own"},
 		},
+		{
+			"deep in comments and strings", sources(name, head+"/*"+strings.Repeat("{\n", 100)+"*///"+strings.Repeat("(", 100)+"\nmessage A { string s = 1 [json_name = \"\\\""+strings.Repeat("<", 100)+"\"]; Missing m = 2; }"),
+			[]string{name + ":105:146: field a.v1.A.m: unknown type Missing; correct the name, or import the file that declares it"},
+		},
+		{"a long name", sources(name, head+"\nmessage "+strings.Repeat("a", 1001)+" {}"), []string{name + ":5:1: a name in it has more than 1000 characters; give it a shorter one"}},
 		{"Latin-1", sources(name, head+"// caf\xe9\n"), []string{name + ":4:7: it is not in UTF-8; save it in that encoding"}},
 		{"large", sources(name, strings.Repeat("\n", maxSize+1)), []string{name + ": it has 4194305 bytes, more than 4194304; name a .proto file that can be read"}},
 	} {

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,72 +16,62 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 )
 
-// plugins are the official ones, built from their modules.
-var plugins = sync.OnceValues(func() ([]string, error) {
-	dir, err := os.MkdirTemp("", "plugins")
-	if err != nil {
-		return nil, err
+// plugins are the official ones, in a folder.
+type plugins struct{ dir string }
+
+// newPlugins builds them from their modules.
+func newPlugins(t *testing.T) plugins {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the plugins")
 	}
-	var built []string
+	p := plugins{dir: t.TempDir()}
 	for _, args := range [][]string{
-		{"build", "-o", dir, "google.golang.org/protobuf/cmd/protoc-gen-go"},
-		{"build", "-modfile=tools.mod", "-o", dir, "google.golang.org/grpc/cmd/protoc-gen-go-grpc"},
+		{"build", "-o", p.dir, "google.golang.org/protobuf/cmd/protoc-gen-go"},
+		{"build", "-modfile=tools.mod", "-o", p.dir, "google.golang.org/grpc/cmd/protoc-gen-go-grpc"},
 	} {
 		cmd := exec.Command("go", args...)
 		cmd.Dir = filepath.Join("..", "..")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, &exec.Error{Name: string(out), Err: err}
+			t.Fatalf("building a plugin: %v\n%s", err, out)
 		}
-		built = append(built, filepath.Join(dir, path.Base(args[len(args)-1])))
 	}
-	return built, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if built, err := plugins(); err == nil && len(built) > 0 {
-		_ = os.RemoveAll(filepath.Dir(built[0]))
-	}
-	os.Exit(code)
+	return p
 }
 
-// official returns what the plugins make of a request, or what they say against it.
-func official(t *testing.T, req *pluginpb.CodeGeneratorRequest) (map[string]string, string) {
+// run returns what the plugins make of a request.
+func (p plugins) run(t *testing.T, req *pluginpb.CodeGeneratorRequest) map[string]string {
 	t.Helper()
-	built, err := plugins()
-	if err != nil {
-		t.Fatal(err)
-	}
 	wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	made := map[string]string{}
-	for _, program := range built {
-		cmd := exec.Command(program)
+	for _, name := range []string{"protoc-gen-go", "protoc-gen-go-grpc"} {
+		cmd := exec.Command(filepath.Join(p.dir, name))
 		cmd.Stdin = bytes.NewReader(wire)
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		out, err := cmd.Output()
 		if err != nil {
-			return nil, stderr.String()
+			t.Fatalf("%s: %v\n%s", name, err, &stderr)
 		}
 		var answer pluginpb.CodeGeneratorResponse
 		if err := proto.Unmarshal(out, &answer); err != nil {
 			t.Fatal(err)
 		}
 		if answer.Error != nil {
-			return nil, answer.GetError()
+			t.Fatalf("%s refuses what we make: %s", name, answer.GetError())
 		}
 		for _, f := range answer.GetFile() {
 			made[f.GetName()] = f.GetContent()
 		}
 	}
-	return made, ""
+	return made
 }
 
-// checkOracle compares what is made of the files with what the official plugins make.
-func checkOracle(t *testing.T, src fs.FS, names ...string) {
+// check compares what is made of the files with what the official plugins make.
+func (p plugins) check(t *testing.T, src fs.FS, names ...string) {
 	t.Helper()
 	files, err := Generate(src, Options{}, names...)
 	if err != nil {
@@ -96,11 +85,7 @@ func checkOracle(t *testing.T, src fs.FS, names ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, refusal := official(t, req)
-	if refusal != "" {
-		t.Fatalf("the plugins refuse what we make: %s", refusal)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(p.run(t, req), got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -134,23 +119,19 @@ func TestPinnedPlugin(t *testing.T) {
 // Each file of the corpus gives what the official plugins give: alone, and with the others
 // of its folder.
 func TestOfficialPlugins(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the plugins")
-	}
+	official := newPlugins(t)
 	src := os.DirFS("testdata/corpus")
 	folders := map[string][]string{}
 	for _, name := range protoFiles(t, src) {
-		t.Run(name, func(t *testing.T) { checkOracle(t, src, name) })
+		t.Run(name, func(t *testing.T) { official.check(t, src, name) })
 		folders[path.Dir(name)] = append(folders[path.Dir(name)], name)
 	}
-	t.Run("shapes", func(t *testing.T) { checkOracle(t, src, folders["shapes/v1"]...) })
+	t.Run("shapes", func(t *testing.T) { official.check(t, src, folders["shapes/v1"]...) })
 }
 
 // So does each .proto file in the modules of protobuf and gRPC that can be compiled.
 func TestOfficialCorpus(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the plugins")
-	}
+	official := newPlugins(t)
 	for module, least := range map[string]int{"google.golang.org/protobuf": 60, "google.golang.org/grpc": 10} {
 		out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 		if err != nil {
@@ -163,7 +144,7 @@ func TestOfficialCorpus(t *testing.T) {
 				if _, err := Generate(src, Options{}, name); err != nil {
 					t.Skip(err)
 				}
-				checkOracle(t, src, name)
+				official.check(t, src, name)
 				compared++
 			})
 		}

@@ -84,7 +84,7 @@ func request(find finder, names []string) (*pluginpb.CodeGeneratorRequest, error
 		return nil, err
 	}
 	req := &pluginpb.CodeGeneratorRequest{
-		Parameter: proto.String("paths=source_relative"), FileToGenerate: names, ProtoFile: files,
+		Parameter: new("paths=source_relative"), FileToGenerate: names, ProtoFile: files,
 	}
 	// A plugin reads its request from a pipe, where custom options are fields that it does not
 	// know, in the order of the bytes. They end up in the descriptor, so the same is done here.

@@ -65,6 +65,7 @@ func standard(name string) protoreflect.FileDescriptor {
 const (
 	maxSize  = 4 << 20
 	maxDepth = 64
+	maxName  = 1000 // with the dots in it
 )
 
 // reader reads regular files of src, up to a size that no source has.
@@ -106,30 +107,38 @@ func checkText(name string, text []byte) *Fault {
 			Problem: "it is not in UTF-8", Remedy: "save it in that encoding",
 		}
 	}
-	return checkDepth(name, text)
+	return checkNames(name, text)
 }
 
-// checkDepth refuses what is nested so deeply that the compiler, which recurses and builds
-// a name of every name around it, would need more memory than there is.
-func checkDepth(name string, text []byte) *Fault {
-	depth, line := 0, 1
+// checkNames refuses what is nested so deeply, or named so long, that the compiler would need
+// more memory than there is: it recurses, and builds a name of every name around a name.
+func checkNames(file string, text []byte) *Fault {
+	depth, line, length := 0, 1, 0
 	for i := 0; i < len(text); i++ {
-		switch c := text[i]; c {
+		c := text[i]
+		if c == '.' || c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' {
+			if length++; length > maxName {
+				return &Fault{
+					File: file, Line: line, Column: 1, Problem: fmt.Sprintf("a name in it has more than %d characters", maxName),
+					Remedy: "give it a shorter one",
+				}
+			}
+			continue
+		}
+		length = 0
+		switch c {
 		case '\n':
 			line++
 		case '"', '\'':
 			i = endOfString(text, i)
 		case '/':
 			end := endOfComment(text, i)
-			for ; i < end; i++ {
-				if text[i] == '\n' {
-					line++
-				}
-			}
+			line += bytes.Count(text[i:end], []byte("\n"))
+			i = end
 		case '{', '[', '<', '(':
 			if depth++; depth > maxDepth {
 				return &Fault{
-					File: name, Line: line, Problem: fmt.Sprintf("it is nested more than %d deep", maxDepth),
+					File: file, Line: line, Column: 1, Problem: fmt.Sprintf("it is nested more than %d deep", maxDepth),
 					Remedy: "declare what is inside on its own",
 				}
 			}
