@@ -57,7 +57,7 @@ func Members(domain spiffeid.TrustDomain) Who {
 
 // Anyone are all callers with a valid SVID, of every trust domain whose bundle the service has.
 func Anyone() Who {
-	return Who{has: func(spiffeid.ID) bool { return true }, parts: []string{"anyone with a valid SVID"}}
+	return Who{has: func(id spiffeid.ID) bool { return !id.IsZero() }, parts: []string{"anyone with a valid SVID"}}
 }
 
 // AnyOf are the callers that at least one of all has.
@@ -101,10 +101,8 @@ func (w Who) Except(denied Who) Who {
 	}
 }
 
-// Has tells whether a caller is one of w; one without an ID never is.
-func (w Who) Has(caller spiffeid.ID) bool {
-	return w.has != nil && w.fault == nil && !caller.IsZero() && w.has(caller)
-}
+// Has tells whether a caller is one of w.
+func (w Who) Has(caller spiffeid.ID) bool { return w.has != nil && w.fault == nil && w.has(caller) }
 
 // String names the callers for a person.
 func (w Who) String() string { return strings.Join(w.lines(), ", ") }
