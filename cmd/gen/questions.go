@@ -31,9 +31,14 @@ func questions() []question {
 		{path: "module", message: "Go module", suggest: surroundings.module},
 		{path: "description", message: "What it does, in one line"},
 		{path: "owner", message: "Owning team", suggest: surroundings.owner},
+		{path: "serve", message: "What it serves"},
+		{path: "store", message: "Where it keeps data"},
+		{path: "worker.source", message: "Where its work comes from", when: works, check: checkSource},
+		{path: "worker.broker.address", message: "Address of the broker", when: hasBroker},
 		{path: "identity.trustDomain", message: "Trust domain"},
 		{path: "deploy.namespace", message: "Kubernetes namespace"},
-		{path: "identity.callers", message: "SPIFFE IDs that may call it"},
+		{path: "worker.broker.id", message: "SPIFFE ID of the broker", when: hasBroker},
+		{path: "identity.callers", message: "SPIFFE IDs that may call it", when: answers.Answers.Answering},
 		{path: "calls", message: "Services that it calls"},
 		{path: "telemetry.signals", message: "Telemetry to export"},
 		{path: "telemetry.protocol", message: "OTLP protocol"},
@@ -42,10 +47,22 @@ func questions() []question {
 		{path: "telemetry.collector.tls", message: "TLS to the collector", when: asksForTLS},
 		{path: "unsafe", message: "Unsafe choices", when: asksForReason},
 		{path: "telemetry.sampling", message: "Share of root spans to sample", later: true},
+		{path: "telemetry.middleware", message: "What instruments servers and clients", later: true},
+		{path: "telemetry.prometheus", message: "A listener for Prometheus", later: true},
 		{path: "identity.path", message: "Path of its SPIFFE ID", later: true},
 		{path: "identity.federates", message: "Federated trust domains", later: true},
 		{path: "deploy.image", message: "Name of its image", later: true},
 	}
+}
+
+func works(a answers.Answers) bool { return a.Serves("worker") }
+
+func hasBroker(a answers.Answers) bool { return works(a) && a.Worker.Source == "nats" }
+
+// checkSource judges a source beside the store, which is asked for before.
+func checkSource(a answers.Answers, source string) error {
+	a.Worker.Source = source
+	return faultsAt(a, "worker.source")
 }
 
 // isCollectorAway reports whether telemetry leaves the machine: then the rules want an ID,

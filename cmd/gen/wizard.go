@@ -169,6 +169,7 @@ func (w *wizard) putCall(ctx context.Context, n int) error {
 	item := "calls." + strconv.Itoa(n) + "."
 	parts := []struct{ key, message string }{
 		{"name", "Name of the called service"},
+		{"protocol", "Its protocol"},
 		{"id", "Its SPIFFE ID"},
 		{"address", "Its address"},
 	}
@@ -179,12 +180,17 @@ func (w *wizard) putCall(ctx context.Context, n int) error {
 		offer := given[part.key]
 		if offer == "" && i > 0 {
 			offer = map[string]string{
-				"id":      "spiffe://" + a.Identity.TrustDomain + "/ns/" + a.Deploy.Namespace + "/sa/" + given["name"],
-				"address": given["name"] + "." + a.Deploy.Namespace + ".svc:8443",
+				"id":       "spiffe://" + a.Identity.TrustDomain + "/ns/" + a.Deploy.Namespace + "/sa/" + given["name"],
+				"protocol": f.Default,
+				"address":  given["name"] + "." + a.Deploy.Namespace + ".svc:" + map[string]string{"http": "8443", "grpc": "9443"}[given["protocol"]],
 			}[part.key]
 		}
-		answer, err := w.ask.Input(ctx, prompt{
-			ID: "calls." + part.key, Message: part.message, Help: f.Help, Default: offer, Back: true,
+		put := w.ask.Input
+		if f.Kind == answers.Choice {
+			put = w.ask.Select
+		}
+		answer, err := put(ctx, prompt{
+			ID: "calls." + part.key, Message: part.message, Help: f.Help, Default: offer, Back: true, Options: options(f),
 			Check: func(v string) error { return w.draft.Check(item+part.key, v) },
 		})
 		switch {

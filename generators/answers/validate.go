@@ -348,7 +348,7 @@ func (a Answers) Notes() []string {
 			notes = append(notes, fmt.Sprintf("unsafe.%d.choice: %q has no effect: %s; take it out", i, u.Choice, why))
 		}
 	}
-	if len(a.Identity.Callers) > 0 && !a.Serves("http") && !a.Serves("grpc") {
+	if len(a.Identity.Callers) > 0 && !a.Answering() {
 		notes = append(notes, "identity.callers: nobody can call a service that is a worker alone; take them out, or add http or grpc to serve")
 	}
 	return notes
@@ -363,7 +363,7 @@ func (a Answers) needless(choice string) string {
 		return "it does not serve grpc"
 	case choice == "web-pki-ingress" && !a.Serves("http"):
 		return "it does not serve http"
-	case choice == "any-caller" && !a.Serves("http") && !a.Serves("grpc"):
+	case choice == "any-caller" && !a.Answering():
 		return "it serves nobody"
 	}
 	return ""
@@ -371,6 +371,9 @@ func (a Answers) needless(choice string) string {
 
 // Serves reports whether the service serves in this way: http, grpc, worker.
 func (a Answers) Serves(way string) bool { return slices.Contains(a.Serve, way) }
+
+// Answering reports whether the service answers callers at all.
+func (a Answers) Answering() bool { return a.Serves("http") || a.Serves("grpc") }
 
 // Allows reports whether an unsafe choice was made.
 func (a Answers) Allows(choice string) bool {

@@ -21,7 +21,6 @@ type facts struct {
 	CallsWhom    string // whom it calls, in Markdown
 	CallsGRPC    bool   // some of them over gRPC
 	CodeOwner    string // the owner as CODEOWNERS wants it
-	Answering    bool   // somebody can call it
 	Public       bool   // some routes are open to the web
 	PublicReason string
 	Proto        string // where its gRPC contract lies
@@ -44,7 +43,6 @@ func newFacts(a answers.Answers) facts {
 		CallsWhom:   codeList(called, "nobody"),
 		CallsGRPC:   callsOver(a, "grpc"),
 		CodeOwner:   codeOwner(a.Owner),
-		Answering:   answering(a),
 		Public:      isPublic(a),
 		Proto:       plan.ProtoFolder(a.Name) + "/greetings.proto",
 		Open:        "the probes",
@@ -107,7 +105,7 @@ func codeOwner(owner string) string {
 // shells' own braces stay theirs; a missing key is an error.
 func text(name string, source []byte, f facts) ([]byte, error) {
 	t, err := template.New(name).Delims("<%", "%>").Option("missingkey=error").
-		Funcs(template.FuncMap{"join": strings.Join, "envName": callVariable, "markdown": markdown}).Parse(string(source))
+		Funcs(template.FuncMap{"join": strings.Join, "has": slices.Contains[[]string], "envName": callVariable, "markdown": markdown}).Parse(string(source))
 	if err != nil {
 		return nil, fmt.Errorf("template %s: %w", name, err)
 	}

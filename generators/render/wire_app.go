@@ -27,16 +27,13 @@ func app(a answers.Answers) *jen.File {
 	comment(f, "ID is the service's own SPIFFE ID.")
 	f.Func().Id("ID").Params().Qual(spiffeidPath, "ID").Block(jen.Return(id(spiffeID(a))))
 	run(f, a)
-	if answering(a) {
+	if a.Answering() {
 		listen(f, a)
 	}
 	serve(f, a)
 	assemble(f, a)
 	return f
 }
-
-// answering reports whether somebody can call the service.
-func answering(a answers.Answers) bool { return a.Serves("http") || a.Serves("grpc") }
 
 // isPublic reports whether some routes are open to the web.
 func isPublic(a answers.Answers) bool { return a.Serves("http") && a.Allows("web-pki-ingress") }
@@ -53,7 +50,7 @@ func parts(a answers.Answers) []part {
 		{"c", jen.Qual(own(a, "config"), "Config")},
 		{"source", jen.Qual(own(a, "identity"), "Source")},
 	}
-	if answering(a) {
+	if a.Answering() {
 		list = append(list, part{"rules", jen.Qual(own(a, "identity"), "Rules")}, part{"listeners", jen.Id("Listeners")})
 	}
 	return append(list, part{"probes", jen.Op("*").Qual(own(a, "ops"), "Probes")})
@@ -111,7 +108,7 @@ func run(f *jen.File, a answers.Answers) {
 		jen.Defer().Id("source").Dot("Close").Call(),
 	)
 	given := []jen.Code{jen.Id("ctx"), jen.Id("c"), jen.Id("source")}
-	if answering(a) {
+	if a.Answering() {
 		body = append(body, assign("listeners", jen.Id("Listen").Call(jen.Id("c")))...)
 		given = append(given, jen.Qual(own(a, "api"), "Access").Call(), jen.Id("listeners"))
 	}
@@ -174,7 +171,7 @@ func serve(f *jen.File, a answers.Answers) {
 		observed = append(observed, jen.Id("source"))
 	}
 	var body []jen.Code
-	if answering(a) {
+	if a.Answering() {
 		comment(f, "Serve answers on listeners until ctx ends, with an identity from any source, to the callers",
 			"that rules name.")
 		body = append(body, jen.Defer().Id("listeners").Dot("Close").Call())

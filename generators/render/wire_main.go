@@ -16,7 +16,7 @@ func usageText(a answers.Answers) string {
 	name := a.Name
 	pad := func(s string) string { return fmt.Sprintf("  %-*s", len(name)+len(" check-config")+4, name+s) }
 	check, migrate := "print the settings and who may call what\n", ""
-	if !answering(a) {
+	if !a.Answering() {
 		check = "print the settings\n"
 	}
 	if a.Store != "none" {
@@ -130,7 +130,7 @@ func migrateCase(a answers.Answers) jen.Code {
 func checkConfig(a answers.Answers) []jen.Code {
 	write := jen.Qual(own(a, "env"), "Write").Call(jen.Id("stdout"), jen.Id("settings"))
 	body := []jen.Code{ifErr(), jen.Qual("fmt", "Fprintln").Call(jen.Id("stdout"), jen.Lit("Settings:"))}
-	if !answering(a) {
+	if !a.Answering() {
 		return append(body, jen.Return(write))
 	}
 	return append(body,

@@ -70,7 +70,7 @@ func observer(a answers.Answers) *jen.File {
 	comment(f, "observer is the service's telemetry.")
 	f.Type().Id("observer").Struct(fields...)
 	makeObserver(f, a)
-	if answering(a) {
+	if a.Answering() {
 		trusted(f, a)
 	}
 	if a.Serves("http") {

@@ -14,7 +14,7 @@ import (
 func assemble(f *jen.File, a answers.Answers) {
 	var body []jen.Code
 	body = append(body, assign("monitor", jen.Qual(own(a, "identity"), "NewMonitor").Call(jen.Id("source"), observed("logger"), observed("meters")))...)
-	if answering(a) {
+	if a.Answering() {
 		body = append(body, assign("access", jen.Qual(own(a, "identity"), "NewAuthorizer").Call(jen.Id("rules"), observed("logger"), observed("meters")))...)
 	}
 	if a.Telemetry.Prometheus {
