@@ -52,11 +52,9 @@ func (w *response) FlushError() error {
 // Flush serves those who ask for an http.Flusher.
 func (w *response) Flush() { _ = w.FlushError() }
 
-// Hijack gives the connection away, on HTTP/1.1; then there is nothing more to answer.
+// Hijack serves those who ask for an http.Hijacker; HTTP/2 has nothing to give them.
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
-	w.begun = w.begun || err == nil
-	return conn, buffered, err
+	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 
 // Unwrap serves http.ResponseController, too.
