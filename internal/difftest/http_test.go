@@ -267,7 +267,7 @@ func (s *world) mux() *http.ServeMux {
 		_, hijacker := w.(http.Hijacker)
 		_, readerFrom := w.(io.ReaderFrom)
 		_, pusher := w.(http.Pusher)
-		_, closeNotifier := w.(http.CloseNotifier) //nolint:staticcheck // whether it is still there
+		_, closeNotifier := w.(interface{ CloseNotify() <-chan bool })
 		_, stringWriter := w.(io.StringWriter)
 		_, unwrapper := w.(interface{ Unwrap() http.ResponseWriter })
 		for name, able := range map[string]bool{

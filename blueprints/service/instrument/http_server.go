@@ -100,7 +100,7 @@ func (s *httpServer) start(r *http.Request) (context.Context, trace.Span) {
 	if s.trusted(r) {
 		ctx = remote
 	} else if caller := trace.SpanContextFromContext(remote); caller.IsRemote() {
-		options = append(slices.Clip(options), trace.WithNewRoot(), trace.WithLinks(trace.Link{SpanContext: caller}))
+		options = append(slices.Clip(options), trace.WithLinks(trace.Link{SpanContext: caller}))
 	}
 	ctx, span := s.tracer.Start(ctx, spanName(r), options...)
 	if span.IsRecording() {
