@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -47,12 +48,17 @@ type outcome struct {
 	code            codes.Code
 }
 
-// begin starts the span of c within ctx.
-func (h *calls) begin(ctx context.Context, c *call) {
+// begin starts the span of c within ctx. A client does not know the server's address yet.
+func (h *calls) begin(ctx context.Context, c *call, server net.Addr) {
 	c.Context, c.span = h.tracer.Start(ctx, c.method, h.start...)
-	if c.span.IsRecording() {
-		c.span.SetAttributes(semconv.RPCSystemNameGRPC, semconv.RPCMethod(c.method))
+	if !c.span.IsRecording() {
+		return
 	}
+	attributes := append(make([]attribute.KeyValue, 0, 4), semconv.RPCSystemNameGRPC, semconv.RPCMethod(c.method))
+	if server != nil {
+		attributes = appendAddress(attributes, semconv.ServerAddressKey, semconv.ServerPortKey, server.String())
+	}
+	c.span.SetAttributes(attributes...)
 }
 
 // end ends the span of c, and counts it.
@@ -73,23 +79,24 @@ func (h *calls) end(c *call, err error, took time.Duration) {
 }
 
 func (h *calls) attributes(o outcome) []attribute.KeyValue {
-	list := []attribute.KeyValue{semconv.RPCSystemNameGRPC, semconv.RPCMethod(o.method), semconv.RPCResponseStatusCode(statusCodes[o.code])}
+	attributes := []attribute.KeyValue{semconv.RPCSystemNameGRPC, semconv.RPCMethod(o.method), semconv.RPCResponseStatusCode(statusCodes[o.code])}
 	if o.address != "" {
-		list = append(list, addressed(semconv.ServerAddressKey, semconv.ServerPortKey, o.address)...)
+		attributes = appendAddress(attributes, semconv.ServerAddressKey, semconv.ServerPortKey, o.address)
 	}
 	if h.failed(o.code) {
-		list = append(list, semconv.ErrorTypeKey.String(statusCodes[o.code]))
+		attributes = append(attributes, semconv.ErrorTypeKey.String(statusCodes[o.code]))
 	}
-	return list
+	return attributes
 }
 
-// addressed returns an address as the attributes host and, where it has one, port.
-func addressed(host, port attribute.Key, address string) []attribute.KeyValue {
+// appendAddress appends the host of an address and, where it has one, the port.
+func appendAddress(attributes []attribute.KeyValue, host, port attribute.Key, address string) []attribute.KeyValue {
 	name, number := splitAddress(address)
-	if number == 0 {
-		return []attribute.KeyValue{host.String(name)}
+	attributes = append(attributes, host.String(name))
+	if number > 0 {
+		attributes = append(attributes, port.Int(number))
 	}
-	return []attribute.KeyValue{host.String(name), port.Int(number)}
+	return attributes
 }
 
 func (*calls) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
@@ -33,7 +34,7 @@ func GRPCClient(tp trace.TracerProvider, mp metric.MeterProvider) (stats.Handler
 
 func (h *grpcClient) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Context {
 	c := &call{method: strings.TrimPrefix(info.FullMethodName, "/")}
-	h.begin(ctx, c)
+	h.begin(ctx, c, nil)
 	sent, ok := metadata.FromOutgoingContext(ctx) // a copy
 	if !ok {
 		sent = metadata.MD{}
@@ -53,8 +54,9 @@ func (h *grpcClient) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	case *stats.OutHeader:
 		c.address = event.Authority // not RemoteAddr: what is behind a name comes and goes
 		if c.span.IsRecording() {
-			c.span.SetAttributes(addressed(semconv.ServerAddressKey, semconv.ServerPortKey, c.address)...)
-			c.span.SetAttributes(addressed(semconv.NetworkPeerAddressKey, semconv.NetworkPeerPortKey, event.RemoteAddr.String())...)
+			attributes := appendAddress(make([]attribute.KeyValue, 0, 4), semconv.ServerAddressKey, semconv.ServerPortKey, c.address)
+			attributes = appendAddress(attributes, semconv.NetworkPeerAddressKey, semconv.NetworkPeerPortKey, event.RemoteAddr.String())
+			c.span.SetAttributes(attributes...)
 		}
 	case *stats.End:
 		h.end(c, event.Error, event.EndTime.Sub(event.BeginTime))

@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"context"
+	"net"
 	"strings"
 
 	"go.opentelemetry.io/otel/metric"
@@ -59,20 +60,22 @@ func (h *grpcServer) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context
 		ctx = propagation.TraceContext{}.Extract(ctx, (*incoming)(c))
 		ctx = propagation.Baggage{}.Extract(ctx, (*incoming)(c))
 	}
-	h.begin(ctx, c)
-	if !c.span.IsRecording() {
-		return c
-	}
-	if p, ok := peer.FromContext(ctx); ok && p.LocalAddr != nil {
-		c.span.SetAttributes(addressed(semconv.ServerAddressKey, semconv.ServerPortKey, p.LocalAddr.String())...)
-	}
-	if !trusted {
+	h.begin(ctx, c, local(ctx))
+	if !trusted && c.span.IsRecording() {
 		caller := trace.SpanContextFromContext(propagation.TraceContext{}.Extract(context.Background(), (*incoming)(c)))
 		if caller.IsValid() {
 			c.span.AddLink(trace.Link{SpanContext: caller})
 		}
 	}
 	return c
+}
+
+// local returns the address that a call has come to.
+func local(ctx context.Context) net.Addr {
+	if p, ok := peer.FromContext(ctx); ok {
+		return p.LocalAddr
+	}
+	return nil
 }
 
 func (h *grpcServer) HandleRPC(ctx context.Context, event stats.RPCStats) {
