@@ -65,8 +65,7 @@ type Options struct {
 // Server is an HTTP server with an identity.
 type Server struct {
 	http     *http.Server
-	tls      *tls.Config
-	access   *identity.Authorizer
+	secured  func(net.Listener) net.Listener
 	mux      *http.ServeMux
 	logger   *slog.Logger
 	draining atomic.Bool
@@ -75,11 +74,9 @@ type Server struct {
 // New returns a server of routes. Every pattern needs a rule in o.Access; see
 // identity.Rules.Check. It fails where patterns are malformed or contradict each other.
 func New(o Options, routes []Route) (*Server, error) {
-	s := &Server{
-		tls:    identity.ServerConfig(o.Source, o.Access),
-		access: o.Access,
-		mux:    http.NewServeMux(),
-		logger: o.Logger,
+	s := &Server{mux: http.NewServeMux(), logger: o.Logger}
+	s.secured = func(l net.Listener) net.Listener {
+		return identity.NewListener(identity.NewGuard(l, o.Access, connectionAge), identity.ServerConfig(o.Source, o.Access))
 	}
 	var invalid error
 	for _, route := range routes {
@@ -116,7 +113,7 @@ func handle(mux *http.ServeMux, pattern string, h http.Handler) (err error) {
 
 // Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(identity.NewListener(identity.NewGuard(l, s.access, connectionAge), s.tls))
+	err := s.http.Serve(s.secured(l))
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
