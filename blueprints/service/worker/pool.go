@@ -16,7 +16,7 @@ import (
 
 const (
 	settleTimeout   = 5 * time.Second // of an Ack or a Nack
-	interruptGrace  = time.Second     // for handlers to return, once they are told to
+	interruptGrace  = 2 * time.Second // for handlers to return once they are told to, and for the last Receive
 	defaultAttempts = 5
 
 	firstRetry, lastRetry     = time.Second, 5 * time.Minute             // of a job

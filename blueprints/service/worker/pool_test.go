@@ -324,7 +324,7 @@ func TestDrain(t *testing.T) {
 				if cut := err != nil; cut != (test.nacks > 0) || cut && !strings.Contains(err.Error(), "2 jobs") {
 					t.Errorf("got error %v", err)
 				}
-				if took := time.Since(begin); took > test.wait+2*time.Second {
+				if took := time.Since(begin); took > test.wait+interruptGrace {
 					t.Errorf("shutdown took %s", took)
 				}
 				time.Sleep(2 * time.Hour) // a handler that ends now settles nothing twice

@@ -1,0 +1,162 @@
+package brokertest
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/mintwright/mintwright/blueprints/service/worker"
+	"github.com/mintwright/mintwright/blueprints/service/worker/natsqueue"
+)
+
+// broker is a NATS server with a folder of its own.
+type broker struct {
+	*server.Server
+	options server.Options
+}
+
+// startBroker runs a server on a free port, with TLS unless cfg is nil.
+func startBroker(t *testing.T, cfg *tls.Config) *broker {
+	t.Helper()
+	b := &broker{options: server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true, JetStream: true, StoreDir: t.TempDir(),
+		TLSConfig: cfg, TLS: cfg != nil, TLSTimeout: 5,
+	}}
+	b.run(t)
+	t.Cleanup(func() { b.stop() })
+	return b
+}
+
+func (b *broker) run(t *testing.T) {
+	t.Helper()
+	options := b.options
+	s, err := server.NewServer(&options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	b.Server = s
+}
+
+func (b *broker) stop() {
+	b.Shutdown()
+	b.WaitForShutdown()
+}
+
+// restart kills the server, waits, and runs it again with the same port and folder.
+func (b *broker) restart(t *testing.T, away time.Duration) {
+	t.Helper()
+	b.options.Port = b.Addr().(*net.TCPAddr).Port
+	b.stop()
+	time.Sleep(away)
+	b.run(t)
+}
+
+// js returns a client of the server's that is not under test.
+func (b *broker) js(t *testing.T) jetstream.JetStream {
+	t.Helper()
+	conn, err := nats.Connect(b.ClientURL(), nats.InProcessServer(b.Server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return js
+}
+
+// open returns a queue named "orders" on a server without TLS.
+func open(t *testing.T, url string, change ...func(*natsqueue.Options)) *natsqueue.Queue {
+	t.Helper()
+	o := natsqueue.Options{URL: url, Name: "orders", Timeout: time.Minute, Logger: slog.New(slog.DiscardHandler)}
+	for _, c := range change {
+		c(&o)
+	}
+	q, err := natsqueue.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	eventually(t, "the queue is there", func() error {
+		job, err := q.Receive(t.Context())
+		if job != nil {
+			return fmt.Errorf("job %s is there already", job.ID)
+		}
+		return err
+	})
+	return q
+}
+
+// start runs handle by a pool on source.
+func start(t *testing.T, source worker.Source, handle worker.Handler) *worker.Pool {
+	t.Helper()
+	pool, err := worker.New(worker.Options{
+		Source: source, Handle: handle, Concurrency: 4, Timeout: time.Minute,
+		Logger: slog.New(slog.DiscardHandler), Tracers: noop.NewTracerProvider(), Meters: metricnoop.NewMeterProvider(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go pool.Run() //nolint:errcheck // it has none
+	return pool
+}
+
+// shutdown ends a pool; jobs in hand have the time that is given.
+func shutdown(t *testing.T, pool *worker.Pool, wait time.Duration) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), wait)
+	defer cancel()
+	return pool.Shutdown(ctx)
+}
+
+// patience is how long a test waits for what must come: longer than a lease, in which a
+// message is lost that is on its way when its broker is killed.
+const patience = 100 * time.Second
+
+// eventually waits until try succeeds.
+func eventually(t *testing.T, what string, try func() error) {
+	t.Helper()
+	err := try()
+	for begin := time.Now(); err != nil; err = try() {
+		if time.Since(begin) > patience {
+			t.Fatalf("%s: never: %v", what, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// drained wants no job left.
+func drained(t *testing.T, source worker.Source) {
+	t.Helper()
+	eventually(t, "no job is left", func() error {
+		jobs, oldest, err := source.Lag(t.Context())
+		if jobs != 0 {
+			return fmt.Errorf("%d jobs are left, the oldest of %s", jobs, oldest)
+		}
+		return err
+	})
+}
+
+// contains reports an error without a word in it.
+func contains(t *testing.T, err error, word string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), word) {
+		t.Errorf("got error %v, want one with %q", err, word)
+	}
+}
