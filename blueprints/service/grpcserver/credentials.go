@@ -15,20 +15,17 @@ import (
 )
 
 // mutualTLS is the server's side of the handshake, as credentials.TransportCredentials.
-type mutualTLS struct{ config *tls.Config }
-
-func newMutualTLS(src identity.Source, access *identity.Authorizer) mutualTLS {
-	config := identity.ServerConfig(src, access)
-	config.NextProtos = []string{"h2"}
-	return mutualTLS{config}
+type mutualTLS struct {
+	ending context.Context // handshakes end with it
+	config *tls.Config
 }
 
-// ServerHandshake admits a client. The connection ends with the SVIDs, unless the server has
-// ended it before. What is known of the client is a credentials.TLSInfo.
-func (m mutualTLS) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	inner := identity.NewConn(raw, 2*connectionAge)
+// ServerHandshake admits a client to a connection that an identity.Guard has accepted. What is
+// known of the client is a credentials.TLSInfo.
+func (m mutualTLS) ServerHandshake(accepted net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	inner := accepted.(*identity.Conn)
 	conn := inner.Server(m.config)
-	err := conn.Handshake() // the deadline is set already
+	err := conn.HandshakeContext(m.ending) // and it has a deadline already
 	state := conn.ConnectionState()
 	if err == nil && state.NegotiatedProtocol != "h2" {
 		err = errors.New("the client does not ask for HTTP/2")

@@ -2,6 +2,7 @@ package grpcserver
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"google.golang.org/grpc"
@@ -32,35 +33,35 @@ func watchHealth(t *testing.T, conn *grpc.ClientConn, service string) func() str
 
 // TestHealth follows readiness until the drain, whoever of those admitted asks.
 func TestHealth(t *testing.T) {
-	t.Parallel()
-	w := start(t, time.Hour, methods{"open": echo, "closed": echo})
-	conn := w.friend(t)
-	all, one := watchHealth(t, conn, ""), watchHealth(t, conn, service)
-	want := func(want string) {
-		t.Helper()
-		for name, next := range map[string]func() string{"": all, service: one} {
-			if got := next(); got != want {
-				t.Errorf("%q is %s, want %s", name, got, want)
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, time.Hour, methods{"open": echo, "closed": echo})
+		conn := w.friend(t)
+		all, one := watchHealth(t, conn, ""), watchHealth(t, conn, service)
+		want := func(want string) {
+			t.Helper()
+			for name, next := range map[string]func() string{"": all, service: one} {
+				if got := next(); got != want {
+					t.Errorf("%q is %s, want %s", name, got, want)
+				}
 			}
 		}
-	}
-	w.ready.Store(false)
-	want("NOT_SERVING")
-	w.ready.Store(true)
-	w.report()
-	want("SERVING")
-	w.Drain()
-	want("NOT_SERVING")
-	w.report()
-	got, err := grpc_health_v1.NewHealthClient(conn).Check(t.Context(), new(grpc_health_v1.HealthCheckRequest))
-	if err != nil || got.Status != grpc_health_v1.HealthCheckResponse_NOT_SERVING {
-		t.Errorf("a report after the drain made it %v, %v", got, err)
-	}
-	if got, err := call(t.Context(), conn, "open", "still served"); err != nil || got == "" {
-		t.Errorf("during the drain: got %q and %v", got, err)
-	}
-	if err := w.Shutdown(t.Context()); err != nil {
-		t.Error(err)
-	}
-	want(codes.Canceled.String())
+		w.ready.Store(false)
+		want("NOT_SERVING")
+		w.ready.Store(true)
+		want("SERVING")
+		w.Drain()
+		want("NOT_SERVING")
+		time.Sleep(time.Minute)
+		got, err := grpc_health_v1.NewHealthClient(conn).Check(t.Context(), new(grpc_health_v1.HealthCheckRequest))
+		if err != nil || got.Status != grpc_health_v1.HealthCheckResponse_NOT_SERVING {
+			t.Errorf("a minute after the drain: got %v, %v", got, err)
+		}
+		if got, err := call(t.Context(), conn, "open", "still served"); err != nil || got == "" {
+			t.Errorf("during the drain: got %q and %v", got, err)
+		}
+		if err := w.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		want(codes.Canceled.String())
+	})
 }

@@ -86,8 +86,10 @@ func New(o Options, services ...Service) (*Server, error) {
 		unary:  map[string]bool{},
 	}
 	s.ending, s.end = context.WithCancel(context.Background())
+	config := identity.ServerConfig(o.Source, o.Access)
+	config.NextProtos = []string{"h2"}
 	s.grpc = grpc.NewServer(
-		grpc.Creds(newMutualTLS(o.Source, o.Access)),
+		grpc.Creds(mutualTLS{s.ending, config}),
 		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionIdle:     idleTimeout,
@@ -101,7 +103,6 @@ func New(o Options, services ...Service) (*Server, error) {
 		grpc.MaxRecvMsgSize(maxMessageBytes),
 		grpc.MaxSendMsgSize(maxMessageBytes),
 		grpc.MaxConcurrentStreams(maxStreams),
-		grpc.SharedWriteBuffer(true), // an idle connection holds none
 		grpc.InTapHandle(s.limited),
 		grpc.StatsHandler(named{o.Telemetry}),
 		grpc.UnaryInterceptor(s.call),
@@ -148,7 +149,7 @@ func (s *Server) Serve(l net.Listener) error {
 	var reports sync.WaitGroup
 	s.report()
 	reports.Go(s.reportAlways)
-	err := s.grpc.Serve(l)
+	err := s.grpc.Serve(identity.NewGuard(l, s.access, 2*connectionAge))
 	s.end()
 	reports.Wait()
 	if errors.Is(err, grpc.ErrServerStopped) {

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
@@ -27,6 +28,7 @@ import (
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/mintwright/mintwright/blueprints/service/identity"
@@ -86,8 +88,8 @@ func (s *spans) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	}
 }
 
-// named returns the one span of that name.
-func (s *spans) named(t *testing.T, name string) sdktrace.ReadOnlySpan {
+// of returns the span of the call to that method, which has ended.
+func (s *spans) of(t *testing.T, name string) sdktrace.ReadOnlySpan {
 	t.Helper()
 	ended := s.Ended()
 	i := slices.IndexFunc(ended, func(span sdktrace.ReadOnlySpan) bool { return span.Name() == name })
@@ -143,7 +145,7 @@ type world struct {
 	*Server
 	ca        *identitytest.CA
 	source    *identitytest.Source // of the server
-	address   string
+	listener  *bufconn.Listener
 	log       *records
 	telemetry *spans
 	ready     atomic.Bool
@@ -186,13 +188,9 @@ func start(t *testing.T, lifetime time.Duration, m methods, more ...Service) *wo
 	if err := rules.Check(w.Targets()...); err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.address = l.Addr().String()
+	w.listener = bufconn.Listen(64 << 10)
 	served := make(chan error, 1)
-	go func() { served <- w.Serve(l) }()
+	go func() { served <- w.Serve(w.listener) }()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
@@ -206,8 +204,10 @@ func start(t *testing.T, lifetime time.Duration, m methods, more ...Service) *wo
 // dial returns a client that shows the SVID of src.
 func (w *world) dial(t *testing.T, src identity.Source, options ...grpc.DialOption) *grpc.ClientConn {
 	t.Helper()
-	options = append(options, grpc.WithTransportCredentials(credentials.NewTLS(identity.ClientConfig(src, serverID))))
-	conn, err := grpc.NewClient("passthrough:///"+w.address, options...)
+	conn, err := grpc.NewClient("passthrough:///server", append([]grpc.DialOption{
+		grpc.WithTransportCredentials(credentials.NewTLS(identity.ClientConfig(src, serverID))),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return w.listener.DialContext(ctx) }),
+	}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,11 +326,14 @@ func TestCallerIsKnown(t *testing.T) {
 	if err := stream.RecvMsg(&got); err != io.EOF { //nolint:errorlint // it is returned as it is
 		t.Error(err)
 	}
+	if err := w.Shutdown(t.Context()); err != nil { // all spans have ended
+		t.Fatal(err)
+	}
 	for _, method := range []string{"unary", "stream"} {
 		if caller, _ := w.telemetry.callers.Load(path(method)); caller != friendID {
 			t.Errorf("telemetry was told that %v calls %s", caller, method)
 		}
-		if got := fmt.Sprint(w.telemetry.named(t, path(method)).Attributes()); !strings.Contains(got, friendID.String()) {
+		if got := fmt.Sprint(w.telemetry.of(t, path(method)).Attributes()); !strings.Contains(got, friendID.String()) {
 			t.Errorf("the span of %s does not name the caller: %s", method, got)
 		}
 	}
@@ -377,12 +380,16 @@ func TestErrors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for method, err := range map[string]error{"unary": unary, "stream": stream.RecvMsg(new(wrapperspb.StringValue))} {
+			failures := map[string]error{"unary": unary, "stream": stream.RecvMsg(new(wrapperspb.StringValue))}
+			if err := w.Shutdown(t.Context()); err != nil { // all spans have ended
+				t.Fatal(err)
+			}
+			for method, err := range failures {
 				got := status.Convert(err)
 				if got.Code() != test.code || got.Message() != test.want {
 					t.Errorf("%s: got %v, want %v %q", method, err, test.code, test.want)
 				}
-				span := w.telemetry.named(t, path(method))
+				span := w.telemetry.of(t, path(method))
 				details := fmt.Sprint(got.Details())
 				if test.ours != strings.Contains(details, span.SpanContext().TraceID().String()) || test.ours != (len(span.Events()) == 1) {
 					t.Errorf("%s: got details %s and events %v", method, details, span.Events())
@@ -395,7 +402,7 @@ func TestErrors(t *testing.T) {
 			if got := strings.Count(log, "request failed"); test.ours != (got == 2) || strings.Contains(log, "stack=") != (test.err == nil) {
 				t.Errorf("got %d failures in the log:\n%s", got, log)
 			}
-			if test.ours != strings.Contains(log, "status="+test.code.String()) || strings.Contains(test.name, "secret") && !strings.Contains(log, "secret") {
+			if test.ours != strings.Contains(log, "status="+test.code.String()) || test.want == internal.Message() && !strings.Contains(log, "secret") {
 				t.Errorf("got log\n%s", log)
 			}
 		})
@@ -463,8 +470,8 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// TestShutdown waits for the calls in flight, not for those who watch its health, and takes
-// no call more.
+// TestShutdown waits for the calls in flight, not for those who watch its health or do not
+// shake hands, and takes no call more.
 func TestShutdown(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	w := start(t, time.Hour, methods{"slow": func(context.Context, string) (string, error) {
@@ -480,9 +487,19 @@ func TestShutdown(t *testing.T) {
 		answer <- fmt.Sprint(got, err)
 	}()
 	<-entered
+	silent, err := w.listener.Dial()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	if _, err := call(t.Context(), w.friend(t), "nowhere", ""); status.Code(err) != codes.Unimplemented { // the silent one is accepted by now
+		t.Fatal(err)
+	}
 	w.Drain()
 	stopped := make(chan error, 1)
-	go func() { stopped <- w.Shutdown(t.Context()) }()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	go func() { stopped <- w.Shutdown(ctx) }()
 	select {
 	case err := <-stopped:
 		t.Fatalf("stopped with a call in flight: %v", err)
@@ -527,35 +544,46 @@ func TestShutdownCutsOff(t *testing.T) {
 	}
 }
 
-// TestCallsOutliveConnections: clients are asked to leave before an SVID ends.
+// TestCallsOutliveConnections: clients are asked to leave before an SVID ends, and none of
+// their calls fails.
 func TestCallsOutliveConnections(t *testing.T) {
-	t.Parallel()
-	const lifetime = 3 * time.Second // a certificate knows whole seconds
-	peers, mu := map[string]bool{}, sync.Mutex{}
-	w := start(t, lifetime, methods{"work": func(ctx context.Context, in string) (string, error) {
-		client, _ := peer.FromContext(ctx)
-		mu.Lock()
-		peers[client.Addr.String()] = true
-		mu.Unlock()
-		time.Sleep(5 * time.Millisecond) // so that the end would find a call in flight
+	for _, lifetime := range []time.Duration{4 * time.Second, time.Minute, time.Hour, 6 * time.Hour} {
+		t.Run(lifetime.String(), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { testRotations(t, lifetime) }) })
+	}
+}
+
+func testRotations(t *testing.T, lifetime time.Duration) {
+	var mu sync.Mutex
+	clients := map[net.Conn]bool{}
+	took := lifetime / 100
+	w := start(t, lifetime, methods{"work": func(_ context.Context, in string) (string, error) {
+		time.Sleep(min(took, callTimeout-time.Second)) // so that the end would find a call in flight
 		return in, nil
 	}})
 	friend := identitytest.NewSource(w.ca.SVID(friendID.String(), lifetime), w.ca.Bundle())
-	conn := w.dial(t, friend)
-	var calls sync.WaitGroup
-	ctx, cancel := context.WithTimeout(t.Context(), lifetime*3/4)
+	conn := w.dial(t, friend, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
+		c, err := w.listener.DialContext(ctx)
+		mu.Lock()
+		defer mu.Unlock()
+		clients[c] = true
+		return c, err
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*lifetime)
 	defer cancel()
-	for range 4 {
+	var calls sync.WaitGroup
+	for i := range 3 {
 		calls.Go(func() {
+			time.Sleep(time.Duration(i) * took / 3)
 			for ctx.Err() == nil {
 				if _, err := call(t.Context(), conn, "work", ""); err != nil {
 					t.Error(err)
 					return
 				}
+				time.Sleep(took / 10)
 			}
 		})
 	}
-	for rotation := time.NewTicker(lifetime / 4); ctx.Err() == nil; {
+	for rotation := time.NewTicker(lifetime / 2); ctx.Err() == nil; {
 		select {
 		case <-rotation.C:
 			w.source.Rotate(w.ca.SVID(serverID.String(), lifetime))
@@ -564,18 +592,40 @@ func TestCallsOutliveConnections(t *testing.T) {
 		}
 	}
 	calls.Wait()
-	if len(peers) < 3 {
-		t.Errorf("%d connections in all: nobody was asked to leave", len(peers))
+	if len(clients) < 5 {
+		t.Errorf("%d connections in all: nobody was asked to leave", len(clients))
 	}
 }
 
 // TestStreamsEnd with their connections, however long their clients stay.
 func TestStreamsEnd(t *testing.T) {
-	t.Parallel()
-	w := start(t, time.Second, methods{"stream": hold})
-	w.source.Rotate(w.ca.SVID(serverID.String(), time.Hour)) // so that no SVID ends the connection
-	stream := open(t, w.friend(t), "stream")
-	if err := stream.RecvMsg(new(wrapperspb.StringValue)); status.Code(err) != codes.Unavailable {
-		t.Errorf("got %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, time.Hour, methods{"stream": hold})
+		stream := open(t, w.friend(t), "stream")
+		began := time.Now()
+		if err := stream.RecvMsg(new(wrapperspb.StringValue)); status.Code(err) != codes.Unavailable {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(began); took > 3*connectionAge/2+connectionAge/10+time.Minute {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+// TestLateMessage: a unary call ends in time whose message never comes.
+func TestLateMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, time.Hour, methods{"unary": echo})
+		stream, err := w.friend(t).NewStream(t.Context(), &grpc.StreamDesc{ClientStreams: true}, path("unary"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if err := stream.RecvMsg(new(wrapperspb.StringValue)); status.Code(err) != codes.DeadlineExceeded {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(began); took != callTimeout {
+			t.Errorf("it took %v, want %v", took, callTimeout)
+		}
+	})
 }
