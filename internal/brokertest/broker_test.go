@@ -125,9 +125,9 @@ func shutdown(t *testing.T, pool *worker.Pool, wait time.Duration) error {
 	return pool.Shutdown(ctx)
 }
 
-// patience is how long a test waits for what must come: longer than a lease, in which a
-// message is lost that is on its way when its broker is killed.
-const patience = 100 * time.Second
+// patience is how long a test waits for what must come: longer than a lease, which a message
+// waits for that was on its way when its broker was killed.
+const patience = 80 * time.Second
 
 // eventually waits until try succeeds.
 func eventually(t *testing.T, what string, try func() error) {

@@ -95,7 +95,7 @@ func churn(t *testing.T, jobs int, queue worker.Source, replica func() (worker.S
 			for tally.acked() < jobs && time.Since(begin) < patience/2 {
 				source, end := replica()
 				pool := tally.pool(t, source)
-				time.Sleep(mathrand.N(400 * time.Millisecond))
+				time.Sleep(mathrand.N(800 * time.Millisecond))
 				pool.Drain()
 				err := shutdown(t, pool, mathrand.N(30*time.Millisecond))
 				end()
@@ -141,7 +141,7 @@ func TestChurnNATS(t *testing.T) {
 	secure := func(o *natsqueue.Options) { o.Server, o.Source = brokerID, ca.worker(time.Hour) }
 	url := "tls://" + b.Addr().String()
 	producer := open(t, url, secure)
-	const jobs = 500
+	const jobs = 300
 	for i := range jobs {
 		publish(t, producer, fmt.Sprint(i), "")
 	}
@@ -159,7 +159,7 @@ func TestChurnNATS(t *testing.T) {
 func TestChurnPostgres(t *testing.T) {
 	t.Parallel()
 	db := database(t)
-	const jobs = 500
+	const jobs = 300
 	for i := range jobs {
 		if err := pgqueue.Enqueue(t.Context(), db, pgqueue.Message{Key: fmt.Sprint(i)}); err != nil {
 			t.Fatal(err)
@@ -174,7 +174,7 @@ func TestChurnPostgres(t *testing.T) {
 func TestBrokerRestarts(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, nil)
-	q := open(t, b.ClientURL())
+	q := open(t, b.ClientURL(), func(o *natsqueue.Options) { o.Timeout = time.Second }) // for a short lease
 	tally := newTally()
 	pool := tally.pool(t, q)
 	const jobs = 300

@@ -132,7 +132,9 @@ func TestRotation(t *testing.T) {
 			source.Rotate(ca.SVID(workerID.String(), ttl))
 		}
 	})
-	q := open(t, "tls://"+b.Addr().(*net.TCPAddr).String(), func(o *natsqueue.Options) { o.Server, o.Source = brokerID, source })
+	q := open(t, "tls://"+b.Addr().(*net.TCPAddr).String(), func(o *natsqueue.Options) {
+		o.Server, o.Source, o.Timeout = brokerID, source, time.Second // for a short lease: a message may be on its way at the end of a connection
+	})
 	runs := map[string]int{}
 	pool := start(t, q, func(_ context.Context, job *worker.Job) error {
 		mu.Lock()
@@ -143,7 +145,11 @@ func TestRotation(t *testing.T) {
 	jobs := 0
 	for begin := time.Now(); time.Since(begin) < 5*time.Second; jobs++ {
 		id := fmt.Sprint(jobs)
-		eventually(t, "published", func() error { return q.Publish(t.Context(), natsqueue.Message{ID: id}) })
+		eventually(t, "published", func() error { // again where the answer is lost: the ID makes it safe
+			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+			defer cancel()
+			return q.Publish(ctx, natsqueue.Message{ID: id})
+		})
 		time.Sleep(5 * time.Millisecond)
 	}
 	drained(t, q)

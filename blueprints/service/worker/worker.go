@@ -62,7 +62,7 @@ type Source interface {
 }
 
 // Grace is how much longer than the timeout of its jobs a source leases one: time to settle it.
-const Grace = 30 * time.Second
+const Grace = 10 * time.Second
 
 // Backoff returns how long to wait after failure n, counted from 1: first, doubled each time
 // up to most, and of that a random part between the half and the whole.
