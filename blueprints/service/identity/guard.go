@@ -72,8 +72,11 @@ func (g *Guard) enter(inner net.Conn) (entered, oldest *Conn) {
 	return c, oldest
 }
 
-// settle takes c off those without a handshake.
+// settle takes c off those without a handshake. A connection that was dialed has no Guard.
 func (g *Guard) settle(c *Conn) {
+	if g == nil {
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if c.place != nil {
@@ -85,9 +88,11 @@ func (g *Guard) settle(c *Conn) {
 // leave makes the room of c free.
 func (g *Guard) leave(c *Conn) {
 	g.settle(c)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.open--
+	if g != nil {
+		g.mu.Lock()
+		g.open--
+		g.mu.Unlock()
+	}
 }
 
 func (g *Guard) refuse(c net.Conn, reason string) {

@@ -49,14 +49,14 @@ func Dial(ctx context.Context, network, address string, cfg *tls.Config, maxAge 
 }
 
 // verifyEvery is how long the proof of a peer is good for: a connection in use that is older
-// must pass the trust bundles of the day once more. It costs less than a tenth of a millisecond.
+// must pass the trust bundles of the day once more, which costs a tenth of a millisecond.
 const verifyEvery = 10 * time.Second
 
 // Conn is the connection below TLS. It closes itself when its time is over.
 type Conn struct {
 	net.Conn
 	start time.Time
-	guard *Guard        // that it was accepted by, or nil
+	guard *Guard        // that has accepted it, or nil
 	place *list.Element // among those without a handshake; it is the guard's
 
 	mu       sync.Mutex
@@ -118,17 +118,10 @@ func (c *Conn) config(cfg *tls.Config) *tls.Config {
 		c.verify = func() error { return verify(later) }
 		c.mu.Unlock()
 		c.endBy(leaf.NotAfter)
-		c.settle()
+		c.guard.settle(c)
 		return nil
 	}
 	return cfg
-}
-
-// settle tells the guard that the handshake is over.
-func (c *Conn) settle() {
-	if c.guard != nil {
-		c.guard.settle(c)
-	}
 }
 
 // Read fails, and c is closed, where the peer is trusted no longer.
@@ -196,7 +189,7 @@ func (c *Conn) Close() error {
 	c.closed = true
 	c.timer.Stop()
 	c.mu.Unlock()
-	if first && c.guard != nil {
+	if first {
 		c.guard.leave(c)
 	}
 	return c.Conn.Close()

@@ -62,7 +62,7 @@ func PublicConfig(certFile, keyFile string, logger *slog.Logger, mp metric.Meter
 		SessionTicketsDisabled: true, // or GetCertificate would not hear of each client
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			if c, ok := hello.Conn.(*Conn); ok {
-				c.settle() // a silent peer would not have come as far as this
+				c.guard.settle(c) // a silent peer would not have come as far as this
 			}
 			return p.current(), nil
 		},

@@ -223,7 +223,7 @@ func TestPublicListener(t *testing.T) {
 }
 
 func TestEveryone(t *testing.T) {
-	rules := identity.Rules{{Target: "GET /open", Allow: identity.Everyone()}, {Target: "GET /any", Allow: identity.Anyone()}}
+	rules := identity.Rules{{Target: "GET /open", Allow: identity.Everyone()}, {Target: "GET /members", Allow: identity.Members(alice.TrustDomain())}}
 	access, err := identity.NewAuthorizer(rules, recorder(io.Discard), newMeter())
 	if err != nil {
 		t.Fatal(err)
@@ -231,8 +231,8 @@ func TestEveryone(t *testing.T) {
 	if err := access.Authorize(t.Context(), spiffeid.ID{}, "GET /open"); err != nil {
 		t.Error(err)
 	}
-	if err := access.Authorize(t.Context(), spiffeid.ID{}, "GET /any"); err == nil {
-		t.Error("a caller without an identity was taken for one with any")
+	if err := access.Authorize(t.Context(), spiffeid.ID{}, "GET /members"); err == nil {
+		t.Error("a caller without an identity was taken for a member")
 	}
 	if want := "everyone, without an identity too"; !strings.Contains(rules.String(), want) {
 		t.Errorf("the table lacks %q:\n%s", want, rules)

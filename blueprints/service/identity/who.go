@@ -55,11 +55,6 @@ func Members(domain spiffeid.TrustDomain) Who {
 	return who
 }
 
-// Anyone are all callers with a valid SVID, of every trust domain whose bundle the service has.
-func Anyone() Who {
-	return Who{has: func(id spiffeid.ID) bool { return !id.IsZero() }, parts: []string{"anyone with a valid SVID"}}
-}
-
 // AnyOf are the callers that at least one of all has.
 func AnyOf(all ...Who) Who {
 	who := Who{has: func(id spiffeid.ID) bool {

@@ -41,7 +41,6 @@ func TestWho(t *testing.T) {
 			[]string{"spiffe://acme.example/alice", "spiffe://acme.example/x/y"},
 			[]string{"spiffe://partner.example/bob", "spiffe://acme.example2/alice", "spiffe://x.acme.example/alice"},
 		},
-		{identity.Anyone(), "anyone with a valid SVID", []string{"spiffe://acme.example/alice", "spiffe://partner.example/bob"}, nil},
 
 		{
 			identity.AnyOf(identity.IDs(alice), partner, identity.IDs(alice)), "spiffe://acme.example/alice, members of partner.example",
@@ -59,7 +58,7 @@ func TestWho(t *testing.T) {
 			[]string{"spiffe://acme.example/alice"},
 			[]string{"spiffe://acme.example/eve", "spiffe://partner.example/bob"},
 		},
-		{identity.IDs(eve).Except(identity.Anyone()), "spiffe://acme.example/eve but not (anyone with a valid SVID)", nil, []string{"spiffe://acme.example/eve"}},
+		{identity.IDs(eve).Except(acme), "spiffe://acme.example/eve but not (members of acme.example)", nil, []string{"spiffe://acme.example/eve"}},
 	}
 	for _, test := range tests {
 		if got := test.who.String(); got != test.text {
