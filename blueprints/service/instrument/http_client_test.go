@@ -35,7 +35,18 @@ func TestHTTPClientSpan(t *testing.T) {
 		_, _ = io.Copy(w, r.Body)
 	}))
 	defer s.Close()
-	answer, err := o.client(t, s.Client().Transport).Post(strings.Replace(s.URL, "//", "//user:secret@", 1), "text/plain", strings.NewReader("hello"))
+	id, err := trace.TraceIDFromHex(callerTrace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := trace.ContextWithRemoteSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID: id, SpanID: trace.SpanID{1}, TraceFlags: trace.FlagsSampled,
+	}))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.Replace(s.URL, "//", "//user:secret@", 1), strings.NewReader("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := o.client(t, s.Client().Transport).Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +65,7 @@ func TestHTTPClientSpan(t *testing.T) {
 	if kind := attributeOf(span, "error.type"); kind != "404" {
 		t.Errorf("error.type = %q, want 404", kind)
 	}
-	if !strings.Contains(got, span.SpanContext.SpanID().String()) {
+	if span.SpanContext.TraceID() != id || !strings.Contains(got, span.SpanContext.SpanID().String()) {
 		t.Errorf("traceparent %q is not that of the span", got)
 	}
 	points := o.points(t, "http.client.request.body.size")

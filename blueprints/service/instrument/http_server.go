@@ -93,14 +93,13 @@ func (s *httpServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // start begins the span, which has no route yet.
 func (s *httpServer) start(r *http.Request) (context.Context, trace.Span) {
 	ctx, options := r.Context(), s.options
-	remote := ctx
-	if r.Header["Traceparent"] != nil || r.Header["Baggage"] != nil { // to ask the propagator allocates
-		remote = s.propagator.Extract(ctx, propagation.HeaderCarrier(r.Header))
-	}
-	if s.trusted(r) {
-		ctx = remote
-	} else if caller := trace.SpanContextFromContext(remote); caller.IsRemote() {
-		options = append(slices.Clip(options), trace.WithLinks(trace.Link{SpanContext: caller}))
+	if r.Header["Traceparent"] != nil || r.Header["Baggage"] != nil { // the propagator allocates to find nothing
+		remote := s.propagator.Extract(ctx, propagation.HeaderCarrier(r.Header))
+		if s.trusted(r) {
+			ctx = remote
+		} else if caller := trace.SpanContextFromContext(remote); caller.IsRemote() {
+			options = append(slices.Clip(options), trace.WithLinks(trace.Link{SpanContext: caller}))
+		}
 	}
 	ctx, span := s.tracer.Start(ctx, spanName(r), options...)
 	if span.IsRecording() {
