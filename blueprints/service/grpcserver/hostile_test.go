@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -16,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding/gzip"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -50,7 +52,7 @@ func TestLimits(t *testing.T) {
 	}{
 		{"a large message", "count", large, nil, nil, codes.ResourceExhausted},
 		{"a bomb", "count", large, nil, []grpc.CallOption{grpc.UseCompressor(gzip.Name)}, codes.ResourceExhausted},
-		{"a large answer", "much", "", nil, nil, codes.ResourceExhausted},
+		{"a large answer", "much", "", nil, []grpc.CallOption{grpc.MaxCallRecvMsgSize(2 * maxMessageBytes)}, codes.ResourceExhausted},
 		{"a large header", "count", "", metadata.Pairs("k", strings.Repeat("v", 1<<20)), nil, codes.Internal},
 		{"many headers", "count", "", flood, nil, codes.Internal},
 	}
@@ -158,6 +160,28 @@ func TestHostileConnections(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPings: a client may ask now and then whether the server is there, calls or none.
+func TestPings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, time.Hour, methods{"unary": echo})
+		var dials atomic.Int64
+		conn := w.friend(t, grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: minPingPause, PermitWithoutStream: true}),
+			grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
+				dials.Add(1)
+				return w.listener.DialContext(ctx)
+			}))
+		for range 3 {
+			if _, err := call(t.Context(), conn, "unary", ""); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(idleTimeout / 2)
+		}
+		if got := dials.Load(); got != 1 {
+			t.Errorf("%d connections, want 1", got)
+		}
+	})
 }
 
 // TestOnlyHTTP2 is spoken.

@@ -103,6 +103,7 @@ func New(o Options, services ...Service) (*Server, error) {
 		grpc.MaxRecvMsgSize(maxMessageBytes),
 		grpc.MaxSendMsgSize(maxMessageBytes),
 		grpc.MaxConcurrentStreams(maxStreams),
+		grpc.ReadBufferSize(0), // TLS has one, and an idle connection pays for each
 		grpc.InTapHandle(s.limited),
 		grpc.StatsHandler(named{o.Telemetry}),
 		grpc.UnaryInterceptor(s.call),
