@@ -31,7 +31,6 @@ func (m mutualTLS) ServerHandshake(accepted net.Conn) (net.Conn, credentials.Aut
 		err = errors.New("the client does not ask for HTTP/2")
 	}
 	if err != nil {
-		conn.Close()
 		return nil, nil, err
 	}
 	return conn, credentials.TLSInfo{

@@ -612,20 +612,33 @@ func TestStreamsEnd(t *testing.T) {
 	})
 }
 
-// TestLateMessage: a unary call ends in time whose message never comes.
-func TestLateMessage(t *testing.T) {
+// TestLimitOfTime: a unary call ends in time, be its message late or its handler, and the
+// caller hears why.
+func TestLimitOfTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := start(t, time.Hour, methods{"unary": echo})
-		stream, err := w.friend(t).NewStream(t.Context(), &grpc.StreamDesc{ClientStreams: true}, path("unary"))
+		w := start(t, time.Hour, methods{"unary": func(ctx context.Context, _ string) (string, error) {
+			<-ctx.Done()
+			return "", errors.New("secret")
+		}})
+		conn := w.friend(t)
+		silent, err := conn.NewStream(t.Context(), &grpc.StreamDesc{ClientStreams: true}, path("unary"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		began := time.Now()
-		if err := stream.RecvMsg(new(wrapperspb.StringValue)); status.Code(err) != codes.DeadlineExceeded {
-			t.Errorf("got %v", err)
-		}
-		if took := time.Since(began); took != callTimeout {
-			t.Errorf("it took %v, want %v", took, callTimeout)
+		for name, call := range map[string]func() error{
+			"no message": func() error { return silent.RecvMsg(new(wrapperspb.StringValue)) },
+			"no answer": func() error {
+				_, err := call(t.Context(), conn, "unary", "")
+				return err
+			},
+		} {
+			began := time.Now()
+			if err := call(); status.Code(err) != codes.DeadlineExceeded {
+				t.Errorf("%s: got %v", name, err)
+			}
+			if took := time.Since(began); took > callTimeout {
+				t.Errorf("%s: it took %v", name, took)
+			}
 		}
 	})
 }
