@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -241,6 +242,8 @@ func allBut(path string) []string {
 		{"module", "--module=example.com/acme/orders"},
 		{"description", "--description="},
 		{"owner", "--owner="},
+		{"serve", "--serve=http"},
+		{"store", "--store=none"},
 		{"identity.trustDomain", "--trust-domain=example.org"},
 		{"deploy.namespace", "--namespace=default"},
 		{"identity.callers", "--callers="},
@@ -323,7 +326,7 @@ func TestConsoleWritesAfterReview(t *testing.T) {
 	c.prompt("Go module")
 	c.keys("example.com/acme/orders" + enter)
 	for _, message := range []string{
-		"What it does", "Owning team", "Trust domain", "Kubernetes namespace", "SPIFFE IDs that may call it",
+		"What it does", "Owning team", "What it serves", "Where it keeps data", "Trust domain", "Kubernetes namespace", "SPIFFE IDs that may call it",
 		"Does it call another", "Telemetry to export", "OTLP protocol", "Collector address",
 	} {
 		c.prompt(message)
@@ -340,6 +343,29 @@ func TestConsoleWritesAfterReview(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(c.dir, "orders", "go.mod")); err != nil {
 		t.Error(err)
 	}
+}
+
+// A choice that needs another is refused in the list itself, and Esc leads back to the other.
+func TestConsoleRefusesAChoice(t *testing.T) {
+	t.Parallel()
+	args := append(slices.DeleteFunc(allBut("store"), func(a string) bool { return a == "--serve=http" }), "--serve=worker", "--no-git")
+	c := openConsole(t, consoleOptions{}, args...)
+	c.prompt("Where it keeps data")
+	c.keys(enter)
+	c.prompt("Where its work comes from")
+	c.keys(down + enter)
+	c.prompt("needs store: postgres; choose store: postgres, or another source")
+	c.keys(escape)
+	c.prompt("Where it keeps data")
+	c.keys(down + enter)
+	c.prompt("Where its work comes from")
+	c.keys(down + enter)
+	c.prompt("Is this right")
+	c.keys(enter)
+	if code := c.exit(); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, c.screen.String())
+	}
+	c.expect("--serve worker --worker-source postgres --signals traces --store postgres --no-git")
 }
 
 func TestConsoleBack(t *testing.T) {
@@ -544,7 +570,7 @@ func TestPipedAnswers(t *testing.T) {
 		t.Cleanup(func() { _ = r.Close() })
 		return r
 	}
-	enough := "orders\nexample.com/acme/orders\nTakes orders.\n\n\n\n\nno\n1,3\nhttp/protobuf\n\n\n"
+	enough := "orders\nexample.com/acme/orders\nTakes orders.\n\n\n\n\n\n\nno\n1,3\nhttp/protobuf\n\n\n"
 	code, stdout, stderr, dir := piped(t, pipe(enough), "new", "--plain", "--no-git")
 	if code != 0 {
 		t.Fatalf("exit code %d\n%s", code, stderr)

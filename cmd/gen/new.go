@@ -16,6 +16,7 @@ import (
 
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/internal/disk"
+	"github.com/mintwright/mintwright/internal/names"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
@@ -41,6 +42,7 @@ func newNew(env *Env, render renderer) *cobra.Command {
 		Long: `  gen new                                               # asks
   gen new orders --module example.com/acme/orders       # asks for the rest
   gen new orders --module example.com/acme/orders --no-input
+  gen new orders --module example.com/acme/orders --serve http,grpc,worker --store postgres
   gen new --answers mintwright.yaml --dir orders --no-input
 
 Makes a service in ./NAME, or in the folder given by --dir, which has to be empty: .git,
@@ -435,24 +437,31 @@ func (n *newCommand) closing(a answers.Answers, result disk.Result, line string)
 		fmt.Fprintf(&b, "  cd %s\n", quote(dir))
 	}
 	b.WriteString("  gen dev\n\nThen, from another terminal:\n")
-	b.WriteString(n.firstCall(a))
-	return b.String()
-}
-
-// firstCall is what to type to see the service answer.
-func (n *newCommand) firstCall(a answers.Answers) string {
-	var b strings.Builder
 	if dir := n.shown(n.target(a.Name)); dir != "." {
 		fmt.Fprintf(&b, "  cd %s\n", quote(dir))
 	}
-	const call = "  gen dev call"
-	if len(a.Identity.Callers) > 0 {
-		return b.String() + call + " /v1/greetings/Ada\n"
+	b.WriteString(firstLook(a))
+	return b.String()
+}
+
+// firstLook is what to type to see the service answer, or work.
+func firstLook(a answers.Answers) string {
+	const call = "  gen dev call "
+	if !a.Answering() {
+		return "  gen dev trace   # what it has worked on\n"
+	}
+	target, data := "/v1/greetings/Ada", ""
+	if !a.Serves("http") {
+		target, data = "/"+names.Proto(a.Name)+".v1.GreetingService/GetGreeting", ` --data '{"name":"Ada"}'`
+	}
+	if len(a.Identity.Callers) > 0 || a.Allows("any-caller") {
+		return call + target + data + "\n"
 	}
 	caller := "spiffe://" + a.Identity.TrustDomain + "/ns/" + a.Deploy.Namespace + "/sa/caller"
-	fmt.Fprintf(&b, "%s --stranger /v1/greetings/Ada   # is refused: nobody may call it yet\n", call)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s--stranger %s   # is refused: nobody may call it yet\n", call, target)
 	fmt.Fprintf(&b, "\nAllow a caller in internal/api/access.go, such as %s, and call as it:\n", caller)
-	fmt.Fprintf(&b, "%s --as %s /v1/greetings/Ada\n", call, caller)
+	fmt.Fprintf(&b, "%s--as %s %s%s\n", call, caller, target, data)
 	return b.String()
 }
 

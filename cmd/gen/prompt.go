@@ -172,7 +172,12 @@ func (r *rich) Select(ctx context.Context, p prompt) (string, error) {
 		q.Default = i
 	}
 	var chosen int
-	err := r.ask(ctx, p, q, &chosen, nil)
+	err := r.ask(ctx, p, q, &chosen, func(given any) error {
+		if i := given.(survey.OptionAnswer).Index; i < len(p.Options) {
+			return reason(p.check(p.Options[i].Value))
+		}
+		return nil
+	})
 	switch {
 	case err != nil:
 		return "", err

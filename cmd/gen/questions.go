@@ -14,6 +14,7 @@ import (
 type question struct {
 	path    string // of the answer, or of a list of items
 	message string
+	means   map[string]string            // what its choices are, in a few words
 	later   bool                         // asked from the review page only
 	when    func(a answers.Answers) bool // nil: always
 
@@ -31,14 +32,19 @@ func questions() []question {
 		{path: "module", message: "Go module", suggest: surroundings.module},
 		{path: "description", message: "What it does, in one line"},
 		{path: "owner", message: "Owning team", suggest: surroundings.owner},
-		{path: "serve", message: "What it serves"},
-		{path: "store", message: "Where it keeps data"},
-		{path: "worker.source", message: "Where its work comes from", when: works, check: checkSource},
-		{path: "worker.broker.address", message: "Address of the broker", when: hasBroker},
+		{path: "serve", message: "What it serves", means: map[string]string{
+			"http": "answers requests with JSON", "grpc": "answers calls by a contract in .proto files",
+			"worker": "works by itself: by a schedule, or on jobs that wait",
+		}},
+		{path: "store", message: "Where it keeps data", means: map[string]string{"postgres": "PostgreSQL, with migrations"}},
+		{path: "worker.source", message: "Where its work comes from", when: works, check: checkSource, means: map[string]string{
+			"schedule": "at times that recur", "postgres": "from a queue in its own database", "nats": "from a stream of NATS JetStream",
+		}},
 		{path: "identity.trustDomain", message: "Trust domain"},
 		{path: "deploy.namespace", message: "Kubernetes namespace"},
-		{path: "worker.broker.id", message: "SPIFFE ID of the broker", when: hasBroker},
 		{path: "identity.callers", message: "SPIFFE IDs that may call it", when: answers.Answers.Answering},
+		{path: "worker.broker.address", message: "Address of the broker", when: hasBroker},
+		{path: "worker.broker.id", message: "SPIFFE ID of the broker", when: hasBroker},
 		{path: "calls", message: "Services that it calls"},
 		{path: "telemetry.signals", message: "Telemetry to export"},
 		{path: "telemetry.protocol", message: "OTLP protocol"},
@@ -47,7 +53,9 @@ func questions() []question {
 		{path: "telemetry.collector.tls", message: "TLS to the collector", when: asksForTLS},
 		{path: "unsafe", message: "Unsafe choices", when: asksForReason},
 		{path: "telemetry.sampling", message: "Share of root spans to sample", later: true},
-		{path: "telemetry.middleware", message: "What instruments servers and clients", later: true},
+		{path: "telemetry.middleware", message: "What instruments servers and clients", later: true, means: map[string]string{
+			"lean": "code of its own", "contrib": "OpenTelemetry's otelhttp and otelgrpc",
+		}},
 		{path: "telemetry.prometheus", message: "A listener for Prometheus", later: true},
 		{path: "identity.path", message: "Path of its SPIFFE ID", later: true},
 		{path: "identity.federates", message: "Federated trust domains", later: true},
@@ -99,20 +107,25 @@ func asksForTLS(a answers.Answers) bool {
 	return isCollectorAway(a) && a.Telemetry.Collector.ID == "" || a.Telemetry.Collector.TLS != ""
 }
 
-func asksForReason(a answers.Answers) bool {
+func asksForReason(a answers.Answers) bool { return lacksReason(a) || len(a.Unsafe) > 0 }
+
+// lacksReason reports whether telemetry would leave in plaintext and nobody has said why.
+func lacksReason(a answers.Answers) bool {
 	c := a.Telemetry.Collector
-	return isCollectorAway(a) && c.ID == "" && c.TLS == "" || len(a.Unsafe) > 0
+	return isCollectorAway(a) && c.ID == "" && c.TLS == "" && !a.Allows(plaintext)
 }
 
-// options are the choices of a field that this gen can make.
-func options(f answers.Field) []option {
+const plaintext = "plaintext-collector"
+
+// options are the choices of a field that this gen can make, with what they mean.
+func options(f answers.Field, means map[string]string) []option {
 	choices := f.Choices
 	if f.Built != nil {
 		choices = f.Built
 	}
 	var list []option
 	for _, c := range choices {
-		o := option{Value: c}
+		o := option{Value: c, Note: means[c]}
 		if c == "" {
 			o.Label = "none"
 		}

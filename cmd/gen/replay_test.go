@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,9 @@ func anyAnswers(t *rapid.T) answers.Answers {
 	_ = d.Set("module", rapid.SampledFrom([]string{"example.com/acme/orders", "example.com/Acme/orders/v2"}).Draw(t, "module"), answers.Question)
 	offer("description", text.Draw(t, "text"))
 	offer("owner", "team-orders", "@acme/orders")
+	offer("serve", "grpc", "worker", "http,worker", "http,grpc,worker")
+	offer("store", "postgres")
+	offer("worker.source", "postgres", "nats")
 	offer("identity.trustDomain", "acme.example")
 	offer("deploy.namespace", "shop")
 	offer("deploy.image", "ghcr.io/acme/orders", "example.com/acme/orders")
@@ -43,16 +47,26 @@ func anyAnswers(t *rapid.T) answers.Answers {
 	offer("telemetry.collector.address", "127.0.0.1:4317", "127.0.0.1:4318", "localhost:1", "collector.example:4317")
 	offer("telemetry.collector.id", "spiffe://"+d.Value("identity.trustDomain")+"/collector")
 	offer("telemetry.collector.tls", "system")
+	offer("telemetry.prometheus", "true")
+	offer("telemetry.middleware", "contrib")
+	offer("worker.broker.address", "nats.example:4222")
+	offer("worker.broker.id", "spiffe://"+d.Value("identity.trustDomain")+"/broker")
 	for _, i := range []string{"0", "1"} {
 		if rapid.Bool().Draw(t, "call "+i) && d.Value("calls.0.name") != "" || i == "0" && rapid.Bool().Draw(t, "first call") {
 			_ = d.Set("calls."+i+".name", "ledger-"+i, answers.Question)
+			_ = d.Set("calls."+i+".protocol", rapid.SampledFrom([]string{"http", "grpc"}).Draw(t, "protocol"), answers.Question)
 			_ = d.Set("calls."+i+".id", "spiffe://"+d.Value("identity.trustDomain")+"/ledger", answers.Question)
 			_ = d.Set("calls."+i+".address", "ledger:8443", answers.Question)
 		}
 	}
+	for i, choice := range rapid.SampledFrom([][]string{nil, {"reflection"}, {"any-caller", "web-pki-ingress"}}).Draw(t, "unsafe") {
+		_ = d.Set(fmt.Sprintf("unsafe.%d.choice", i), choice, answers.Question)
+		_ = d.Set(fmt.Sprintf("unsafe.%d.reason", i), "so", answers.Question)
+	}
 	if _, err := d.Answers(); err != nil {
-		_ = d.Set("unsafe.0.choice", "plaintext-collector", answers.Question)
-		_ = d.Set("unsafe.0.reason", "it's "+text.Draw(t, "reason"), answers.Question)
+		item := fmt.Sprintf("unsafe.%d.", len(d.Current().Unsafe))
+		_ = d.Set(item+"choice", "plaintext-collector", answers.Question)
+		_ = d.Set(item+"reason", "it's "+text.Draw(t, "reason"), answers.Question)
 	}
 	a, err := d.Answers()
 	if err != nil {

@@ -26,7 +26,12 @@ type wizard struct {
 func (w *wizard) all(ctx context.Context) error {
 	var open []question
 	for _, q := range questions() {
-		if _, locked := w.draft.Locked(q.path); !q.later && !locked && w.draft.Origin(q.path) < answers.File {
+		_, locked := w.draft.Locked(q.path)
+		isGiven := w.draft.Origin(q.path) >= answers.File
+		if isGiven && q.path == "unsafe" { // other unsafe choices, it may be
+			q.when, isGiven = lacksReason, false
+		}
+		if !q.later && !locked && !isGiven {
 			open = append(open, q)
 		}
 	}
@@ -86,7 +91,7 @@ func (w *wizard) put(ctx context.Context, q question, back bool) error {
 	f, _ := answers.Lookup(q.path)
 	now := w.draft.Value(q.path)
 	p := prompt{
-		ID: q.path, Message: q.message, Help: f.Help, Default: now, Back: back, Options: options(f),
+		ID: q.path, Message: q.message, Help: f.Help, Default: now, Back: back, Options: options(f, q.means),
 		Check: func(answer string) error {
 			if q.check != nil {
 				return q.check(w.draft.Current(), answer)
@@ -99,6 +104,8 @@ func (w *wizard) put(ctx context.Context, q question, back bool) error {
 	switch f.Kind {
 	case answers.Choice:
 		answer, err = w.ask.Select(ctx, p)
+	case answers.Flag:
+		answer, err = w.putFlag(ctx, p)
 	case answers.Choices:
 		var list []string
 		list, err = w.ask.MultiSelect(ctx, p)
@@ -110,6 +117,13 @@ func (w *wizard) put(ctx context.Context, q question, back bool) error {
 		return err
 	}
 	return w.draft.Set(q.path, answer, answers.Question)
+}
+
+// putFlag asks for yes or no, which are true and false.
+func (w *wizard) putFlag(ctx context.Context, p prompt) (string, error) {
+	p.Default, p.Check = map[string]string{"true": "yes", "false": "no"}[p.Default], nil
+	isOn, err := w.ask.Confirm(ctx, p)
+	return strconv.FormatBool(isOn), err
 }
 
 // offer puts a default from the surroundings into the draft, when it would be right.
@@ -190,8 +204,15 @@ func (w *wizard) putCall(ctx context.Context, n int) error {
 			put = w.ask.Select
 		}
 		answer, err := put(ctx, prompt{
-			ID: "calls." + part.key, Message: part.message, Help: f.Help, Default: offer, Back: true, Options: options(f),
-			Check: func(v string) error { return w.draft.Check(item+part.key, v) },
+			ID: "calls." + part.key, Message: part.message, Help: f.Help, Default: offer, Back: true, Options: options(f, nil),
+			Check: func(v string) error {
+				if part.key == "protocol" { // which decides what the name has to be
+					a := w.draft.Current()
+					a.Calls = append(a.Calls, answers.Call{Name: given["name"], Protocol: v})
+					return faultsAt(a, item+"name")
+				}
+				return w.draft.Check(item+part.key, v)
+			},
 		})
 		switch {
 		case errors.Is(err, errBack) && i == 0:
@@ -213,11 +234,13 @@ func (w *wizard) putCall(ctx context.Context, n int) error {
 	return nil
 }
 
-// putUnsafe asks for the reason for telemetry in plaintext.
+// putUnsafe asks whether unsafe choices are kept, and for the reason for telemetry in
+// plaintext where that is missing. The other choices are made by --set.
 func (w *wizard) putUnsafe(ctx context.Context, q question, back bool) error {
-	if a := w.draft.Current(); len(a.Unsafe) > 0 {
+	if a := w.draft.Current(); len(a.Unsafe) > 0 && !lacksReason(a) {
 		keep, err := w.ask.Confirm(ctx, prompt{
-			ID: "unsafe.keep", Message: "Keep the unsafe choice " + summary(w.draft, q.path), Default: "yes", Back: back,
+			ID: "unsafe.keep", Message: "Keep " + summary(w.draft, q.path), Default: "yes", Back: back,
+			Help: "More are allowed by --set unsafe.0.choice=… and --set unsafe.0.reason=….",
 		})
 		if err != nil || keep {
 			return err
@@ -225,10 +248,11 @@ func (w *wizard) putUnsafe(ctx context.Context, q question, back bool) error {
 		if err := w.draft.Set(q.path, "", answers.Question); err != nil {
 			return err
 		}
-		if !w.applies(q) {
-			return nil
-		}
 	}
+	if !lacksReason(w.draft.Current()) {
+		return nil
+	}
+	item := "unsafe." + strconv.Itoa(len(w.draft.Current().Unsafe)) + "."
 	why, err := w.ask.Input(ctx, prompt{
 		ID: "unsafe.reason", Message: "Why may telemetry leave in plaintext", Back: back,
 		Help: "Anyone between the service and the collector can read it; the reason stands in mintwright.yaml.",
@@ -236,15 +260,15 @@ func (w *wizard) putUnsafe(ctx context.Context, q question, back bool) error {
 			if strings.TrimSpace(v) == "" {
 				return errors.New("give a reason, or go back and choose TLS")
 			}
-			return w.draft.Check("unsafe.0.reason", v)
+			return w.draft.Check(item+"reason", v)
 		},
 	})
 	if err != nil {
 		return err
 	}
 	return errors.Join(
-		w.draft.Set("unsafe.0.choice", "plaintext-collector", answers.Question),
-		w.draft.Set("unsafe.0.reason", why, answers.Question),
+		w.draft.Set(item+"choice", plaintext, answers.Question),
+		w.draft.Set(item+"reason", why, answers.Question),
 	)
 }
 
@@ -346,7 +370,7 @@ func summary(d *answers.Draft, path string) string {
 		}
 	case "unsafe":
 		for _, u := range d.Current().Unsafe {
-			parts = append(parts, u.Choice)
+			parts = append(parts, fmt.Sprintf("%s (%s)", u.Choice, u.Reason))
 		}
 	default:
 		parts = append(parts, d.Value(path))

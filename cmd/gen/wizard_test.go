@@ -169,7 +169,7 @@ func put(t *testing.T, file, content string) {
 func TestWizardAsksInOrder(t *testing.T) {
 	r := runWizard(t, busyFolder(t), map[string][]string{"name": {"orders"}, "module": {"example.com/acme/orders"}})
 	want := []string{
-		"name", "module", "description", "owner", "identity.trustDomain", "deploy.namespace", "identity.callers",
+		"name", "module", "description", "owner", "serve", "store", "identity.trustDomain", "deploy.namespace", "identity.callers",
 		"calls.more", "telemetry.signals", "telemetry.protocol", "telemetry.collector.address", "review",
 	}
 	if diff := cmp.Diff(want, r.ids()); diff != "" {
@@ -207,7 +207,7 @@ func TestQuestionsAreOfTheTable(t *testing.T) {
 
 func TestWizardAsksOnlyWhatWasNotGiven(t *testing.T) {
 	r := runWizard(t, busyFolder(t), nil, "orders", "--module=example.com/acme/orders", "--description=", "--owner=acme",
-		"--trust-domain=acme.example", "--callers=", "--set=calls=", "--signals=traces", "--otlp-protocol=grpc")
+		"--serve=http", "--store=none", "--trust-domain=acme.example", "--callers=", "--set=calls=", "--signals=traces", "--otlp-protocol=grpc")
 	if want := []string{"deploy.namespace", "telemetry.collector.address", "review"}; !slices.Equal(want, r.ids()) {
 		t.Errorf("want the questions %v, got %v", want, r.ids())
 	}
@@ -261,12 +261,13 @@ func TestWizardReviewOpensAnyAnswer(t *testing.T) {
 	}
 	say["deploy.image"] = []string{"ghcr.io/acme/orders"}
 	say["telemetry.sampling"] = []string{"2", "0.5"}
+	say["telemetry.prometheus"] = []string{"yes"}
 	r := runWizard(t, busyFolder(t), say)
 	if r.code != 0 {
 		t.Fatal(r.stderr)
 	}
-	if r.got.Deploy.Image != "ghcr.io/acme/orders" || r.got.Telemetry.Sampling != 0.5 {
-		t.Errorf("got image %q, sampling %v", r.got.Deploy.Image, r.got.Telemetry.Sampling)
+	if r.got.Deploy.Image != "ghcr.io/acme/orders" || r.got.Telemetry.Sampling != 0.5 || !r.got.Telemetry.Prometheus {
+		t.Errorf("got image %q, telemetry %+v", r.got.Deploy.Image, r.got.Telemetry)
 	}
 	first := r.asked[slices.Index(r.ids(), "review")]
 	var shown []string
@@ -283,7 +284,7 @@ func TestWizardReviewOpensAnyAnswer(t *testing.T) {
 }
 
 func TestWizardQuitsAnywhere(t *testing.T) {
-	for _, id := range []string{"name", "module", "telemetry.signals", "telemetry.protocol", "calls.more", "calls.id", "review"} {
+	for _, id := range []string{"name", "module", "serve", "store", "telemetry.signals", "telemetry.protocol", "calls.more", "calls.id", "review"} {
 		say := map[string][]string{"name": {"orders"}, "module": {"example.com/acme/orders"}, "calls.more": {"yes"}, "calls.name": {"ledger"}}
 		say[id] = []string{interrupt}
 		if r := runWizard(t, busyFolder(t), say); r.code != exitInterrupted {
@@ -317,6 +318,115 @@ func TestWizardCalls(t *testing.T) {
 	}
 	if !strings.Contains(r.stdout, "--set calls.0.name=till --set calls.0.id=spiffe://example.org/ns/shop/sa/till --set calls.0.address=till.shop.svc:8443") {
 		t.Errorf("the line lacks the call:\n%s", r.stdout)
+	}
+}
+
+// A name that cannot be the folder of a contract is refused with the protocol that makes it one.
+func TestWizardRefusesANameForTheProtocol(t *testing.T) {
+	r := runWizard(t, busyFolder(t), map[string][]string{
+		"name": {"orders"}, "module": {"example.com/acme/orders"},
+		"calls.more": {"yes"}, "calls.name": {"vendor", "vendor-api"}, "calls.protocol": {"grpc", goBack, "grpc"},
+	})
+	want := []answers.Call{{Name: "vendor-api", Protocol: "grpc", ID: "spiffe://example.org/ns/default/sa/vendor-api", Address: "vendor-api.default.svc:9443"}}
+	if diff := cmp.Diff(want, r.got.Calls); diff != "" || r.code != 0 {
+		t.Errorf("exit %d, calls (-want +got):\n%s%s", r.code, diff, r.stderr)
+	}
+	if len(r.refused) != 1 || !strings.Contains(r.refused[0], `add a word to it, such as "vendor-service"`) {
+		t.Errorf("refused %q", r.refused)
+	}
+}
+
+// What is asked depends on what it serves: workers have a source of work and, alone, no callers.
+func TestWizardShapes(t *testing.T) {
+	for _, tc := range []struct {
+		say  map[string][]string
+		asks []string // of those that depend on the shape
+		line string
+	}{
+		{map[string][]string{"serve": {"grpc"}, "store": {"postgres"}}, []string{"identity.callers"}, "--serve grpc --store postgres"},
+		{map[string][]string{"serve": {"worker"}}, []string{"worker.source"}, "--serve worker"},
+		{
+			map[string][]string{"serve": {"http,worker"}, "store": {"postgres"}, "worker.source": {"postgres"}},
+			[]string{"worker.source", "identity.callers"}, "--serve http,worker --worker-source postgres --store postgres",
+		},
+		{
+			map[string][]string{
+				"serve": {"worker"}, "worker.source": {"nats"}, "identity.trustDomain": {"acme.example"}, "worker.broker.address": {"nats.acme.example:4222"},
+			},
+			[]string{"worker.source", "worker.broker.address", "worker.broker.id"},
+			"--serve worker --trust-domain acme.example --worker-source nats --broker nats.acme.example:4222",
+		},
+	} {
+		tc.say["name"], tc.say["module"] = []string{"orders"}, []string{"example.com/acme/orders"}
+		r := runWizard(t, busyFolder(t), tc.say)
+		if r.code != 0 {
+			t.Errorf("%s: exit %d\n%s", tc.line, r.code, r.stderr)
+			continue
+		}
+		var asks []string
+		for _, id := range r.ids() {
+			if id == "identity.callers" || strings.HasPrefix(id, "worker.") {
+				asks = append(asks, id)
+			}
+		}
+		if !slices.Equal(tc.asks, asks) {
+			t.Errorf("%s: want the questions %v, got %v", tc.line, tc.asks, asks)
+		}
+		if !strings.Contains(r.stdout, "gen new orders --module example.com/acme/orders "+tc.line+" --no-git") {
+			t.Errorf("want the line with %s, got\n%s", tc.line, r.stdout)
+		}
+	}
+}
+
+// Work from a database needs one: it is refused where it is chosen.
+func TestWizardSourceNeedsTheStore(t *testing.T) {
+	r := runWizard(t, busyFolder(t), map[string][]string{
+		"name": {"orders"}, "module": {"example.com/acme/orders"}, "serve": {"", "worker"},
+		"store": {"none", "postgres"}, "worker.source": {"postgres", goBack, "postgres"},
+	})
+	if r.code != 0 || r.got.Store != "postgres" || r.got.Worker.Source != "postgres" {
+		t.Errorf("exit %d, store %s, source %s\n%s", r.code, r.got.Store, r.got.Worker.Source, r.stderr)
+	}
+	if len(r.refused) != 2 || !strings.Contains(r.refused[0], "choose at least one of") || !strings.Contains(r.refused[1], "choose store: postgres") {
+		t.Errorf("refused %q", r.refused)
+	}
+	// When the store is taken away again, the review page says so and nothing is written.
+	r = runWizard(t, busyFolder(t), map[string][]string{
+		"name": {"orders"}, "module": {"example.com/acme/orders"}, "serve": {"worker"}, "worker.source": {"postgres"},
+		"store": {"postgres", "none"}, "review": {"store", reviewQuit},
+	})
+	if len(r.notes) == 0 || !strings.Contains(r.notes[0], "worker.source: ") {
+		t.Errorf("notes %q", r.notes)
+	}
+}
+
+// The review page shows unsafe choices that were given otherwise; the question on the way is
+// about telemetry alone.
+func TestWizardShowsUnsafeChoices(t *testing.T) {
+	given := []string{"--serve=grpc", "--set=unsafe.0.choice=reflection", "--set=unsafe.0.reason=for tools"}
+	say := func(more map[string][]string) map[string][]string {
+		all := map[string][]string{"name": {"orders"}, "module": {"example.com/acme/orders"}}
+		maps.Copy(all, more)
+		return all
+	}
+	r := runWizard(t, busyFolder(t), say(nil), given...)
+	review := r.asked[len(r.asked)-1]
+	if r.code != 0 || !slices.ContainsFunc(review.Options, func(o option) bool { return o.label() == "Unsafe choices: reflection (for tools)" }) {
+		t.Errorf("exit %d, the review page shows %v", r.code, review.Options)
+	}
+	if slices.Contains(r.ids(), "unsafe.keep") {
+		t.Error("what was given was asked for")
+	}
+	r = runWizard(t, busyFolder(t), say(map[string][]string{
+		"telemetry.collector.address": {"collector.example:4317"}, "unsafe.reason": {"a test bed"},
+	}), given...)
+	want := []answers.Unsafe{{Choice: "reflection", Reason: "for tools"}, {Choice: plaintext, Reason: "a test bed"}}
+	if diff := cmp.Diff(want, r.got.Unsafe); diff != "" || r.code != 0 {
+		t.Errorf("beside plaintext: exit %d (-want +got):\n%s%s", r.code, diff, r.stderr)
+	}
+	r = runWizard(t, busyFolder(t), say(map[string][]string{"review": {"unsafe"}, "unsafe.keep": {"no"}}), given...)
+	if len(r.got.Unsafe) > 0 || r.code != 0 {
+		t.Errorf("taken out: exit %d, %v", r.code, r.got.Unsafe)
 	}
 }
 

@@ -11,6 +11,10 @@ func call(name string) string {
 	return "{name: " + name + ", id: spiffe://example.org/ledger, address: \"ledger:8443\"}"
 }
 
+func grpcCall(name string) string {
+	return "{name: " + name + ", protocol: grpc, id: spiffe://example.org/ledger, address: \"ledger:9443\"}"
+}
+
 // badFile is a mintwright.yaml that is refused, and what is said of it.
 type badFile struct{ about, in, field, problem, remedy string }
 
@@ -77,6 +81,11 @@ func badFiles() []badFile {
 		{"federates with itself", whole + "identity: {federates: [example.org]}\n", "identity.federates.0", "own trust domain", "take it out"},
 		{"two calls with one name", whole + "calls: [" + call("ledger") + ", " + call("ledger") + "]\n", "calls.1.name", "calls.0", "name of its own"},
 		{"two calls with one identifier", whole + "calls: [" + call("a-1") + ", " + call("a1") + "]\n", "calls.1.name", "both become A1", "name of its own"},
+		{"two calls with one folder", whole + "calls: [" + grpcCall("a--b") + ", " + grpcCall("a-b") + "]\n", "calls.1.name", "both become AB", "name of its own"},
+		{"call with the folder of the service", "version: 1\nname: order-book\nmodule: example.com/x\nserve: [grpc]\ncalls: [" + grpcCall("order--book") + "]\n", "calls.0.name", "both have the folder proto/order_book", "name of its own"},
+		{"gRPC call internal", whole + "calls: [" + grpcCall("internal") + "]\n", "calls.0.name", "proto/internal", `"internal-service"`},
+		{"gRPC call vendor", whole + "calls: [" + grpcCall("vendor") + "]\n", "calls.0.name", "meaning of its own", `"vendor-service"`},
+		{"gRPC call testdata", whole + "calls: [" + grpcCall("testdata") + "]\n", "calls.0.name", "meaning of its own", `"testdata-service"`},
 		{"call without a name", whole + "calls: [{id: spiffe://example.org/x, address: \"a:1\"}]\n", "calls.0.name", "missing", "calls.0.name"},
 		{"call of a strange domain", whole + "calls: [{name: a, id: spiffe://x.example/x, address: \"a:1\"}]\n", "calls.0.id", "neither", "federates"},
 		{"too many calls", whole + "calls: [" + strings.Repeat("{}, ", 51) + "]\n", "calls", "51 items", "at most 50"},
@@ -241,6 +250,9 @@ func goodFiles() map[string]string {
 		"localhost, plaintext": whole + "telemetry: {collector: {address: \"localhost:4317\"}}\n",
 		"http/protobuf":        whole + "telemetry: {protocol: http/protobuf, signals: [logs]}\n",
 		"words as text":        whole + "owner: on\ndescription: \"null\"\n",
+		"HTTP call internal":   whole + "calls: [{name: internal, id: spiffe://example.org/x, address: \"a:1\"}]\n",
+		"gRPC call of its own": whole + "serve: [grpc]\ncalls: [" + grpcCall("orders") + "]\n",
+		"gRPC call, HTTP here": strings.ReplaceAll(whole, "orders", "a-b") + "calls: [" + grpcCall("a--b") + "]\n",
 		"emoji":                whole + "description: Zahlungen für Äpfel 👩‍💻\n",
 	}
 }

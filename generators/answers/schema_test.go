@@ -81,6 +81,7 @@ func unseen() []string {
 		"address with port 65536", "address of all", "address half an IP", "image without a host", "image derived from an odd module",
 		// One value against another.
 		"caller of a strange domain", "federates with itself", "two calls with one name", "two calls with one identifier",
+		"two calls with one folder", "call with the folder of the service", "gRPC call internal", "gRPC call vendor", "gRPC call testdata",
 		"call of a strange domain", "worker source without worker", "broker without nats", "broker of a strange domain", "broker without an ID", "worker source without store", "collector in plaintext",
 		"collector with id and tls", "collector of a strange domain", "unsafe twice",
 		// What is YAML, but not JSON.

@@ -256,6 +256,7 @@ func (j *judge) calls() {
 	seen := map[string]int{}
 	for i, call := range j.a.Calls {
 		path := fmt.Sprintf("calls.%d.name", i)
+		j.contract(path, call)
 		key := names.Exported(call.Name)
 		if first, found := seen[key]; found && call.Name != "" {
 			other := j.a.Calls[first].Name
@@ -267,6 +268,22 @@ func (j *judge) calls() {
 			continue
 		}
 		seen[key] = i
+	}
+}
+
+// contract judges the name of a call as that of the folder of its .proto files. A call of the
+// service's own name has the service's own contract.
+func (j *judge) contract(path string, call Call) {
+	if call.Protocol != "grpc" {
+		return
+	}
+	switch folder := names.Proto(call.Name); {
+	case folder == "internal" || folder == "vendor" || folder == "testdata":
+		j.fault(Invalid, path, fmt.Sprintf("%q would be the folder proto/%s, which has a meaning of its own to the go command", call.Name, folder),
+			fmt.Sprintf("add a word to it, such as %q", call.Name+"-service"))
+	case j.a.Serves("grpc") && call.Name != j.a.Name && folder == names.Proto(j.a.Name):
+		j.fault(Invalid, path, fmt.Sprintf("%q and %q, the service itself, both have the folder proto/%s", call.Name, j.a.Name, folder),
+			"give the call a name of its own")
 	}
 }
 
