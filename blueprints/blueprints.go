@@ -42,13 +42,16 @@ const (
 	Lean        Feature = "lean middleware"
 	Instrument  Feature = "lean middleware, http or grpc"
 	Contrib     Feature = "contrib middleware"
+	ContribAny  Feature = "contrib middleware, http or grpc"
 	Store       Feature = "store"
+	Alone       Feature = "a worker alone"
 	Scheduled   Feature = "work from a schedule"
 	Queued      Feature = "work from a queue"
 	Postgres    Feature = "work from postgres"
 	NATS        Feature = "work from nats"
 	Reflection  Feature = "reflection"
 	Public      Feature = "public ingress"
+	AnyCaller   Feature = "any caller"
 	Prometheus  Feature = "prometheus"
 	Owned       Feature = "owner"
 	Secrets     Feature = "secrets"
@@ -102,6 +105,7 @@ func packages() []File {
 		{Source: "service/grpcserver", Owner: tree.Managed, When: []Feature{GRPC}},
 		{Source: "service/grpcclient", Owner: tree.Managed, When: []Feature{GRPCCalls}},
 		{Source: "service/store", Owner: tree.Managed, When: []Feature{Store}},
+		{Source: "service/store/storetest", Owner: tree.Managed, When: []Feature{Store}},
 		{Source: "service/store/migrations", Owner: tree.Yours, When: []Feature{Store}},
 		{Source: "service/worker", Owner: tree.Managed, When: []Feature{Worker}},
 		{Source: "service/worker/schedule", Owner: tree.Managed, When: []Feature{Worker, Scheduled}},
@@ -128,8 +132,22 @@ func needs(name string) []Feature {
 		return []Feature{GRPC, Calls}
 	case "api/http_archive":
 		return []Feature{HTTP, Store}
+	case "app/app":
+		return []Feature{Answering}
+	case "app/app_public", "identity/public", "httpserver/public":
+		return []Feature{Public}
 	case "greetings/peers":
 		return []Feature{Calls}
+	case "greetings/peers_compose":
+		return []Feature{Calls, Alone}
+	case "jobs/once":
+		return []Feature{Store}
+	case "env/int":
+		return []Feature{Worker}
+	case "env/secret_file":
+		return []Feature{Store}
+	case "identity/anyone":
+		return []Feature{AnyCaller}
 	case "greetings/peer_http":
 		return []Feature{HTTPCalls}
 	case "greetings/archive", "greetings/repository":
@@ -144,9 +162,9 @@ func needs(name string) []Feature {
 		return []Feature{Secrets}
 	case "grpcserver/reflection":
 		return []Feature{Reflection}
-	case "identity/public", "httpserver/public":
-		return []Feature{Public}
-	case "instrument/http_server":
+	case "instrument/http":
+		return []Feature{OverHTTP}
+	case "instrument/http_server", "instrument/http_chain":
 		return []Feature{HTTP}
 	case "instrument/http_client":
 		return []Feature{HTTPCalls}
@@ -160,10 +178,18 @@ func needs(name string) []Feature {
 		return []Feature{Lean}
 	case "store/trace_otelpgx":
 		return []Feature{Contrib}
-	case "telemetry/http":
-		return []Feature{Contrib, OverHTTP}
-	case "telemetry/grpc":
-		return []Feature{Contrib, OverGRPC}
+	case "telemetry/contrib":
+		return []Feature{ContribAny}
+	case "telemetry/http_metrics", "telemetry/http_server":
+		return []Feature{Contrib, HTTP}
+	case "telemetry/http_client":
+		return []Feature{Contrib, HTTPCalls}
+	case "telemetry/grpc_server":
+		return []Feature{Contrib, GRPC}
+	case "telemetry/grpc_client":
+		return []Feature{Contrib, GRPCCalls}
+	case "telemetry/metrics_export":
+		return []Feature{Metrics}
 	case "telemetry/prometheus":
 		return []Feature{Prometheus}
 	case "telemetry/queue":
@@ -195,7 +221,7 @@ func needs(name string) []Feature {
 func folder(p File) ([]File, error) {
 	entries, err := fs.ReadDir(embedded, p.Source)
 	if err != nil {
-		return nil, nil // XXX
+		return nil, err
 	}
 	var files []File
 	for _, e := range entries {
@@ -216,7 +242,7 @@ func folder(p File) ([]File, error) {
 // with every feature, kept so that the blueprint compiles. See package render.
 func isWired(below string) bool {
 	switch below {
-	case "api/access.go", "api/access_test.go", "app/app.go", "app/observe.go", "app/database.go", "app/peers.go":
+	case "api/access.go", "api/access_test.go", "app/app.go", "app/observe.go", "app/database.go", "app/peers.go", "app/settings_test.go":
 		return true
 	default:
 		return false

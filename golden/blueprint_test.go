@@ -46,7 +46,7 @@ func TestBlueprintWiring(t *testing.T) {
 		case !isInternal || !isWiring(f.Path):
 			continue
 		}
-		want, err := render.Rewrite(f.Content, blueprints.ServicePath+"/internal", blueprints.ServicePath)
+		want, err := render.Rewrite(f.Content, render.Move{From: blueprints.ServicePath + "/internal", To: blueprints.ServicePath})
 		if strings.HasSuffix(f.Path, ".proto") {
 			want, err = f.Content, nil
 		}
@@ -73,5 +73,5 @@ func TestBlueprintWiring(t *testing.T) {
 }
 
 func isWiring(path string) bool {
-	return slices.Contains([]string{plan.App, plan.Observer, plan.Database, plan.Peers, plan.Config, plan.Access, plan.AccessTest}, path)
+	return slices.Contains([]string{plan.App, plan.Observer, plan.Database, plan.Peers, plan.Config, plan.Access, plan.AccessTest, plan.AppTest}, path)
 }

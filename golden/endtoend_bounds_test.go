@@ -31,6 +31,7 @@ type holder struct {
 
 func (h holder) GetX509SVID() (*x509svid.SVID, error) { return h.svid, nil }
 func (h holder) Updated() <-chan struct{}             { return nil }
+func (h holder) Denied() error                        { return nil }
 
 func (h holder) expires() time.Time { return h.svid.Certificates[0].NotAfter }
 

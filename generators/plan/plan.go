@@ -75,7 +75,7 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.HTTP:       a.Serves("http"),
 		blueprints.GRPC:       a.Serves("grpc"),
 		blueprints.Worker:     a.Serves("worker"),
-		blueprints.Answering:  a.Serves("http") || a.Serves("grpc"),
+		blueprints.Answering:  a.Answering(),
 		blueprints.Calls:      len(a.Calls) > 0,
 		blueprints.HTTPCalls:  calls("http"),
 		blueprints.GRPCCalls:  calls("grpc"),
@@ -83,6 +83,7 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.OverGRPC:   overGRPC,
 		blueprints.Lean:       lean,
 		blueprints.Contrib:    !lean,
+		blueprints.ContribAny: !lean && (overHTTP || overGRPC),
 		blueprints.Instrument: lean && (overHTTP || overGRPC),
 		blueprints.Store:      a.Store != "none",
 		blueprints.Scheduled:  works("schedule"),
@@ -91,6 +92,8 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.NATS:       works("nats"),
 		blueprints.Reflection: a.Serves("grpc") && a.Allows("reflection"),
 		blueprints.Public:     a.Serves("http") && a.Allows("web-pki-ingress"),
+		blueprints.AnyCaller:  a.Answering() && a.Allows("any-caller"),
+		blueprints.Alone:      !a.Answering(),
 		blueprints.Prometheus: a.Telemetry.Prometheus,
 		blueprints.Metered:    metrics || a.Telemetry.Prometheus,
 		blueprints.Owned:      a.Owner != "",
@@ -132,6 +135,7 @@ const (
 	Observer   = "internal/app/observe.go"
 	Database   = "internal/app/database.go"
 	Peers      = "internal/app/peers.go"
+	AppTest    = "internal/app/settings_test.go"
 	Config     = "internal/config/config.go"
 
 	GoMod    = "go.mod"
@@ -159,6 +163,7 @@ func wired(a answers.Answers, has map[blueprints.Feature]bool) []File {
 		{Database, tree.Managed, blueprints.Store},
 		{Peers, tree.Managed, blueprints.GRPCCalls},
 		{Config, tree.Managed, ""},
+		{AppTest, tree.Managed, ""},
 	}
 	var files []File
 	for _, f := range all {

@@ -92,11 +92,9 @@ func content(p plan.Plan, f plan.File) ([]byte, error) {
 
 // real is a Go file of the blueprints in the service's module.
 func real(source []byte, a answers.Answers) ([]byte, error) {
-	moved, err := Rewrite(source, blueprints.ServicePath+"/"+plan.ProtoFolder("orders"), a.Module+"/"+plan.ProtoFolder(a.Name))
-	if err != nil {
-		return nil, err
-	}
-	return Rewrite(moved, blueprints.ServicePath, a.Module+"/internal")
+	return Rewrite(source,
+		Move{blueprints.ServicePath + "/" + plan.ProtoFolder("orders"), a.Module + "/" + plan.ProtoFolder(a.Name)},
+		Move{blueprints.ServicePath, a.Module + "/internal"})
 }
 
 func file(f plan.File, content []byte) tree.File {

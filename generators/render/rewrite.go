@@ -11,14 +11,17 @@ import (
 	"strings"
 )
 
-// Rewrite returns the Go file src with the imports that lie below the path from moved below
-// the path to, sorted anew where their order can change. All that follows the imports stays
-// byte by byte, so a formatted file stays formatted; the name of a package in the code stays
-// too, so from and to must end in packages of the same names.
+// Move says where imports go: what lies below From comes to lie below To.
+type Move struct{ From, To string }
+
+// Rewrite returns the Go file src with its imports moved, each by the first of moves that
+// concerns it, and sorted anew where their order can change. All that follows the imports
+// stays byte by byte, so a formatted file stays formatted; the name of a package in the code
+// stays too, so an import that has no name there must keep that of its package.
 //
 // It fails when src does not parse up to the end of its imports. The method is that of
 // golang.org/x/tools/cmd/gonew: positions of import specifications, spliced in the bytes.
-func Rewrite(src []byte, from, to string) ([]byte, error) {
+func Rewrite(src []byte, moves ...Move) ([]byte, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ImportsOnly|parser.ParseComments)
 	if err != nil {
@@ -26,7 +29,7 @@ func Rewrite(src []byte, from, to string) ([]byte, error) {
 	}
 	at := fset.File(file.Package)
 	var out bytes.Buffer
-	out.Grow(len(src) + len(file.Imports)*len(to))
+	out.Grow(2 * len(src))
 	end := 0 // how much of src is in out
 	moved := map[*ast.ImportSpec]bool{}
 	for _, spec := range file.Imports {
@@ -39,7 +42,7 @@ func Rewrite(src []byte, from, to string) ([]byte, error) {
 			// The parser drops carriage returns from a raw string, so its end is not known.
 			return nil, fmt.Errorf("import %s: a carriage return in the path", spec.Path.Value)
 		}
-		target, ok := move(path, from, to)
+		target, ok := move(path, moves)
 		if !ok {
 			continue
 		}
@@ -63,13 +66,17 @@ func Rewrite(src []byte, from, to string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// move returns path with to in the place of from, and whether it lay there.
-func move(path, from, to string) (string, bool) {
-	if path == from {
-		return to, true
+// move returns where path goes, and whether it moves at all.
+func move(path string, moves []Move) (string, bool) {
+	for _, m := range moves {
+		if path == m.From {
+			return m.To, true
+		}
+		if rest, ok := strings.CutPrefix(path, m.From+"/"); ok {
+			return m.To + "/" + rest, true
+		}
 	}
-	rest, ok := strings.CutPrefix(path, from+"/")
-	return to + "/" + rest, ok
+	return path, false
 }
 
 // mayReorder reports whether the move changes the layout of imports: gofmt sorts those on

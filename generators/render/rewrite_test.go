@@ -50,7 +50,7 @@ func TestRewrite(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := Rewrite([]byte(tt.in), "a.b/from", "z.z/to")
+			got, err := Rewrite([]byte(tt.in), Move{"a.b/from", "z.z/to"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +60,7 @@ func TestRewrite(t *testing.T) {
 		})
 	}
 	for _, wrong := range []string{"", "package", "package p\nimport \"a", "package p\nimport a.b", "import \"a\"", "package p\n\nimport `a.b/from/\rx`\n"} {
-		if got, err := Rewrite([]byte(wrong), "a.b/from", "z.z/to"); err == nil {
+		if got, err := Rewrite([]byte(wrong), Move{"a.b/from", "z.z/to"}); err == nil {
 			t.Errorf("%q became %q", wrong, got)
 		}
 	}
@@ -70,7 +70,7 @@ func TestRewrite(t *testing.T) {
 func TestRewriteStaysFormatted(t *testing.T) {
 	for _, src := range blueprintFiles(t) {
 		for _, to := range []string{"a.a/x/internal", "zz.example/Orders/v2/internal", "github.com/spiffe/internal"} {
-			got, err := Rewrite(src, blueprints.ServicePath, to)
+			got, err := Rewrite(src, Move{blueprints.ServicePath, to})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +118,7 @@ func FuzzRewrite(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		got, err := Rewrite(src, "a.b/from", "z.z/to")
+		got, err := Rewrite(src, Move{"a.b/from", "z.z/to"})
 		before, fset := parsed(src)
 		if before == nil {
 			return // it may parse as far as its imports
@@ -135,7 +135,7 @@ func FuzzRewrite(f *testing.F) {
 		}
 		want := imports(t, before)
 		for i, p := range want {
-			if moved, ok := move(p, "a.b/from", "z.z/to"); ok {
+			if moved, ok := move(p, []Move{{"a.b/from", "z.z/to"}}); ok {
 				want[i] = moved
 			}
 		}

@@ -26,6 +26,8 @@ func wire(a answers.Answers, path string) ([]byte, error) {
 		f = database(a)
 	case plan.Peers:
 		f = peers(a)
+	case plan.AppTest:
+		f = appTest(a)
 	case plan.Config:
 		f = config(a)
 	case plan.Access:

@@ -52,6 +52,14 @@ func access(a answers.Answers) *jen.File {
 		callers,
 		jen.Return(jen.Qual(own(a, "identity"), "Rules").Add(lines(rules...))),
 	)
+	if isPublic(a) {
+		comment(f, "Public says what everyone may call over the public listener, where nobody has an identity.")
+		f.Func().Id("Public").Params().Qual(own(a, "identity"), "Rules").Block(
+			jen.Return(jen.Qual(own(a, "identity"), "Rules").Add(lines(
+				jen.Values(keyed("Target", jen.Lit("GET /v1/greetings/{name}")), keyed("Allow", jen.Qual(own(a, "identity"), "Everyone").Call())),
+			))),
+		)
+	}
 	return f
 }
 

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strconv"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/answers"
@@ -13,6 +15,12 @@ type setting struct {
 	typ    *jen.Statement
 	method string // of env.Reader
 	args   []jen.Code
+}
+
+// variable is the setting's name.
+func (s setting) variable() string {
+	name, _ := strconv.Unquote(jen.Add(s.args[0]).GoString())
+	return name
 }
 
 func settings(a answers.Answers) []setting {

@@ -51,6 +51,9 @@ func metrics(a answers.Answers, export bool, exporter func(variable, kind string
 		)
 		readers = append(readers, jen.Id("scraped"))
 	}
+	if a.Serves("http") && a.Telemetry.Middleware == "contrib" {
+		readers = append(readers, jen.Qual(telemetry, "ServerView").Call())
+	}
 	return append(body, assign("meters", jen.Qual(telemetry, "NewMeterProvider").Call(append([]jen.Code{jen.Id("resource"), jen.Id("drops")}, readers...)...), jen.Nil())...)
 }
 

@@ -229,9 +229,12 @@ func pool(a answers.Answers) []jen.Code {
 		return nil
 	}
 	body := jobSource(a)
-	handler := jen.Code(jen.Qual(own(a, "jobs"), "Greet").Call(jen.Id(composerOf(a))))
+	handler := jen.Qual(own(a, "jobs"), "Greet").Call(jen.Id(greeterOf(a)))
+	if a.Worker.Source == "schedule" {
+		handler = jen.Qual(own(a, "jobs"), "GreetWorld").Call(jen.Id(greeterOf(a)))
+	}
 	if a.Store != "none" {
-		handler = jen.Id("once").Call(handler)
+		handler = jen.Qual(own(a, "jobs"), "Once").Call(handler)
 	}
 	options := []jen.Code{
 		keyed("Source", jen.Id("queue")),
@@ -249,12 +252,16 @@ func pool(a answers.Answers) []jen.Code {
 	)...))))...)
 }
 
-// composerOf is the variable of what composes the greeting of a job.
-func composerOf(a answers.Answers) string {
-	if a.Store != "none" {
+// greeterOf is the variable of what composes the greeting of a job.
+func greeterOf(a answers.Answers) string {
+	switch {
+	case a.Store != "none":
 		return "archive"
+	case len(a.Calls) > 0 && !a.Answering():
+		return "peers"
+	default:
+		return "composer"
 	}
-	return "composer"
 }
 
 func jobSource(a answers.Answers) []jen.Code {
@@ -262,11 +269,33 @@ func jobSource(a answers.Answers) []jen.Code {
 	case "postgres":
 		return []jen.Code{jen.Id("queue").Op(":=").Qual(own(a, "worker/pgqueue"), "New").Call(jen.Id("db").Dot("Pool"), jen.Id("jobTimeout"))}
 	case "nats":
-		return append(assign("queue", jen.Qual(own(a, "worker/natsqueue"), "Open").Call()), jen.Defer().Id("queue").Dot("Close").Call())
+		return append(assign("queue", jen.Qual(own(a, "worker/natsqueue"), "Open").Call(jen.Qual(own(a, "worker/natsqueue"), "Options").Add(lines(
+			keyed("URL", jen.Id("c").Dot("NATSURL")),
+			keyed("Server", id(a.Worker.Broker.ID)),
+			keyed("Source", jen.Id("source")),
+			keyed("Name", jen.Id("Name")),
+			keyed("Timeout", jen.Id("jobTimeout")),
+			keyed("Logger", observed("logger")),
+		)))), jen.Defer().Id("queue").Dot("Close").Call())
 	default:
 		return assign("queue", jen.Qual(own(a, "worker/schedule"), "New").Call(jen.Id("Name"), jen.Id("c").Dot("Schedule")))
 	}
 }
 
 // publicServer answers what is open to the web.
-func publicServer(a answers.Answers) []jen.Code { return nil }
+func publicServer(a answers.Answers) []jen.Code {
+	identity, httpserver := own(a, "identity"), own(a, "httpserver")
+	var body []jen.Code
+	body = append(body, jen.Id("public").Op(":=").Qual(own(a, "api"), "Public").Call())
+	body = append(body, jen.Id("publicRoutes").Op(":=").Qual(httpserver, "Public").Call(jen.Id("routes"), jen.Id("public")))
+	body = append(body, jen.If(jen.Err().Op(":=").Id("public").Dot("Check").Call(jen.Qual(httpserver, "Targets").Call(jen.Id("publicRoutes")).Op("...")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
+	body = append(body, assign("publicAccess", jen.Qual(identity, "NewAuthorizer").Call(jen.Id("public"), observed("logger"), observed("meters")))...)
+	body = append(body, assign("certificate", jen.Qual(identity, "PublicConfig").Call(
+		jen.Id("c").Dot("PublicCertFile"), jen.Id("c").Dot("PublicKeyFile"), observed("logger"), observed("meters")))...)
+	return append(body, assign("publicServer", jen.Qual(httpserver, "NewPublic").Call(jen.Qual(httpserver, "PublicOptions").Add(lines(
+		keyed("TLS", jen.Id("certificate")),
+		keyed("Access", jen.Id("publicAccess")),
+		keyed("Telemetry", observed("middleware")),
+		keyed("Logger", observed("logger")),
+	)), jen.Id("publicRoutes")))...)
+}

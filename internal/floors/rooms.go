@@ -25,7 +25,7 @@ func house() []room {
 
 		{path: "generators/render", ours: []string{
 			"generators/answers", "generators/plan", "generators/gomod", "blueprints", "blueprints/locks",
-			"internal/tree", "internal/names", "internal/lock", "internal/snapshot",
+			"generators/proto", "internal/tree", "internal/names", "internal/lock", "internal/snapshot",
 		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{
 			path: "generators/plan", ours: []string{"generators/answers", "blueprints", "internal/tree", "internal/names"},
@@ -49,10 +49,13 @@ func house() []room {
 		{path: "internal/dev/...", ours: []string{"internal/dev/...", "blueprints/service/...", "internal/names", "internal/tree"}},
 		{path: "internal/bench", ours: []string{"blueprints/service/...", "internal/dev/..."}}, // the command of `make bench`
 		{path: "internal/bench/byhand"},
+		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone
+		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},   // tests alone
 		{path: "internal/disk", ours: []string{"internal/tree"}},
 		{path: "internal/floors", std: true},
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
+		{path: "internal/pgtest", std: true}, // the command of `make e2e-postgres`
 		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/names", std: true},
@@ -70,5 +73,5 @@ func reserved() []struct{ pkg, files string } {
 
 // exits returns the files that may end the process.
 func exits() []string {
-	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go"}
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/pgtest/main.go"}
 }

@@ -1,3 +1,4 @@
+// Package api is what this service offers its callers; who may call what stands in Access.
 package api
 
 import (
@@ -7,13 +8,25 @@ import (
 )
 
 // Access says who may call what: nobody else may, and nobody may call what does not stand
-// here. A target is the pattern of a route.
+// here. A target is the pattern of a route, or the full name of a gRPC method.
 func Access() identity.Rules {
 	callers := identity.IDs(
 		spiffeid.RequireFromString("spiffe://acme.example/ns/shop/sa/checkout"),
 	)
 	return identity.Rules{
 		{Target: "GET /v1/greetings/{name}", Allow: callers},
+		{Target: "GET /v1/greetings", Allow: callers},
+		{Target: "POST /v1/greetings", Allow: callers},
 		{Target: "GET /v1/peers/{peer}/greetings/{name}", Allow: callers},
+		{Target: "/orders.v1.GreetingService/GetGreeting", Allow: callers},
+		{Target: "/orders.v1.GreetingService/StreamGreetings", Allow: callers},
+		{Target: "/orders.v1.PeerService/GetPeerGreeting", Allow: callers},
+	}
+}
+
+// Public says what everyone may call over the public listener, where nobody has an identity.
+func Public() identity.Rules {
+	return identity.Rules{
+		{Target: "GET /v1/greetings/{name}", Allow: identity.Everyone()},
 	}
 }

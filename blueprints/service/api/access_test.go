@@ -23,10 +23,20 @@ func TestAccess(t *testing.T) {
 	}{
 		{"spiffe://acme.example/ns/shop/sa/checkout", "GET /v1/greetings/{name}", true},
 		{"spiffe://acme.example/nobody/knows/me", "GET /v1/greetings/{name}", false},
+		{"spiffe://acme.example/ns/shop/sa/checkout", "GET /v1/greetings", true},
+		{"spiffe://acme.example/nobody/knows/me", "GET /v1/greetings", false},
+		{"spiffe://acme.example/ns/shop/sa/checkout", "POST /v1/greetings", true},
+		{"spiffe://acme.example/nobody/knows/me", "POST /v1/greetings", false},
 		{"spiffe://acme.example/ns/shop/sa/checkout", "GET /v1/peers/{peer}/greetings/{name}", true},
 		{"spiffe://acme.example/nobody/knows/me", "GET /v1/peers/{peer}/greetings/{name}", false},
-		{"spiffe://acme.example/ns/shop/sa/checkout", "GET /v1/nowhere", false},
-		{"spiffe://acme.example/nobody/knows/me", "GET /v1/nowhere", false},
+		{"spiffe://acme.example/ns/shop/sa/checkout", "/orders.v1.GreetingService/GetGreeting", true},
+		{"spiffe://acme.example/nobody/knows/me", "/orders.v1.GreetingService/GetGreeting", false},
+		{"spiffe://acme.example/ns/shop/sa/checkout", "/orders.v1.GreetingService/StreamGreetings", true},
+		{"spiffe://acme.example/nobody/knows/me", "/orders.v1.GreetingService/StreamGreetings", false},
+		{"spiffe://acme.example/ns/shop/sa/checkout", "/orders.v1.PeerService/GetPeerGreeting", true},
+		{"spiffe://acme.example/nobody/knows/me", "/orders.v1.PeerService/GetPeerGreeting", false},
+		{"spiffe://acme.example/ns/shop/sa/checkout", "nowhere", false},
+		{"spiffe://acme.example/nobody/knows/me", "nowhere", false},
 	} {
 		err := access.Authorize(t.Context(), spiffeid.RequireFromString(test.caller), test.target)
 		if allowed := err == nil; allowed != test.allowed {

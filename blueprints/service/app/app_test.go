@@ -37,10 +37,7 @@ func start(tb testing.TB) world {
 	for i := range rules {
 		rules[i].Allow = identity.IDs(w.friend)
 	}
-	settings := map[string]string{"LAME_DUCK": "0s", "TELEMETRY_SHUTDOWN_TIMEOUT": "100ms", "LOG_LEVEL": "error"}
-	for _, address := range []string{"HTTP_ADDRESS", "GRPC_ADDRESS", "METRICS_ADDRESS"} {
-		settings[address] = "127.0.0.1:0"
-	}
+	settings := settings(tb)
 	c, _, err := config.Load(func(name string) string { return settings[name] })
 	if err != nil {
 		tb.Fatal(err)

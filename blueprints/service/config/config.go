@@ -13,14 +13,23 @@ import (
 // Config is the service's configuration.
 type Config struct {
 	WorkloadAPI              string
+	SVIDHint                 string
 	HTTPAddress              string
+	PublicAddress            string
+	PublicCertFile           string
+	PublicKeyFile            string
+	GRPCAddress              string
 	ProbeAddress             string
+	MetricsAddress           string
 	DebugAddress             string
 	CallLedgerAddress        string
+	CallBillingAddress       string
+	DatabaseURL              func() (string, error)
+	WorkerConcurrency        int
 	LameDuck                 time.Duration
 	DrainTimeout             time.Duration
 	TelemetryShutdownTimeout time.Duration
-	LogLevel                 slog.Level
+	LogLevel                 *env.LogLevel
 }
 
 // Load reads the configuration and returns with it each setting as it was read.
@@ -29,12 +38,21 @@ func Load(getenv func(string) string) (Config, []env.Setting, error) {
 	r := env.NewReader(getenv)
 	c := Config{
 		WorkloadAPI:              r.Text("SPIFFE_ENDPOINT_SOCKET", "", "Workload API, such as unix:///spiffe-workload-api/spire-agent.sock"),
+		SVIDHint:                 r.Text("SPIFFE_SVID_HINT", "", "of several SVIDs with the service's ID, the one with this hint"),
 		HTTPAddress:              r.Address("HTTP_ADDRESS", ":8443", "HTTP over mutual TLS"),
+		PublicAddress:            r.Address("PUBLIC_ADDRESS", ":8444", "HTTP for the web, with the certificate below"),
+		PublicCertFile:           r.Text("PUBLIC_CERT_FILE", "", "certificate chain for the web, as PEM; read anew when it changes"),
+		PublicKeyFile:            r.Text("PUBLIC_KEY_FILE", "", "its key, as PEM"),
+		GRPCAddress:              r.Address("GRPC_ADDRESS", ":9443", "gRPC over mutual TLS"),
 		ProbeAddress:             r.Address("PROBE_ADDRESS", ":8081", "probes: /startupz, /livez, /readyz"),
+		MetricsAddress:           r.Address("METRICS_ADDRESS", ":9090", "metrics for Prometheus: /metrics"),
 		DebugAddress:             r.Loopback("DEBUG_ADDRESS", "profiles, on loopback only; off when empty"),
-		CallLedgerAddress:        r.Address("CALL_LEDGER_ADDRESS", "ledger.ledger.svc:8443", "where ledger answers"),
+		CallLedgerAddress:        r.Address("CALL_LEDGER_ADDRESS", "ledger.ledger.svc:9443", "where ledger answers"),
+		CallBillingAddress:       r.Address("CALL_BILLING_ADDRESS", "billing.billing.svc:8443", "where billing answers"),
+		DatabaseURL:              r.SecretFile("DATABASE_URL", "file with the PostgreSQL URL, such as postgres://…?sslmode=verify-full"),
+		WorkerConcurrency:        r.Int("WORKER_CONCURRENCY", 4, 1, 1000, "jobs at once"),
 		LameDuck:                 r.Duration("LAME_DUCK", 5*time.Second, "from SIGTERM to the drain, while balancers notice"),
-		DrainTimeout:             r.Duration("DRAIN_TIMEOUT", 15*time.Second, "for the requests in flight"),
+		DrainTimeout:             r.Duration("DRAIN_TIMEOUT", 15*time.Second, "for what is in flight"),
 		TelemetryShutdownTimeout: r.Duration("TELEMETRY_SHUTDOWN_TIMEOUT", 2*time.Second, "for the last of the telemetry"),
 		LogLevel:                 r.Level("LOG_LEVEL", slog.LevelInfo, "debug, info, warn or error"),
 	}
