@@ -219,7 +219,7 @@ func TestInvalidRoutes(t *testing.T) {
 	_, err = New(Options{
 		Source:    identitytest.NewSource(ca.SVID(serverID.String(), time.Hour), ca.Bundle()),
 		Access:    access,
-		Telemetry: func(next http.Handler) http.Handler { return next },
+		Telemetry: func(next http.Handler) (http.Handler, error) { return next, nil },
 		Logger:    slog.New(slog.DiscardHandler),
 	}, []Route{{"GET /a", echo}, {"GET /a", echo}, {"GET /{x}/b", echo}, {"GET /c/{y}", echo}, {"GET", echo}})
 	for _, want := range []string{`route "GET /a": `, `route "GET /c/{y}": `, `route "GET": `} {

@@ -25,7 +25,7 @@ func Public(routes []Route, rules identity.Rules) []Route {
 type PublicOptions struct {
 	TLS       *tls.Config          // of identity.PublicConfig
 	Access    *identity.Authorizer // of the public rules, which are not those of callers with an identity
-	Telemetry func(http.Handler) http.Handler
+	Telemetry func(http.Handler) (http.Handler, error)
 	Logger    *slog.Logger
 }
 

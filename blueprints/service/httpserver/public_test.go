@@ -56,7 +56,7 @@ func startPublic(t *testing.T, routes []Route, open ...string) (*Server, *http.C
 	}
 	s, err := NewPublic(PublicOptions{
 		TLS: config, Access: access, Logger: logger,
-		Telemetry: func(next http.Handler) http.Handler { return next },
+		Telemetry: func(next http.Handler) (http.Handler, error) { return next, nil },
 	}, Public(routes, rules))
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestPublicRoutes(t *testing.T) {
 	if err := rules.Check(Targets(public)...); err == nil || !strings.Contains(err.Error(), `rule "GET /c" has no target`) {
 		t.Errorf("a public rule without a route: %v", err)
 	}
-	if _, err := NewPublic(PublicOptions{Telemetry: func(next http.Handler) http.Handler { return next }, Logger: slog.New(slog.DiscardHandler)}, []Route{{Pattern: "GET"}}); err == nil {
+	if _, err := NewPublic(PublicOptions{Telemetry: func(next http.Handler) (http.Handler, error) { return next, nil }, Logger: slog.New(slog.DiscardHandler)}, []Route{{Pattern: "GET"}}); err == nil {
 		t.Error("a malformed pattern was accepted")
 	}
 }

@@ -58,7 +58,7 @@ func Targets(routes []Route) []string {
 type Options struct {
 	Source    identity.Source
 	Access    *identity.Authorizer
-	Telemetry func(http.Handler) http.Handler
+	Telemetry func(http.Handler) (http.Handler, error)
 	Logger    *slog.Logger
 }
 
@@ -83,8 +83,9 @@ func New(o Options, routes []Route) (*Server, error) {
 		invalid = errors.Join(invalid, handle(s.mux, route.Pattern, s.authorized(o.Access, route)))
 	}
 	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
+	observed, err := o.Telemetry(s.limited(s.mux))
 	s.http = &http.Server{
-		Handler:           s.retiring(o.Telemetry(s.limited(s.mux))),
+		Handler:           s.retiring(observed),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       requestTimeout,
 		WriteTimeout:      writeTimeout,
@@ -97,7 +98,7 @@ func New(o Options, routes []Route) (*Server, error) {
 		// A certificate or ID that is refused has its own record; the rest is noise of the network.
 		ErrorLog: slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
 	}
-	return s, invalid
+	return s, errors.Join(invalid, err)
 }
 
 // handle is mux.Handle with an error in place of a panic.

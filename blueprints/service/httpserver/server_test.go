@@ -79,7 +79,7 @@ func build(t *testing.T, routes []Route, closed ...string) (*Server, *identityte
 	s, err := New(Options{
 		Source:    identitytest.NewSource(ca.SVID(serverID.String(), time.Hour), ca.Bundle()),
 		Access:    access,
-		Telemetry: func(next http.Handler) http.Handler { return next },
+		Telemetry: func(next http.Handler) (http.Handler, error) { return next, nil },
 		Logger:    logger,
 	}, routes)
 	if err != nil {

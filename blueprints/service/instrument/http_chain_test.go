@@ -130,15 +130,11 @@ func startWhole(tb testing.TB, ca *identitytest.CA, ratio float64) (address stri
 		Source: identitytest.NewSource(ca.SVID(serverID.String(), time.Hour), ca.Bundle()),
 		Access: access,
 		Logger: logger,
-		Telemetry: func(next http.Handler) http.Handler {
-			h, err := HTTPServer(next, tp, mp, func(r *http.Request) bool {
+		Telemetry: func(next http.Handler) (http.Handler, error) {
+			return HTTPServer(next, tp, mp, func(r *http.Request) bool {
 				id, ok := identity.Caller(r.Context())
 				return ok && id.MemberOf(serverID.TrustDomain())
 			})
-			if err != nil {
-				tb.Fatal(err)
-			}
-			return h
 		},
 	}, []httpserver.Route{{Pattern: pattern, Handle: func(w http.ResponseWriter, r *http.Request) error {
 		ctx, span := tracer.Start(r.Context(), "compose greeting")
