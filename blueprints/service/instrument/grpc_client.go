@@ -58,7 +58,7 @@ func (h *grpcClient) HandleRPC(ctx context.Context, event stats.RPCStats) {
 			attributes = appendAddress(attributes, semconv.NetworkPeerAddressKey, semconv.NetworkPeerPortKey, event.RemoteAddr.String())
 			c.span.SetAttributes(attributes...)
 		}
-	case *stats.End:
+	case *stats.End: // without an error, now and then, if the server refuses before all is sent: so gRPC tells it
 		h.end(c, event.Error, event.EndTime.Sub(event.BeginTime))
 	}
 }
