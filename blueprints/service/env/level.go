@@ -54,7 +54,7 @@ func (l *LogLevel) Follow(logger *slog.Logger) func(context.Context) {
 	}
 }
 
-// reload logs the change at a level that both the old and the new one show.
+// reload logs the change while the level lets it through, whichever way it goes.
 func (l *LogLevel) reload(ctx context.Context, logger *slog.Logger) {
 	old := l.Level()
 	level, err := l.read()
@@ -62,7 +62,8 @@ func (l *LogLevel) reload(ctx context.Context, logger *slog.Logger) {
 		logger.ErrorContext(ctx, "log level stays", "level", old.String(), "error", err.Error())
 		return
 	}
-	logger.Log(ctx, max(old, level, slog.LevelInfo), "log level", "old", old.String(), "new", level.String())
+	l.Set(min(old, level, slog.LevelInfo))
+	logger.InfoContext(ctx, "log level", "old", old.String(), "new", level.String())
 	l.Set(level)
 }
 

@@ -118,21 +118,24 @@ func Start(address string, h http.Handler, logger *slog.Logger) (*http.Server, e
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{
-		Addr:              l.Addr().String(),
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       5 * time.Second,
-		WriteTimeout:      10 * time.Second, // pprof adds to it what a profile takes
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    8 << 10,
-	}
+	server := limited(h)
+	server.Addr = l.Addr().String()
 	go func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			logger.Error("listener failed", "address", server.Addr, "error", err.Error())
 		}
 	}()
 	return server, nil
+}
+
+func limited(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:        h,
+		ReadTimeout:    5 * time.Second,
+		WriteTimeout:   10 * time.Second, // pprof adds to it what a profile takes
+		IdleTimeout:    time.Minute,
+		MaxHeaderBytes: 8 << 10,
+	}
 }
 
 // Debug returns the handler of the debug listener: net/http/pprof below /debug/pprof/.

@@ -54,9 +54,3 @@ func known(fullMethod string) bool {
 	s, ok := d.(protoreflect.ServiceDescriptor)
 	return ok && s.Methods().ByName(protoreflect.Name(method)) != nil
 }
-
-// ClientHandler gives each outgoing call a client span, the rpc.client metrics, and the trace
-// context and baggage as metadata.
-func ClientHandler(tp trace.TracerProvider, mp metric.MeterProvider) stats.Handler {
-	return otelgrpc.NewClientHandler(otelgrpc.WithTracerProvider(tp), otelgrpc.WithMeterProvider(mp), otelgrpc.WithPropagators(Propagator()))
-}
