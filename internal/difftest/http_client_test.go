@@ -117,8 +117,9 @@ func sends() []sent {
 			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
 			return send("GET", "/half", "", func(answer *http.Response) string {
+				_, err := io.ReadFull(answer.Body, make([]byte, len("half")))
 				cancel()
-				return readAll(answer)
+				return fmt.Sprint(err, readAll(answer))
 			})(ctx, client, url)
 		}},
 		{"parent and baggage", func(ctx context.Context, client *http.Client, url string) string {

@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"io"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -15,13 +16,19 @@ func seconds() metric.HistogramOption {
 	return metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 }
 
-// knownMethod returns a method in capitals, or _OTHER for one that somebody made up.
+// knownMethod returns a method in capitals, or _OTHER for one that somebody made up. It is no
+// part of the request's text, which a cache would keep with it.
 func knownMethod(method string) string {
-	switch method = strings.ToUpper(method); method {
-	case "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE":
-		return method
+	for _, known := range [...]string{"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"} {
+		if strings.EqualFold(method, known) {
+			return known
+		}
 	}
 	return "_OTHER"
+}
+
+func version(major, minor int) attribute.KeyValue {
+	return semconv.NetworkProtocolVersion(strconv.Itoa(major) + "." + strconv.Itoa(minor))
 }
 
 // methodAttributes say which method a request has, in capitals and as it is written.
@@ -38,17 +45,10 @@ func methodAttributes(method string) []attribute.KeyValue {
 func serverAttributes(attributes []attribute.KeyValue, scheme, address string) []attribute.KeyValue {
 	host, port := splitAddress(address)
 	attributes = append(attributes, semconv.ServerAddress(host))
-	if port > 0 && port != usualPort(scheme) {
+	if usual := port == 80 && scheme != "https" || port == 443 && scheme == "https"; port > 0 && !usual {
 		attributes = append(attributes, semconv.ServerPort(port))
 	}
 	return attributes
-}
-
-func usualPort(scheme string) int {
-	if scheme == "https" {
-		return 443
-	}
-	return 80
 }
 
 // counted counts what is read of a request's body, which may go on in another goroutine.

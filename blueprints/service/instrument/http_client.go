@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -47,9 +46,8 @@ type httpClient struct {
 
 // called is what the metrics tell of a call.
 type called struct {
-	method, scheme, address, protocol string
-	status                            int
-	failure                           string
+	method, scheme, address, failure string
+	major, minor, status             int
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -64,19 +62,21 @@ func (c *httpClient) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body = &body
 	}
 	if span.IsRecording() {
-		attributes := serverAttributes(methodAttributes(r.Method), r.URL.Scheme, r.URL.Host)
-		span.SetAttributes(append(attributes, semconv.URLFull(withoutUser(r)))...)
+		full := *r.URL
+		full.User = nil
+		attributes := serverAttributes(methodAttributes(r.Method), full.Scheme, full.Host)
+		span.SetAttributes(append(attributes, semconv.URLFull(full.String()))...)
 	}
 
 	answer, err := c.next.RoundTrip(r)
-	call := called{method: knownMethod(r.Method), scheme: r.URL.Scheme, address: r.URL.Host, protocol: r.Proto}
+	call := called{method: knownMethod(r.Method), scheme: r.URL.Scheme, address: r.URL.Host, major: r.ProtoMajor, minor: r.ProtoMinor}
 	if err != nil {
 		call.failure = semconv.ErrorType(err).Value.AsString()
 		fail(span, err)
-		span.SetAttributes(semconv.NetworkProtocolVersion(strings.TrimPrefix(r.Proto, "HTTP/")))
+		span.SetAttributes(version(call.major, call.minor))
 		span.End()
 	} else {
-		call.protocol, call.status = answer.Proto, answer.StatusCode
+		call.major, call.minor, call.status = answer.ProtoMajor, answer.ProtoMinor, answer.StatusCode
 		answered(span, answer)
 	}
 	set := c.sets.of(call, called.attributes)
@@ -91,7 +91,7 @@ func (c called) attributes() []attribute.KeyValue {
 		semconv.HTTPRequestMethodKey.String(c.method),
 		semconv.URLScheme(c.scheme),
 		semconv.NetworkProtocolName("http"),
-		semconv.NetworkProtocolVersion(strings.TrimPrefix(c.protocol, "HTTP/")))
+		version(c.major, c.minor))
 	if c.status != 0 {
 		attributes = append(attributes, semconv.HTTPResponseStatusCode(c.status))
 	}
@@ -104,8 +104,7 @@ func (c called) attributes() []attribute.KeyValue {
 // answered says what came back, and leaves the end of the span to the body.
 func answered(span trace.Span, answer *http.Response) {
 	if span.IsRecording() {
-		span.SetAttributes(semconv.HTTPResponseStatusCode(answer.StatusCode),
-			semconv.NetworkProtocolVersion(strings.TrimPrefix(answer.Proto, "HTTP/")))
+		span.SetAttributes(semconv.HTTPResponseStatusCode(answer.StatusCode), version(answer.ProtoMajor, answer.ProtoMinor))
 		if answer.StatusCode >= http.StatusBadRequest {
 			span.SetAttributes(semconv.ErrorTypeKey.String(strconv.Itoa(answer.StatusCode)))
 			span.SetStatus(codes.Error, "")
@@ -125,12 +124,6 @@ func answered(span trace.Span, answer *http.Response) {
 func fail(span trace.Span, err error) {
 	span.SetAttributes(semconv.ErrorType(err))
 	span.SetStatus(codes.Error, err.Error())
-}
-
-func withoutUser(r *http.Request) string {
-	u := *r.URL
-	u.User = nil
-	return u.String()
 }
 
 // observedBody ends the span of its request.

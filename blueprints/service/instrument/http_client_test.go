@@ -101,7 +101,7 @@ func (cut) Close() error                { return nil }
 func TestHTTPClientBody(t *testing.T) {
 	o := observe()
 	client := o.client(t, roundTripper(func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: http.StatusOK, Proto: "HTTP/1.1", Body: cut{}}, nil
+		return &http.Response{StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Body: cut{}}, nil
 	}))
 	answer, err := client.Get("https://ledger.example/")
 	if err != nil {

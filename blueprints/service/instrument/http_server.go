@@ -59,8 +59,8 @@ type httpServer struct {
 
 // served is what the metrics tell of a request.
 type served struct {
-	method, scheme, protocol, route string
-	status                          int
+	method, scheme, route string
+	major, minor, status  int
 }
 
 // exchange is all that one request needs here, in one allocation. It is not used again for
@@ -129,7 +129,7 @@ func (s *httpServer) finish(ctx context.Context, span trace.Span, x *exchange, s
 			span.SetStatus(codes.Error, "")
 		}
 	}
-	set := s.sets.of(served{knownMethod(r.Method), scheme(r), r.Proto, route(r), status}, served.attributes)
+	set := s.sets.of(served{knownMethod(r.Method), scheme(r), route(r), r.ProtoMajor, r.ProtoMinor, status}, served.attributes)
 	s.received.Record(ctx, received, set...)
 	s.sent.Record(ctx, sent, set...)
 	s.duration.Record(ctx, time.Since(x.started).Seconds(), set...)
@@ -140,7 +140,7 @@ func (s served) attributes() []attribute.KeyValue {
 		semconv.HTTPRequestMethodKey.String(s.method),
 		semconv.URLScheme(s.scheme),
 		semconv.NetworkProtocolName("http"),
-		semconv.NetworkProtocolVersion(strings.TrimPrefix(s.protocol, "HTTP/")),
+		version(s.major, s.minor),
 		semconv.HTTPResponseStatusCode(s.status),
 	}
 	if s.route != "" {
@@ -151,14 +151,15 @@ func (s served) attributes() []attribute.KeyValue {
 
 // requestAttributes say of a request what is known before it is answered.
 func requestAttributes(r *http.Request) []attribute.KeyValue {
+	peer, port := splitAddress(r.RemoteAddr)
+	client, _, _ := strings.Cut(r.Header.Get("X-Forwarded-For"), ",")
 	attributes := serverAttributes(methodAttributes(r.Method), scheme(r), r.Host)
 	attributes = append(attributes,
 		semconv.URLScheme(scheme(r)),
-		semconv.NetworkProtocolVersion(strings.TrimPrefix(r.Proto, "HTTP/")))
-	peer, port := splitAddress(r.RemoteAddr)
-	attributes = append(attributes, semconv.NetworkPeerAddress(peer), semconv.NetworkPeerPort(port))
-	client, _, _ := strings.Cut(r.Header.Get("X-Forwarded-For"), ",")
-	attributes = append(attributes, semconv.ClientAddress(cmp.Or(client, peer)))
+		version(r.ProtoMajor, r.ProtoMinor),
+		semconv.NetworkPeerAddress(peer),
+		semconv.NetworkPeerPort(port),
+		semconv.ClientAddress(cmp.Or(client, peer)))
 	if r.URL.Path != "" {
 		attributes = append(attributes, semconv.URLPath(r.URL.Path))
 	}
