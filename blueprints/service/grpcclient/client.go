@@ -4,6 +4,7 @@ package grpcclient
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -11,9 +12,11 @@ import (
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
 	_ "google.golang.org/grpc/health" // so that a server is asked whether it is well
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/stats"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 
@@ -147,6 +150,11 @@ func (c caller) named(err error) error {
 	if err == nil || err == io.EOF { //nolint:errorlint // the end of a stream is compared so
 		return err
 	}
+	if errors.Is(err, io.EOF) {
+		// The last attempt: gRPC loses its status when the server answers before the message
+		// was sent. It is the one that is worth another attempt.
+		err = status.Error(codes.Unavailable, err.Error())
+	}
 	return fmt.Errorf("calling %s: %w", c.address, err)
 }
 
@@ -155,4 +163,5 @@ type stream struct {
 	caller caller
 }
 
+func (s stream) SendMsg(message any) error { return s.caller.named(s.ClientStream.SendMsg(message)) }
 func (s stream) RecvMsg(message any) error { return s.caller.named(s.ClientStream.RecvMsg(message)) }

@@ -364,6 +364,16 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
+// TestLostStatus: gRPC gives the end of a stream in place of the status of a last attempt.
+func TestLostStatus(t *testing.T) {
+	lost := func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error {
+		return fmt.Errorf("max retries exhausted: %w", io.EOF)
+	}
+	if err := (caller{"server:443"}).call(t.Context(), "", nil, nil, nil, lost); status.Code(err) != codes.Unavailable || errors.Is(err, io.EOF) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestLongAnswer(t *testing.T) {
 	w := newWorld(t)
 	conn := w.client(t, w.good(t, func(stream grpc.ServerStream) error {
@@ -387,8 +397,10 @@ func (w world) replicas(t *testing.T, n int) ([]*server, *grpc.ClientConn) {
 	}
 	names.InitialState(state)
 	conn := w.client(t, "server.acme.example:9443", grpc.WithResolvers(names))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
 	for { // until every replica is in use
-		if _, err := call(t.Context(), conn, "post", ""); err != nil {
+		if _, err := call(ctx, conn, "post", ""); err != nil {
 			t.Fatal(err)
 		}
 		idle := 0
@@ -445,8 +457,12 @@ func TestReplicaLeaves(t *testing.T) {
 	}
 	leaving := servers[1]
 	leaving.health.Shutdown()
-	for last := int64(-1); last != leaving.calls.Load(); time.Sleep(20 * time.Millisecond) { // the lame duck
+	began := time.Now()
+	for last := int64(-1); last != leaving.calls.Load() && time.Since(began) < 10*time.Second; time.Sleep(20 * time.Millisecond) { // the lame duck
 		last = leaving.calls.Load()
+	}
+	if time.Since(began) > 9*time.Second {
+		t.Error("the one that is not well is still called")
 	}
 	leaving.GracefulStop()
 	others := servers[0].calls.Load()
