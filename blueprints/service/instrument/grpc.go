@@ -21,7 +21,7 @@ type call struct {
 	span            trace.Span
 	method          string // without the first slash
 	address         string // of the server, as a client that has reached it calls it
-	begun           bool   // by the server, which knows the method
+	begun           bool   // gRPC will tell of its end
 }
 
 type callKey struct{}
@@ -59,6 +59,16 @@ func (h *calls) begin(ctx context.Context, c *call, server net.Addr) {
 		attributes = appendAddress(attributes, semconv.ServerAddressKey, semconv.ServerPortKey, server.String())
 	}
 	c.span.SetAttributes(attributes...)
+}
+
+// follow notes what happens to c.
+func (h *calls) follow(c *call, event stats.RPCStats) {
+	switch event := event.(type) {
+	case *stats.Begin:
+		c.begun = true
+	case *stats.End: // of a client without an error, now and then, if the server refuses before all is sent: so gRPC tells it
+		h.end(c, event.Error, event.EndTime.Sub(event.BeginTime))
+	}
 }
 
 // end ends the span of c, and counts it.

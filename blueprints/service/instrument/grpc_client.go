@@ -50,17 +50,15 @@ func (h *grpcClient) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	if !ok {
 		return
 	}
-	switch event := event.(type) {
-	case *stats.OutHeader:
-		c.address = event.Authority // not RemoteAddr: what is behind a name comes and goes
+	if sent, ok := event.(*stats.OutHeader); ok {
+		c.address = sent.Authority // not RemoteAddr: what is behind a name comes and goes
 		if c.span.IsRecording() {
 			attributes := appendAddress(make([]attribute.KeyValue, 0, 4), semconv.ServerAddressKey, semconv.ServerPortKey, c.address)
-			attributes = appendAddress(attributes, semconv.NetworkPeerAddressKey, semconv.NetworkPeerPortKey, event.RemoteAddr.String())
+			attributes = appendAddress(attributes, semconv.NetworkPeerAddressKey, semconv.NetworkPeerPortKey, sent.RemoteAddr.String())
 			c.span.SetAttributes(attributes...)
 		}
-	case *stats.End: // without an error, now and then, if the server refuses before all is sent: so gRPC tells it
-		h.end(c, event.Error, event.EndTime.Sub(event.BeginTime))
 	}
+	h.follow(c, event)
 }
 
 // outgoing is the metadata that a call sends.

@@ -55,7 +55,7 @@ func TestGRPCClientSpan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := metadata.AppendToOutgoingContext(t.Context(), "traceparent", "somebody else's", "order", "7")
+	ctx := metadata.AppendToOutgoingContext(t.Context(), "traceparent", "00-"+callerTrace+"-b7ad6b7169203331-01", "order", "7")
 	if err := say(baggage.ContextWithBaggage(ctx, bag), conn); err != nil {
 		t.Fatal(err)
 	}

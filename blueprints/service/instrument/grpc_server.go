@@ -83,19 +83,13 @@ func (h *grpcServer) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	if !ok {
 		return
 	}
-	switch event := event.(type) {
-	case *stats.Begin:
-		c.begun = true
-	case *stats.OutTrailer:
-		if !c.begun { // nor will it end: gRPC itself has answered
-			c.span.SetName("grpc")
-			c.span.SetAttributes(semconv.RPCMethod("_OTHER"), semconv.RPCMethodOriginal(c.method))
-			c.method = "_OTHER"
-			h.end(c, status.Error(codes.Unimplemented, "unknown method"), 0)
-		}
-	case *stats.End:
-		h.end(c, event.Error, event.EndTime.Sub(event.BeginTime))
+	if _, answered := event.(*stats.OutTrailer); answered && !c.begun { // by gRPC itself: there is no such method
+		c.span.SetName("grpc")
+		c.span.SetAttributes(semconv.RPCMethod("_OTHER"), semconv.RPCMethodOriginal(c.method))
+		c.method = "_OTHER"
+		h.end(c, status.Error(codes.Unimplemented, "unknown method"), 0)
 	}
+	h.follow(c, event)
 }
 
 // incoming is a call whose metadata is read.

@@ -114,6 +114,10 @@ func TestGRPCServerStatus(t *testing.T) {
 	}
 }
 
+func chat(ctx context.Context, conn *grpc.ClientConn) (grpc.ClientStream, error) {
+	return conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, "/test.Echo/Chat")
+}
+
 // TestGRPCServerStream: the span lasts until the caller goes away, whichever way.
 func TestGRPCServerStream(t *testing.T) {
 	for name, leave := range map[string]func(*grpc.ClientConn, context.CancelFunc){

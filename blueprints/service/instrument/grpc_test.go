@@ -99,10 +99,6 @@ func say(ctx context.Context, conn *grpc.ClientConn, options ...grpc.CallOption)
 	return conn.Invoke(ctx, "/test.Echo/Say", wrapperspb.String("hello"), new(wrapperspb.StringValue), options...)
 }
 
-func chat(ctx context.Context, conn *grpc.ClientConn) (grpc.ClientStream, error) {
-	return conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, "/test.Echo/Chat")
-}
-
 // allocations returns how often one call allocates that h is told of.
 func allocations(h stats.Handler, ctx context.Context, events ...stats.RPCStats) float64 {
 	info := &stats.RPCTagInfo{FullMethodName: "/test.Echo/Say"}
