@@ -164,4 +164,5 @@ type stream struct {
 }
 
 func (s stream) SendMsg(message any) error { return s.caller.named(s.ClientStream.SendMsg(message)) }
+
 func (s stream) RecvMsg(message any) error { return s.caller.named(s.ClientStream.RecvMsg(message)) }
