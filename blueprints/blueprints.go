@@ -42,7 +42,7 @@ const (
 	Lean        Feature = "lean middleware"
 	Instrument  Feature = "lean middleware, http or grpc"
 	Contrib     Feature = "contrib middleware"
-	ContribAny  Feature = "contrib middleware, http or grpc"
+	Propagates  Feature = "trace context in headers"
 	Store       Feature = "store"
 	Alone       Feature = "a worker alone"
 	Scheduled   Feature = "work from a schedule"
@@ -144,7 +144,7 @@ func needs(name string) []Feature {
 		return []Feature{Store}
 	case "env/int":
 		return []Feature{Worker}
-	case "env/secret_file":
+	case "env/secret_file", "ops/bounded":
 		return []Feature{Store}
 	case "identity/anyone":
 		return []Feature{AnyCaller}
@@ -178,9 +178,11 @@ func needs(name string) []Feature {
 		return []Feature{Lean}
 	case "store/trace_otelpgx":
 		return []Feature{Contrib}
-	case "telemetry/contrib":
-		return []Feature{ContribAny}
-	case "telemetry/http_metrics", "telemetry/http_server":
+	case "telemetry/propagator":
+		return []Feature{Propagates}
+	case "telemetry/http_metrics":
+		return []Feature{Contrib, HTTP, Metered}
+	case "telemetry/http_server":
 		return []Feature{Contrib, HTTP}
 	case "telemetry/http_client":
 		return []Feature{Contrib, HTTPCalls}

@@ -83,7 +83,7 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.OverGRPC:   overGRPC,
 		blueprints.Lean:       lean,
 		blueprints.Contrib:    !lean,
-		blueprints.ContribAny: !lean && (overHTTP || overGRPC),
+		blueprints.Propagates: overHTTP || overGRPC && !lean,
 		blueprints.Instrument: lean && (overHTTP || overGRPC),
 		blueprints.Store:      a.Store != "none",
 		blueprints.Scheduled:  works("schedule"),

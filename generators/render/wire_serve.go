@@ -184,7 +184,7 @@ func checks(a answers.Answers) []jen.Code {
 	}
 	all := []jen.Code{check("identity", jen.Id("monitor").Dot("Ready"))}
 	if a.Store != "none" {
-		all = append(all, check("database", jen.Id("db").Dot("Ready")))
+		all = append(all, check("database", jen.Qual(own(a, "ops"), "Bounded").Call(jen.Id("db").Dot("Ready"))))
 	}
 	if a.Serves("worker") {
 		all = append(all, check("worker", jen.Id("pool").Dot("Ready")))

@@ -249,7 +249,7 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 		return err
 	}
 
-	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready}, ops.Check{Name: "database", Ready: db.Ready}, ops.Check{Name: "worker", Ready: pool.Ready})
+	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready}, ops.Check{Name: "database", Ready: ops.Bounded(db.Ready)}, ops.Check{Name: "worker", Ready: pool.Ready})
 	o.logger.InfoContext(ctx, "serving", "address", listeners.HTTP.Addr().String(), "public_address", listeners.Public.Addr().String(), "grpc_address", listeners.GRPC.Addr().String(), "spiffe_id", ID().String())
 	service := lifecycle.Service{
 		Parts: []lifecycle.Part{

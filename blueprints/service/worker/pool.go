@@ -29,7 +29,7 @@ type Options struct {
 	Handle      Handler
 	Concurrency int           // jobs at once
 	Timeout     time.Duration // of one run of a job; the source leases a job for longer
-	Attempts    int           // runs before a job is put aside: 0 means 5, less than 0 no end
+	Attempts    int           // deliveries before a job that fails is put aside: 0 means 5, less than 0 no end
 	Logger      *slog.Logger
 	Tracers     trace.TracerProvider
 	Meters      metric.MeterProvider
@@ -61,7 +61,6 @@ type Pool struct {
 	mu       sync.Mutex
 	away     error // of the source, nil while it is well
 	failures int   // of Receive in a row
-	since    time.Time
 	logged   time.Time
 }
 
@@ -167,23 +166,22 @@ func (p *Pool) receive() *Job {
 func (p *Pool) note(err error) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	began := p.away == nil
+	if err == nil && began {
+		return 0
+	}
 	system, name := p.o.Source.Origin()
 	log := p.o.Logger.With("source", system, "destination", name)
-	switch {
-	case err != nil && p.away == nil:
-		p.since, p.logged = time.Now(), time.Now()
-		log.Error("no jobs from the source", "error", err)
-	case err != nil && time.Since(p.logged) >= time.Minute:
-		p.logged = time.Now()
-		log.Error("still no jobs from the source", "error", err, "since", p.since)
-	case err == nil && p.away != nil:
-		log.Info("the source is back", "since", p.since)
-	}
 	if err == nil {
+		log.Info("the source is back", "failures", p.failures)
 		p.away, p.failures = nil, 0
-	} else {
-		p.away, p.failures = fmt.Errorf("%s %q: %w", system, name, err), p.failures+1
+		return 0
 	}
+	if began || time.Since(p.logged) >= time.Minute {
+		p.logged = time.Now()
+		log.Error("no jobs from the source", "error", err, "failures", p.failures)
+	}
+	p.away, p.failures = fmt.Errorf("%s %q: %w", system, name, err), p.failures+1
 	return p.failures
 }
 

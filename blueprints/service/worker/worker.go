@@ -22,7 +22,7 @@ type Handler func(context.Context, *Job) error
 
 // Job is something to do.
 type Job struct {
-	ID       string // idempotency key: the same at every delivery
+	ID       string // idempotency key: the same at every delivery, and never another job's
 	Attempt  int    // 1 at the first delivery
 	Body     []byte
 	Enqueued time.Time

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -45,8 +47,9 @@ func (q *Queue) dialing() ([]nats.Option, error) {
 	switch ip := net.ParseIP(u.Hostname()); {
 	case u.User != nil:
 		return nil, fmt.Errorf("broker %q: the SVID is the only credential", u.Redacted())
-	case u.Scheme == "tls" && u.Host != "":
-		return append(options, nats.SetCustomDialer(dialer{identity.ClientConfig(q.o.Source, q.o.Server)})), nil
+	case u.Scheme == "tls" && u.Host != "" && !strings.Contains(u.Host, ","):
+		q.dialer.cfg = identity.ClientConfig(q.o.Source, q.o.Server)
+		return append(options, nats.SetCustomDialer(&q.dialer)), nil
 	case u.Scheme == "nats" && ip.IsLoopback():
 		return options, nil
 	default:
@@ -54,12 +57,30 @@ func (q *Queue) dialing() ([]nats.Option, error) {
 	}
 }
 
+// renew replaces a connection that will soon end, at a time when nothing is on its way.
+func (q *Queue) renew() {
+	conn := q.dialer.last.Load()
+	if conn == nil || !conn.Retiring() || !q.conn.IsConnected() {
+		return
+	}
+	q.renewal.Lock()
+	defer q.renewal.Unlock()
+	if q.conn.FlushTimeout(connectTimeout) != nil || q.conn.ForceReconnect() != nil {
+		return // it ends by itself
+	}
+	for begin := time.Now(); !q.conn.IsConnected() && time.Since(begin) < connectTimeout; time.Sleep(time.Millisecond) {
+	}
+}
+
 // dialer makes connections that end with the SVID of either side, and are encrypted before
 // the client says a word.
-type dialer struct{ cfg *tls.Config }
+type dialer struct {
+	cfg  *tls.Config
+	last atomic.Pointer[identity.Conn]
+}
 
 // Dial connects to the broker. Its first line comes before TLS, by the protocol.
-func (d dialer) Dial(network, address string) (net.Conn, error) {
+func (d *dialer) Dial(network, address string) (net.Conn, error) {
 	deadline := time.Now().Add(connectTimeout)
 	inner, err := net.DialTimeout(network, address, connectTimeout)
 	if err != nil {
@@ -75,11 +96,12 @@ func (d dialer) Dial(network, address string) (net.Conn, error) {
 		conn.Close()
 		return nil, err
 	}
+	d.last.Store(conn)
 	return &greeted{Conn: encrypted, greeting: greeting}, inner.SetDeadline(time.Time{})
 }
 
 // SkipTLSHandshake tells the client that Dial has done it.
-func (dialer) SkipTLSHandshake() bool { return true }
+func (*dialer) SkipTLSHandshake() bool { return true }
 
 // readLine reads a line and not a byte more, and leaves the deadline as it is.
 func readLine(conn net.Conn, deadline time.Time) (line []byte, err error) {

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,16 +27,14 @@ import (
 )
 
 const (
-	requestTimeout   = 5 * time.Second // of what is asked of the broker
-	receiveWait      = time.Second     // of one Receive; a drain waits for it
-	silence          = receiveWait / 2 // after which a broker that has not said that there is no job does not answer
-	duplicateWindow  = 10 * time.Minute
-	maxMessageBytes  = 1 << 20
-	maxIDBytes       = 255
-	maxErrorBytes    = 1000
-	maxUnsettled     = 1000 // jobs in hand or waiting for another attempt, of all replicas
-	headerCause      = "Worker-Cause"
-	headerDeliveries = "Worker-Deliveries"
+	requestTimeout  = 5 * time.Second // of what is asked of the broker
+	receiveWait     = time.Second     // of one Receive; a drain waits for it
+	silence         = receiveWait / 2 // after which a broker that has not said that there is no job does not answer
+	duplicateWindow = 10 * time.Minute
+	maxMessageBytes = 1<<20 - 8<<10 // with room for headers that say why it is put aside
+	maxIDBytes      = 255
+	maxErrorBytes   = 1000
+	maxUnsettled    = 1000 // jobs in hand or waiting for another attempt, of all replicas
 )
 
 // Options is what a Queue is made of; every field is required, but for a broker on this
@@ -52,6 +52,8 @@ type Options struct {
 type Queue struct {
 	o        Options
 	conn     *nats.Conn
+	dialer   dialer
+	renewal  sync.RWMutex // of the connection; whoever waits for an answer of the broker holds it for reading
 	js       jetstream.JetStream
 	consumer atomic.Pointer[jetstream.Consumer] // nil until the broker has it
 	trouble  atomic.Pointer[error]              // the last with the connection
@@ -98,10 +100,10 @@ func (q *Queue) ready(ctx context.Context) (jetstream.Consumer, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	for _, stream := range []jetstream.StreamConfig{
-		{Name: q.o.Name, Subjects: []string{q.subject()}, Retention: jetstream.WorkQueuePolicy},
+		{Name: q.o.Name, Subjects: []string{q.subject()}, Retention: jetstream.WorkQueuePolicy, MaxMsgSize: maxMessageBytes},
 		{Name: q.o.Name + "-dead", Subjects: []string{q.deadSubject()}},
 	} {
-		stream.MaxMsgSize, stream.Duplicates = maxMessageBytes, duplicateWindow
+		stream.Duplicates = duplicateWindow
 		_, err := q.js.Stream(ctx, stream.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			_, err = q.js.CreateStream(ctx, stream)
@@ -126,16 +128,18 @@ func (q *Queue) ready(ctx context.Context) (jetstream.Consumer, error) {
 
 // Message is a job to be.
 type Message struct {
-	ID   string // idempotency key, of up to 255 characters
-	Body []byte // up to 1 MiB, with the headers
+	ID   string // idempotency key, of up to 255 bytes; not to be used for another job later
+	Body []byte // up to 1,040,384 bytes, with the headers
 }
 
 // Publish adds a job, with the trace context of ctx, and returns when the broker has stored it.
 // A message of the same ID is stored once in ten minutes.
 func (q *Queue) Publish(ctx context.Context, m Message) error {
 	if m.ID == "" || len(m.ID) > maxIDBytes {
-		return fmt.Errorf("publishing a job: its ID has %d characters, want 1 to %d", len(m.ID), maxIDBytes)
+		return fmt.Errorf("publishing a job: its ID has %d bytes, want 1 to %d", len(m.ID), maxIDBytes)
 	}
+	q.renewal.RLock()
+	defer q.renewal.RUnlock()
 	if _, err := q.ready(ctx); err != nil {
 		return fmt.Errorf("publishing job %q: %w", m.ID, err)
 	}
@@ -157,6 +161,7 @@ func (q *Queue) Origin() (system, destination string) { return "nats", q.subject
 // Receive asks the broker for the next message and waits a second for it, also when ctx ends
 // meanwhile: a message on its way would not come again before its lease has ended.
 func (q *Queue) Receive(ctx context.Context) (*worker.Job, error) {
+	q.renew()
 	consumer, err := q.ready(ctx)
 	if err != nil {
 		return nil, err
@@ -185,8 +190,10 @@ func newJob(msg jetstream.Msg) (*worker.Job, error) {
 		id = fmt.Sprintf("%s/%d@%d", meta.Stream, meta.Sequence.Stream, meta.Timestamp.UnixNano())
 	}
 	header := make(map[string]string)
-	for name := range msg.Headers() {
-		header[name] = msg.Headers().Get(name)
+	for name, values := range msg.Headers() {
+		if !strings.HasPrefix(name, "Nats-") { // those are for the broker
+			header[name] = values[0]
+		}
 	}
 	return &worker.Job{
 		ID:       id,
@@ -200,11 +207,15 @@ func newJob(msg jetstream.Msg) (*worker.Job, error) {
 
 // Ack returns when the broker knows that the job is done.
 func (q *Queue) Ack(ctx context.Context, job *worker.Job) error {
+	q.renewal.RLock()
+	defer q.renewal.RUnlock()
 	return job.Lease.(jetstream.Msg).DoubleAck(ctx)
 }
 
 // Nack has the broker deliver the job again after a while, or puts it aside.
 func (q *Queue) Nack(ctx context.Context, job *worker.Job, nack worker.Nack) error {
+	q.renewal.RLock()
+	defer q.renewal.RUnlock()
 	msg := job.Lease.(jetstream.Msg)
 	if !nack.Dead {
 		return msg.NakWithDelay(nack.After)
@@ -214,8 +225,8 @@ func (q *Queue) Nack(ctx context.Context, job *worker.Job, nack worker.Nack) err
 	for name, value := range job.Header {
 		aside.Header.Set(name, value)
 	}
-	aside.Header.Set(headerCause, cause[:min(len(cause), maxErrorBytes)])
-	aside.Header.Set(headerDeliveries, strconv.Itoa(job.Attempt))
+	aside.Header.Set("Worker-Cause", cause[:min(len(cause), maxErrorBytes)])
+	aside.Header.Set("Worker-Deliveries", strconv.Itoa(job.Attempt))
 	if _, err := q.js.PublishMsg(ctx, aside, jetstream.WithMsgID(job.ID)); err != nil {
 		return fmt.Errorf("putting it aside: %w", err)
 	}

@@ -45,7 +45,7 @@ func New(pool *pgxpool.Pool, timeout time.Duration) *Queue {
 
 // Message is a job to be.
 type Message struct {
-	Key  string // idempotency key, of up to 255 characters
+	Key  string // idempotency key, of up to 255 characters; not to be used for another job later
 	Body []byte // up to 1 MiB
 }
 

@@ -20,7 +20,7 @@ import (
 )
 
 const usage = `Usage:
-  orders                 serve until SIGTERM or SIGINT; a second one exits at once
+  orders                 run until SIGTERM or SIGINT; a second one exits at once
   orders check-config    print the settings and who may call what
   orders --version       print the version
   orders --help          print this and the settings
@@ -65,8 +65,14 @@ func run(args []string, stdout io.Writer) error {
 }
 
 func serve(c config.Config) error {
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := untilAsked()
 	defer stop()
+	return app.Run(ctx, c)
+}
+
+// untilAsked returns a context that ends with SIGTERM or SIGINT. A second one exits at once.
+func untilAsked() (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(context.Background())
 	asked := make(chan os.Signal, 2)
 	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
 	go func() {
@@ -75,5 +81,5 @@ func serve(c config.Config) error {
 		<-asked
 		os.Exit(1)
 	}()
-	return app.Run(ctx, c)
+	return ctx, stop
 }

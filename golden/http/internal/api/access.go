@@ -1,3 +1,4 @@
+// Package api is what this service offers its callers; who may call what stands in Access.
 package api
 
 import (
@@ -9,9 +10,9 @@ import (
 // Access says who may call what: nobody else may, and nobody may call what does not stand
 // here. A target is the pattern of a route.
 func Access() identity.Rules {
-	callers := []spiffeid.ID{
+	callers := identity.IDs(
 		spiffeid.RequireFromString("spiffe://acme.example/ns/shop/sa/checkout"),
-	}
+	)
 	return identity.Rules{
 		{Target: "GET /v1/greetings/{name}", Allow: callers},
 	}

@@ -23,8 +23,8 @@ func TestAccess(t *testing.T) {
 	}{
 		{"spiffe://acme.example/ns/shop/sa/checkout", "GET /v1/greetings/{name}", true},
 		{"spiffe://acme.example/nobody/knows/me", "GET /v1/greetings/{name}", false},
-		{"spiffe://acme.example/ns/shop/sa/checkout", "GET /v1/nowhere", false},
-		{"spiffe://acme.example/nobody/knows/me", "GET /v1/nowhere", false},
+		{"spiffe://acme.example/ns/shop/sa/checkout", "nowhere", false},
+		{"spiffe://acme.example/nobody/knows/me", "nowhere", false},
 	} {
 		err := access.Authorize(t.Context(), spiffeid.RequireFromString(test.caller), test.target)
 		if allowed := err == nil; allowed != test.allowed {

@@ -6,16 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
-	"go.opentelemetry.io/otel/metric"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/acme/orders/internal/api"
 	"github.com/acme/orders/internal/config"
+	"github.com/acme/orders/internal/greetings"
 	"github.com/acme/orders/internal/httpserver"
 	"github.com/acme/orders/internal/identity"
 	"github.com/acme/orders/internal/lifecycle"
@@ -34,10 +32,11 @@ func ID() spiffeid.ID {
 	return spiffeid.RequireFromString("spiffe://acme.example/ns/shop/sa/orders")
 }
 
-// Run is the whole service: it takes its identity from the Workload API and serves until ctx
-// ends and every request in flight is answered.
+// Run is the whole service: it takes its identity from the Workload API and runs until ctx
+// ends and everything in flight is done.
 func Run(ctx context.Context, c config.Config) error {
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: c.LogLevel}))
+	ops.TuneMemory(logger)
 	probes := ops.NewProbes(logger)
 	probeServer, err := ops.Start(c.ProbeAddress, probes.Handler(), logger)
 	if err != nil {
@@ -54,6 +53,7 @@ func Run(ctx context.Context, c config.Config) error {
 
 	source, err := identity.Open(ctx, identity.Options{
 		ID:           ID(),
+		Hint:         c.SVIDHint,
 		Socket:       c.WorkloadAPI,
 		StartTimeout: identityTimeout,
 		Logger:       logger,
@@ -65,22 +65,43 @@ func Run(ctx context.Context, c config.Config) error {
 		return err
 	}
 	defer source.Close()
-	listener, err := net.Listen("tcp", c.HTTPAddress)
+	listeners, err := Listen(c)
 	if err != nil {
-		return fmt.Errorf("HTTP_ADDRESS: %w", err)
+		return err
 	}
-	return Serve(ctx, c, source, api.Access(), listener, probes)
+	return Serve(ctx, c, source, api.Access(), listeners, probes)
 }
 
-// Serve answers on listener until ctx ends, with an identity from any source, to the callers
+// Listeners are where the service answers.
+type Listeners struct {
+	HTTP net.Listener
+}
+
+// Listen opens what the configuration says.
+func Listen(c config.Config) (Listeners, error) {
+	var l Listeners
+	var err error
+	l.HTTP, err = net.Listen("tcp", c.HTTPAddress)
+	if err != nil {
+		return l, fmt.Errorf("HTTP_ADDRESS: %w", err)
+	}
+	return l, nil
+}
+
+// Close closes them; they are closed already, unless the start failed.
+func (l Listeners) Close() {
+	l.HTTP.Close()
+}
+
+// Serve answers on listeners until ctx ends, with an identity from any source, to the callers
 // that rules name.
-func Serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes) error {
-	defer listener.Close() // closed already, unless the start failed
+func Serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listeners Listeners, probes *ops.Probes) error {
+	defer listeners.Close()
 	o, err := observe(ctx, c)
 	if err != nil {
 		return err
 	}
-	err = serve(ctx, c, source, rules, listener, probes, o)
+	err = serve(ctx, c, source, rules, listeners, probes, o)
 	if lost := telemetry.Shutdown(c.TelemetryShutdownTimeout, o.providers...); lost != nil {
 		o.logger.WarnContext(ctx, "telemetry lost", "error", lost.Error())
 	}
@@ -88,7 +109,7 @@ func Serve(ctx context.Context, c config.Config, source identity.Source, rules i
 }
 
 // serve puts the parts together and runs them.
-func serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listener net.Listener, probes *ops.Probes, o *observer) error {
+func serve(ctx context.Context, c config.Config, source identity.Source, rules identity.Rules, listeners Listeners, probes *ops.Probes, o *observer) error {
 	monitor, err := identity.NewMonitor(source, o.logger, o.meters)
 	if err != nil {
 		return err
@@ -97,15 +118,14 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	if err != nil {
 		return err
 	}
-	greetings, err := api.NewGreetings(o.logger, o.tracers, o.meters)
+
+	composer, err := greetings.NewComposer(o.logger, o.tracers, o.meters)
 	if err != nil {
 		return err
 	}
-	routes := greetings.Routes()
-	if err := rules.Check(httpserver.Targets(routes)...); err != nil {
-		return err
-	}
-	server, err := httpserver.New(httpserver.Options{
+
+	routes := api.Routes(composer)
+	httpServer, err := httpserver.New(httpserver.Options{
 		Source:    source,
 		Access:    access,
 		Telemetry: o.middleware,
@@ -114,72 +134,19 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	if err != nil {
 		return err
 	}
+	if err := rules.Check(httpserver.Targets(routes)...); err != nil {
+		return err
+	}
 
 	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready})
-	o.logger.InfoContext(ctx, "serving", "address", listener.Addr().String(), "spiffe_id", ID().String())
+	o.logger.InfoContext(ctx, "serving", "address", listeners.HTTP.Addr().String(), "spiffe_id", ID().String())
 	service := lifecycle.Service{
-		Servers:      map[net.Listener]lifecycle.Server{listener: server},
-		Tasks:        []func(context.Context){monitor.Run},
+		Parts:        []lifecycle.Part{lifecycle.On(listeners.HTTP, httpServer)},
+		Tasks:        []func(context.Context){monitor.Run, c.LogLevel.Follow(o.logger)},
 		NotReady:     probes.Drain,
 		LameDuck:     c.LameDuck,
 		DrainTimeout: c.DrainTimeout,
 		Logger:       o.logger,
 	}
 	return service.Run(ctx)
-}
-
-// observer is the service's telemetry.
-type observer struct {
-	logger    *slog.Logger
-	tracers   trace.TracerProvider
-	meters    metric.MeterProvider
-	providers []telemetry.Provider
-}
-
-// observe makes the providers, which share one resource and send to one collector.
-func observe(ctx context.Context, c config.Config) (*observer, error) {
-	stdout := telemetry.NewLogger(os.Stdout, c.LogLevel, identity.LogAttrs)
-	drops := telemetry.NewDrops(stdout)
-	collector := telemetry.Collector{Address: "127.0.0.1:4317"}
-	resource, err := telemetry.NewResource(ctx, telemetry.Service{Name: Name, Namespace: "shop", Version: ops.Version()})
-	if err != nil {
-		return nil, err
-	}
-
-	spans, err := telemetry.NewGRPCSpanExporter(ctx, collector)
-	if err != nil {
-		return nil, err
-	}
-	tracers := telemetry.NewTracerProvider(resource, spans, 0.1, drops)
-
-	points, err := telemetry.NewGRPCMetricExporter(ctx, collector)
-	if err != nil {
-		return nil, err
-	}
-	meters, err := telemetry.NewMeterProvider(resource, points, drops)
-	if err != nil {
-		return nil, err
-	}
-
-	records, err := telemetry.NewGRPCLogExporter(ctx, collector)
-	if err != nil {
-		return nil, err
-	}
-	logs := telemetry.NewLoggerProvider(resource, records, drops)
-
-	return &observer{
-		logger:    telemetry.NewLogger(os.Stdout, c.LogLevel, identity.LogAttrs, telemetry.NewLogHandler(logs, Name)),
-		tracers:   tracers,
-		meters:    meters,
-		providers: []telemetry.Provider{tracers, meters, logs},
-	}, nil
-}
-
-// middleware observes requests. A caller of the own trust domain decides for this service,
-// too, what is sampled; no other caller does.
-func (o *observer) middleware(next http.Handler) http.Handler {
-	return telemetry.Middleware(next, o.tracers, o.meters, func(r *http.Request) bool {
-		caller, ok := identity.Caller(r.Context())
-		return ok && caller.MemberOf(ID().TrustDomain())
-	})
 }

@@ -13,13 +13,14 @@ import (
 // Config is the service's configuration.
 type Config struct {
 	WorkloadAPI              string
+	SVIDHint                 string
 	HTTPAddress              string
 	ProbeAddress             string
 	DebugAddress             string
 	LameDuck                 time.Duration
 	DrainTimeout             time.Duration
 	TelemetryShutdownTimeout time.Duration
-	LogLevel                 slog.Level
+	LogLevel                 *env.LogLevel
 }
 
 // Load reads the configuration and returns with it each setting as it was read.
@@ -28,11 +29,12 @@ func Load(getenv func(string) string) (Config, []env.Setting, error) {
 	r := env.NewReader(getenv)
 	c := Config{
 		WorkloadAPI:              r.Text("SPIFFE_ENDPOINT_SOCKET", "", "Workload API, such as unix:///spiffe-workload-api/spire-agent.sock"),
+		SVIDHint:                 r.Text("SPIFFE_SVID_HINT", "", "of several SVIDs with the service's ID, the one with this hint"),
 		HTTPAddress:              r.Address("HTTP_ADDRESS", ":8443", "HTTP over mutual TLS"),
 		ProbeAddress:             r.Address("PROBE_ADDRESS", ":8081", "probes: /startupz, /livez, /readyz"),
 		DebugAddress:             r.Loopback("DEBUG_ADDRESS", "profiles, on loopback only; off when empty"),
 		LameDuck:                 r.Duration("LAME_DUCK", 5*time.Second, "from SIGTERM to the drain, while balancers notice"),
-		DrainTimeout:             r.Duration("DRAIN_TIMEOUT", 15*time.Second, "for the requests in flight"),
+		DrainTimeout:             r.Duration("DRAIN_TIMEOUT", 15*time.Second, "for what is in flight"),
 		TelemetryShutdownTimeout: r.Duration("TELEMETRY_SHUTDOWN_TIMEOUT", 2*time.Second, "for the last of the telemetry"),
 		LogLevel:                 r.Level("LOG_LEVEL", slog.LevelInfo, "debug, info, warn or error"),
 	}

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"strconv"
 	"text/tabwriter"
@@ -73,16 +72,6 @@ func (r *Reader) Duration(name string, def time.Duration, help string) time.Dura
 		r.fault(name, value, "want a duration, such as 500ms or 15s")
 	}
 	return d
-}
-
-// Level reads a log level: debug, info, warn or error.
-func (r *Reader) Level(name string, def slog.Level, help string) slog.Level {
-	value := r.Text(name, def.String(), help)
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(value)); err != nil {
-		r.fault(name, value, "want debug, info, warn or error")
-	}
-	return level
 }
 
 func (r *Reader) fault(name, value, want string) {

@@ -1,8 +1,8 @@
 // Package httpserver serves HTTP/1.1 and HTTP/2 over SPIFFE mutual TLS.
 //
 // A request passes, from the outside in: the handshake, which admits the callers that some
-// rule names; the caller's SPIFFE ID into the context; telemetry; recovery from panics;
-// the route; the rule of the route; limits of body and time; the handler.
+// rule names; the caller's SPIFFE ID into the context; telemetry; the limit of time and
+// recovery from panics; the route; the rule of the route; the limit of its body; the handler.
 package httpserver
 
 import (
@@ -58,14 +58,14 @@ func Targets(routes []Route) []string {
 type Options struct {
 	Source    identity.Source
 	Access    *identity.Authorizer
-	Telemetry func(http.Handler) http.Handler
+	Telemetry func(http.Handler) (http.Handler, error)
 	Logger    *slog.Logger
 }
 
 // Server is an HTTP server with an identity.
 type Server struct {
 	http     *http.Server
-	tls      *tls.Config
+	secured  func(net.Listener) net.Listener
 	mux      *http.ServeMux
 	logger   *slog.Logger
 	draining atomic.Bool
@@ -74,18 +74,18 @@ type Server struct {
 // New returns a server of routes. Every pattern needs a rule in o.Access; see
 // identity.Rules.Check. It fails where patterns are malformed or contradict each other.
 func New(o Options, routes []Route) (*Server, error) {
-	s := &Server{
-		tls:    identity.ServerConfig(o.Source, o.Access),
-		mux:    http.NewServeMux(),
-		logger: o.Logger,
+	s := &Server{mux: http.NewServeMux(), logger: o.Logger}
+	s.secured = func(l net.Listener) net.Listener {
+		return identity.NewListener(identity.NewGuard(l, o.Access, connectionAge), identity.ServerConfig(o.Source, o.Access))
 	}
 	var invalid error
 	for _, route := range routes {
 		invalid = errors.Join(invalid, handle(s.mux, route.Pattern, s.authorized(o.Access, route)))
 	}
 	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
+	observed, err := o.Telemetry(s.limited(s.mux))
 	s.http = &http.Server{
-		Handler:           s.retiring(o.Telemetry(s.recovered(s.mux))),
+		Handler:           s.retiring(observed),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       requestTimeout,
 		WriteTimeout:      writeTimeout,
@@ -98,7 +98,7 @@ func New(o Options, routes []Route) (*Server, error) {
 		// A certificate or ID that is refused has its own record; the rest is noise of the network.
 		ErrorLog: slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
 	}
-	return s, invalid
+	return s, errors.Join(invalid, err)
 }
 
 // handle is mux.Handle with an error in place of a panic.
@@ -114,7 +114,7 @@ func handle(mux *http.ServeMux, pattern string, h http.Handler) (err error) {
 
 // Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(identity.NewListener(l, s.tls, connectionAge))
+	err := s.http.Serve(s.secured(l))
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
@@ -143,11 +143,14 @@ func (s *Server) retiring(next http.Handler) http.Handler {
 	})
 }
 
-// recovered turns a panic into a problem, or into a cut connection where the answer has begun.
-func (s *Server) recovered(next http.Handler) http.Handler {
+// limited gives a request its limit of time, and turns a panic into a problem, or into a cut
+// connection where the answer has begun.
+func (s *Server) limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out := &response{ResponseWriter: w}
+		x := newExchange(w, r)
+		defer x.limit.end()
 		defer func() {
+			r.Pattern, r.MultipartForm = x.request.Pattern, x.request.MultipartForm // telemetry names the route, net/http removes files
 			v := recover()
 			if v == nil {
 				return
@@ -155,13 +158,13 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 				panic(v)
 			}
-			s.fail(out, r, fmt.Errorf("panic: %v", v), "stack", string(debug.Stack()))
+			s.fail(&x.out, &x.request, fmt.Errorf("panic: %v", v), "stack", string(debug.Stack()))
 		}()
-		next.ServeHTTP(out, r)
+		next.ServeHTTP(&x.out, &x.request)
 	})
 }
 
-// authorized holds a route's rule and limits, and answers the error of its handler.
+// authorized holds a route's rule and the limit of its body, and answers the error of its handler.
 func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, _ := identity.Caller(r.Context())
@@ -172,9 +175,6 @@ func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handl
 			s.fail(w, r, &Problem{Status: http.StatusForbidden, Detail: err.Error()})
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-		defer cancel()
-		r = r.WithContext(ctx)
 		if r.Body != http.NoBody {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 		}
@@ -202,22 +202,3 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
 	}
 	s.fail(w, r, &Problem{Status: status})
 }
-
-// response remembers whether an answer has begun.
-type response struct {
-	http.ResponseWriter
-	begun bool
-}
-
-func (w *response) WriteHeader(status int) {
-	w.begun = w.begun || status >= http.StatusOK
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *response) Write(b []byte) (int, error) {
-	w.begun = true
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap serves http.ResponseController.
-func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -51,15 +51,22 @@ func (r *records) String() string {
 // server, a client of friendID and the log.
 func start(t *testing.T, routes []Route, closed ...string) (*Server, *http.Client, *records) {
 	t.Helper()
+	s, ca, log := build(t, routes, closed...)
+	return s, serve(t, s, ca), log
+}
+
+// build returns a server that does not serve yet, the authority of its identity, and its log.
+func build(t *testing.T, routes []Route, closed ...string) (*Server, *identitytest.CA, *records) {
+	t.Helper()
 	ca := identitytest.NewCA(t, serverID.TrustDomain().Name())
 	var rules identity.Rules
 	for _, target := range Targets(routes) {
-		rules = append(rules, identity.Rule{Target: target, Allow: []spiffeid.ID{friendID}})
+		rules = append(rules, identity.Rule{Target: target, Allow: identity.IDs(friendID)})
 	}
 	for _, target := range closed {
 		for i := range rules {
 			if rules[i].Target == target {
-				rules[i].Allow = nil
+				rules[i].Allow = identity.Who{}
 			}
 		}
 	}
@@ -72,12 +79,18 @@ func start(t *testing.T, routes []Route, closed ...string) (*Server, *http.Clien
 	s, err := New(Options{
 		Source:    identitytest.NewSource(ca.SVID(serverID.String(), time.Hour), ca.Bundle()),
 		Access:    access,
-		Telemetry: func(next http.Handler) http.Handler { return next },
+		Telemetry: func(next http.Handler) (http.Handler, error) { return next, nil },
 		Logger:    logger,
 	}, routes)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, ca, log
+}
+
+// serve starts s and returns a client of friendID.
+func serve(t *testing.T, s *Server, ca *identitytest.CA) *http.Client {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +110,7 @@ func start(t *testing.T, routes []Route, closed ...string) (*Server, *http.Clien
 			t.Error(err)
 		}
 	})
-	return s, &http.Client{Transport: transport, Timeout: 10 * time.Second}, log
+	return &http.Client{Transport: transport, Timeout: 10 * time.Second}
 }
 
 // call sends a request to https://server and returns the answer with its body.

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"container/list"
 	"context"
 	"crypto/tls"
 	"net"
@@ -14,37 +15,32 @@ import (
 // NewListener returns a listener whose Accept gives a *tls.Conn, with a *Conn as its NetConn.
 // The handshake is left to the first Read or Write, so that a slow peer holds up nobody else.
 //
-// A connection ends at the latest when it is maxAge old, or when the SVID of either side
-// expires, whatever is first. cfg is of ServerConfig.
-func NewListener(inner net.Listener, cfg *tls.Config, maxAge time.Duration) net.Listener {
-	return &listener{Listener: inner, cfg: cfg, maxAge: maxAge}
-}
+// A connection ends at the latest when the SVID of either side expires, and it carries nothing
+// more soon after the trust in its peer is gone. cfg is of ServerConfig.
+func NewListener(guard *Guard, cfg *tls.Config) net.Listener { return &listener{guard, cfg} }
 
 type listener struct {
-	net.Listener
-	cfg    *tls.Config
-	maxAge time.Duration
+	*Guard
+	cfg *tls.Config
 }
 
 func (l *listener) Accept() (net.Conn, error) {
-	inner, err := l.Listener.Accept()
+	c, err := l.Guard.Accept()
 	if err != nil {
 		return nil, err
 	}
-	c := newConn(inner, l.maxAge)
-	return tls.Server(c, c.config(l.cfg)), nil
+	return c.(*Conn).Server(l.cfg), nil
 }
 
 // Dial connects to address and completes the handshake. What NewListener says of a
-// connection's end holds for it too. cfg is of ClientConfig.
+// connection's end holds for it too, and it is never older than maxAge. cfg is of ClientConfig.
 func Dial(ctx context.Context, network, address string, cfg *tls.Config, maxAge time.Duration) (*tls.Conn, error) {
 	var dialer net.Dialer
 	inner, err := dialer.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	c := newConn(inner, maxAge)
-	conn := tls.Client(c, c.config(cfg))
+	conn := NewConn(inner, maxAge).Client(cfg)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, err
@@ -52,26 +48,44 @@ func Dial(ctx context.Context, network, address string, cfg *tls.Config, maxAge 
 	return conn, nil
 }
 
+// verifyEvery is how long the proof of a peer is good for: a connection in use that is older
+// must pass the trust bundles of the day once more, which costs a tenth of a millisecond.
+const verifyEvery = 10 * time.Second
+
 // Conn is the connection below TLS. It closes itself when its time is over.
 type Conn struct {
 	net.Conn
 	start time.Time
+	guard *Guard        // that has accepted it, or nil
+	place *list.Element // among those without a handshake; it is the guard's
 
-	mu     sync.Mutex
-	end    time.Time
-	timer  *time.Timer
-	peer   spiffeid.ID
-	closed bool
+	mu       sync.Mutex
+	end      time.Time
+	timer    *time.Timer
+	peer     spiffeid.ID
+	verify   func() error // verifies peer again
+	verified time.Time
+	closed   bool
 }
 
-func newConn(inner net.Conn, maxAge time.Duration) *Conn {
+// NewConn returns inner as a Conn that ends at the latest when it is maxAge old.
+func NewConn(inner net.Conn, maxAge time.Duration) *Conn { return newConn(inner, maxAge, nil) }
+
+func newConn(inner net.Conn, maxAge time.Duration, guard *Guard) *Conn {
 	now := time.Now()
-	c := &Conn{Conn: inner, start: now, end: now.Add(maxAge)}
+	c := &Conn{Conn: inner, start: now, guard: guard, end: now.Add(maxAge)}
 	c.mu.Lock() // the timer may fire before it is assigned
 	defer c.mu.Unlock()
 	c.timer = time.AfterFunc(maxAge, func() { c.Close() })
 	return c
 }
+
+// Server returns the server's side of TLS on c, which from then on ends with the SVIDs too. The
+// handshake is left to the first Read or Write. cfg is of ServerConfig.
+func (c *Conn) Server(cfg *tls.Config) *tls.Conn { return tls.Server(c, c.config(cfg)) }
+
+// Client is Server for the client's side. cfg is of ClientConfig.
+func (c *Conn) Client(cfg *tls.Config) *tls.Conn { return tls.Client(c, c.config(cfg)) }
 
 // config returns a copy of cfg that tells c of the SVIDs that are used.
 func (c *Conn) config(cfg *tls.Config) *tls.Config {
@@ -98,13 +112,49 @@ func (c *Conn) config(cfg *tls.Config) *tls.Config {
 		if err != nil {
 			return err
 		}
+		later := tls.ConnectionState{HandshakeComplete: true, PeerCertificates: state.PeerCertificates}
 		c.mu.Lock()
-		c.peer = peer
+		c.peer, c.verified = peer, time.Now()
+		c.verify = func() error { return verify(later) }
 		c.mu.Unlock()
 		c.endBy(leaf.NotAfter)
+		c.guard.settle(c)
 		return nil
 	}
 	return cfg
+}
+
+// Read fails, and c is closed, where the peer is trusted no longer.
+func (c *Conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if distrust := c.verifyAgain(); distrust != nil {
+		return 0, distrust
+	}
+	return n, err
+}
+
+// Write is like Read.
+func (c *Conn) Write(b []byte) (int, error) {
+	if err := c.verifyAgain(); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}
+
+func (c *Conn) verifyAgain() error {
+	c.mu.Lock()
+	verify := c.verify
+	if verify == nil || time.Since(c.verified) < verifyEvery {
+		c.mu.Unlock()
+		return nil
+	}
+	c.verified = time.Now()
+	c.mu.Unlock()
+	err := verify()
+	if err != nil {
+		c.Close()
+	}
+	return err
 }
 
 // endBy brings the end of c forward to t.
@@ -135,8 +185,12 @@ func (c *Conn) Retiring() bool {
 // Close closes c and stops its timer.
 func (c *Conn) Close() error {
 	c.mu.Lock()
+	first := !c.closed
 	c.closed = true
 	c.timer.Stop()
 	c.mu.Unlock()
+	if first {
+		c.guard.leave(c)
+	}
 	return c.Conn.Close()
 }

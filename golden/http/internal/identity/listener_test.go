@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/acme/orders/internal/identity"
 	"github.com/acme/orders/internal/identity/identitytest"
@@ -37,7 +38,7 @@ func TestConnectionEnd(t *testing.T) {
 				src := identitytest.NewSource(ca.SVID(serverID, test.serverTTL), ca.Bundle())
 				peer := identitytest.NewSource(ca.SVID(clientID, test.clientTTL), ca.Bundle())
 				pipe := newPipe()
-				listener := identity.NewListener(pipe, serverConfig(t, src, io.Discard, peer.ID()), test.maxAge)
+				listener := secured(t, pipe, src, test.maxAge, peer.ID())
 				client := tls.Client(pipe.dial(), identity.ClientConfig(peer, spiffeid.RequireFromString(serverID)))
 				conn, err := listener.Accept()
 				if err != nil {
@@ -104,7 +105,7 @@ func TestTimerEndsWithConnection(t *testing.T) {
 		inner := &closeCounter{Conn: server}
 		p := newPipe()
 		p.conns <- inner
-		conn, err := identity.NewListener(p, serverConfig(t, src, io.Discard), time.Minute).Accept()
+		conn, err := secured(t, p, src, time.Minute).Accept()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +133,7 @@ func TestSilentPeer(t *testing.T) {
 	ca := identitytest.NewCA(t, "acme.example")
 	src := identitytest.NewSource(ca.SVID(serverID, time.Hour), ca.Bundle())
 	inner := listen(t)
-	listener := identity.NewListener(inner, serverConfig(t, src, io.Discard, src.ID()), 200*time.Millisecond)
+	listener := secured(t, inner, src, 200*time.Millisecond, src.ID())
 
 	silent, err := net.Dial("tcp", inner.Addr().String())
 	if err != nil {
@@ -167,7 +168,7 @@ func TestSilentPeer(t *testing.T) {
 func TestListenerCloses(t *testing.T) {
 	ca := identitytest.NewCA(t, "acme.example")
 	src := identitytest.NewSource(ca.SVID(serverID, time.Hour), ca.Bundle())
-	listener := identity.NewListener(listen(t), serverConfig(t, src, io.Discard), time.Hour)
+	listener := secured(t, listen(t), src, time.Hour)
 	accepted := make(chan error)
 	go func() { _, err := listener.Accept(); accepted <- err }()
 	if err := listener.Close(); err != nil {
@@ -197,6 +198,7 @@ func TestDialRefused(t *testing.T) {
 
 // TestHTTP serves both versions of HTTP while connections retire and end: no request fails.
 func TestHTTP(t *testing.T) {
+	t.Parallel()
 	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		t.Run(protocol, func(t *testing.T) {
 			t.Parallel()
@@ -218,7 +220,7 @@ func TestHTTP(t *testing.T) {
 				}),
 				ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 			}
-			go server.Serve(identity.NewListener(inner, serverConfig(t, src, io.Discard, peer.ID()), maxAge))
+			go server.Serve(secured(t, inner, src, maxAge, peer.ID()))
 			defer server.Close()
 
 			dials := 0
@@ -263,4 +265,11 @@ func listen(t *testing.T) net.Listener {
 	}
 	t.Cleanup(func() { listener.Close() })
 	return listener
+}
+
+// secured returns a listener of src over inner that admits callers.
+func secured(t *testing.T, inner net.Listener, src identity.Source, maxAge time.Duration, callers ...spiffeid.ID) net.Listener {
+	t.Helper()
+	access := authorizer(t, io.Discard, noop.NewMeterProvider(), callers...)
+	return identity.NewListener(identity.NewGuard(inner, access, maxAge), identity.ServerConfig(src, access))
 }

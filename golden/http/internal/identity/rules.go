@@ -3,7 +3,6 @@ package identity
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,27 +16,26 @@ import (
 )
 
 // Rule says who may call a target: a pattern of http.ServeMux ("GET /v1/greetings/{name}") or
-// the full name of a gRPC method. With an empty Allow nobody may.
+// the full name of a gRPC method. Without Allow nobody may.
 type Rule struct {
 	Target string
-	Allow  []spiffeid.ID
+	Allow  Who
 }
 
 // Rules is the table of all that is allowed.
 type Rules []Rule
 
-// Callers returns all who may call something, sorted, each once.
-func (r Rules) Callers() []spiffeid.ID {
-	var callers []spiffeid.ID
+// Callers are all who may call something.
+func (r Rules) Callers() Who {
+	var all []Who
 	for _, rule := range r {
-		callers = append(callers, rule.Allow...)
+		all = append(all, rule.Allow)
 	}
-	slices.SortFunc(callers, func(a, b spiffeid.ID) int { return strings.Compare(a.String(), b.String()) })
-	return slices.Compact(callers)
+	return AnyOf(all...)
 }
 
 // Check returns all faults of the table as one error: a target without a rule or with two, a
-// rule without a target, an empty ID.
+// rule without a target, callers that cannot be meant so, such as an empty ID.
 func (r Rules) Check(targets ...string) error {
 	faults := r.faults()
 	for _, target := range targets {
@@ -62,8 +60,8 @@ func (r Rules) faults() []error {
 			faults = append(faults, fmt.Errorf("target %q has two rules; join them", rule.Target))
 		}
 		seen[rule.Target] = true
-		if slices.Contains(rule.Allow, spiffeid.ID{}) {
-			faults = append(faults, fmt.Errorf("rule %q allows an empty SPIFFE ID", rule.Target))
+		if rule.Allow.fault != nil {
+			faults = append(faults, fmt.Errorf("rule %q allows %w", rule.Target, rule.Allow.fault))
 		}
 	}
 	return faults
@@ -76,12 +74,9 @@ func (r Rules) String() string {
 	fmt.Fprintln(table, "TARGET\tMAY BE CALLED BY")
 	for _, rule := range r {
 		target := rule.Target
-		for _, id := range rule.Allow {
-			fmt.Fprintf(table, "%s\t%s\n", target, id)
+		for _, callers := range rule.Allow.lines() {
+			fmt.Fprintf(table, "%s\t%s\n", target, callers)
 			target = ""
-		}
-		if len(rule.Allow) == 0 {
-			fmt.Fprintf(table, "%s\tnobody\n", target)
 		}
 	}
 	table.Flush() // into memory: it cannot fail
@@ -93,6 +88,7 @@ func (r Rules) String() string {
 type Authorizer struct {
 	logger         *slog.Logger
 	decisions      metric.Int64Counter
+	refused        metric.Int64Counter // connections, by a Guard
 	targets        map[string]*judgement
 	unknown        *judgement // of a target without a rule
 	connection     *judgement // of a peer, before its target is known
@@ -101,7 +97,7 @@ type Authorizer struct {
 
 // judgement is a rule made ready, so that a grant allocates nothing.
 type judgement struct {
-	allow   []spiffeid.ID
+	allow   Who
 	yes, no outcome
 }
 
@@ -116,28 +112,31 @@ func NewAuthorizer(rules Rules, logger *slog.Logger, mp metric.MeterProvider) (*
 	if err := errors.Join(rules.faults()...); err != nil {
 		return nil, err
 	}
-	decisions, err := mp.Meter("identity").Int64Counter("authorization.decisions",
+	meter := mp.Meter("identity")
+	decisions, err := meter.Int64Counter("authorization.decisions",
 		metric.WithUnit("{decision}"), metric.WithDescription("Connections and requests granted or refused."))
+	refused, refusedErr := meter.Int64Counter("connections.refused",
+		metric.WithUnit("{connection}"), metric.WithDescription("Connections closed for want of room."))
 	a := &Authorizer{
 		logger:         logger,
 		decisions:      decisions,
+		refused:        refused,
 		targets:        make(map[string]*judgement, len(rules)),
-		unknown:        newJudgement("unknown", nil, "the target has no rule"),
+		unknown:        newJudgement("unknown", Who{}, "the target has no rule"),
 		connection:     newJudgement("connection", rules.Callers(), "no rule allows the caller anything"),
 		badCertificate: newOutcome(slog.LevelWarn, "refused", "connection", "a valid X509-SVID", "bad certificate"),
 	}
 	for _, rule := range rules {
 		a.targets[rule.Target] = newJudgement(rule.Target, rule.Allow, "the rule does not allow the caller")
 	}
-	return a, err
+	return a, errors.Join(err, refusedErr)
 }
 
-func newJudgement(target string, allow []spiffeid.ID, refusal string) *judgement {
-	rule := strings.Trim(fmt.Sprint(allow), "[]")
+func newJudgement(target string, allow Who, refusal string) *judgement {
 	return &judgement{
 		allow: allow,
-		yes:   newOutcome(slog.LevelDebug, "granted", target, rule, "the rule allows the caller"),
-		no:    newOutcome(slog.LevelWarn, "refused", target, rule, refusal),
+		yes:   newOutcome(slog.LevelDebug, "granted", target, allow.String(), "the rule allows the caller"),
+		no:    newOutcome(slog.LevelWarn, "refused", target, allow.String(), refusal),
 	}
 }
 
@@ -152,7 +151,7 @@ func newOutcome(level slog.Level, name, target, rule, reason string) outcome {
 }
 
 // Admit decides whether a peer may connect, once it is verified: some rule must allow it something.
-func (a *Authorizer) Admit(peer spiffeid.ID, _ [][]*x509.Certificate) error {
+func (a *Authorizer) Admit(peer spiffeid.ID) error {
 	return a.decide(context.Background(), a.connection, peer, "connection")
 }
 
@@ -162,7 +161,7 @@ func (a *Authorizer) Authorize(ctx context.Context, caller spiffeid.ID, target s
 }
 
 func (a *Authorizer) decide(ctx context.Context, j *judgement, caller spiffeid.ID, target string) error {
-	if slices.Contains(j.allow, caller) {
+	if j.allow.Has(caller) {
 		a.record(ctx, &j.yes, caller, target, j.yes.reason)
 		return nil
 	}

@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,11 +39,14 @@ type Source interface {
 	x509svid.Source
 	x509bundle.Source
 	Updated() <-chan struct{}
+	// Denied returns why no further SVID will come, or nil: the present one may still be good.
+	Denied() error
 }
 
-// Options says whose SVID Open gets, and from where. Every field is required.
+// Options says whose SVID Open gets, and from where. All but Hint is required.
 type Options struct {
 	ID           spiffeid.ID   // the service's own
+	Hint         string        // of the one to take where there are several SVIDs of ID
 	Socket       string        // the Workload API, as in SPIFFE_ENDPOINT_SOCKET
 	StartTimeout time.Duration // for the first SVID; a new registration takes some seconds to arrive
 	Logger       *slog.Logger
@@ -51,8 +56,8 @@ type Options struct {
 // for the first SVID as long as StartTimeout, through refusals too: an entry may be on its way.
 //
 // Its error names the socket and what to do. An SVID of another ID than o.ID is an error, and
-// is never used when it comes later; of several SVIDs the one of o.ID is taken.
-func Open(ctx context.Context, o Options) (*workloadapi.X509Source, error) {
+// is never used when it comes later; of several SVIDs the first of o.ID and o.Hint is taken.
+func Open(ctx context.Context, o Options) (*WorkloadSource, error) {
 	if o.Socket == "" {
 		return nil, fmt.Errorf("%s is not set; set it to the address of the Workload API, such as unix:///run/spire/agent.sock", workloadapi.SocketEnv)
 	}
@@ -65,9 +70,11 @@ func Open(ctx context.Context, o Options) (*workloadapi.X509Source, error) {
 	log := &workloadLogger{logger: o.Logger}
 	src, err := workloadapi.NewX509Source(start,
 		workloadapi.WithDefaultX509SVIDPicker(func(offered []*x509svid.SVID) *x509svid.SVID {
-			svid, err := pick(offered, o.ID)
+			svid, err := pick(offered, o)
 			if err != nil {
 				log.Errorf("%v", err)
+			} else {
+				log.recovered()
 			}
 			return svid
 		}),
@@ -87,11 +94,26 @@ func Open(ctx context.Context, o Options) (*workloadapi.X509Source, error) {
 		return nil, startError(o, cmp.Or(log.last(), err))
 	}
 	if _, err := src.GetX509SVID(); err != nil {
-		err = fmt.Errorf("%s=%q, uid %d: %w; correct its entry, or the ID in the configuration",
+		err = fmt.Errorf("%s=%q, uid %d: %w; correct its entry, or the ID or hint in the configuration",
 			workloadapi.SocketEnv, o.Socket, os.Getuid(), cmp.Or(log.last(), err))
 		return nil, errors.Join(err, src.Close())
 	}
-	return src, nil
+	return &WorkloadSource{src, log}, nil
+}
+
+// WorkloadSource is a Source that the Workload API keeps up to date.
+type WorkloadSource struct {
+	*workloadapi.X509Source
+	log *workloadLogger
+}
+
+// Denied returns the Workload API's refusal, which stands until it sends an SVID again: the
+// service's registration is gone.
+func (s *WorkloadSource) Denied() error {
+	if err := s.log.last(); status.Code(err) == codes.PermissionDenied {
+		return fmt.Errorf("the Workload API gives no SVID any more: %w", err)
+	}
+	return nil
 }
 
 // startError says that no SVID came, and what to do.
@@ -104,16 +126,23 @@ func startError(o Options, cause error) error {
 		workloadapi.SocketEnv, o.Socket, os.Getuid(), o.StartTimeout, cause, remedy)
 }
 
-// pick returns the SVID of want, the service's own ID.
-func pick(offered []*x509svid.SVID, want spiffeid.ID) (*x509svid.SVID, error) {
-	var ids []string
+// pick returns the SVID that o asks for.
+func pick(offered []*x509svid.SVID, o Options) (*x509svid.SVID, error) {
+	var names []string
 	for _, svid := range offered {
-		if svid.ID == want {
+		if svid.ID == o.ID && (o.Hint == "" || svid.Hint == o.Hint) {
 			return svid, nil
 		}
-		ids = append(ids, svid.ID.String())
+		names = append(names, name(svid.ID, svid.Hint))
 	}
-	return nil, fmt.Errorf("the Workload API gives the SVIDs %q, not %q", ids, want)
+	return nil, fmt.Errorf("the Workload API gives the SVIDs %s, not %s", strings.Join(names, ", "), name(o.ID, o.Hint))
+}
+
+func name(id spiffeid.ID, hint string) string {
+	if hint == "" {
+		return strconv.Quote(id.String())
+	}
+	return fmt.Sprintf("%q with the hint %q", id, hint)
 }
 
 // How soon a lost Workload API is tried again. go-spiffe and gRPC would wait up to 30 and
@@ -131,7 +160,7 @@ func (retry) Next() time.Duration               { return retryAfter }
 func (retry) Reset()                            {}
 
 // workloadLogger hands go-spiffe's messages to slog: trouble as a warning when it begins and
-// once a minute while it lasts, all else for debugging. It keeps the last error.
+// once a minute while it lasts, all else for debugging. It keeps the last error until recovered.
 type workloadLogger struct {
 	logger *slog.Logger
 
@@ -169,6 +198,12 @@ func (l *workloadLogger) last() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
+}
+
+func (l *workloadLogger) recovered() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.err = nil
 }
 
 // An SVID is renewed at about half of its life. When only a sixth is left, or maxMargin, it is
@@ -222,10 +257,10 @@ func (m *Monitor) Run(ctx context.Context) {
 	}
 }
 
-// Ready returns nil while the service has an SVID that is not overdue.
+// Ready returns nil while the service has an SVID that is not overdue, and is not denied another.
 func (m *Monitor) Ready() error {
 	svid, due, err := m.look()
-	if err != nil {
+	if err := cmp.Or(err, m.src.Denied()); err != nil {
 		return err
 	}
 	if !time.Now().Before(due) {

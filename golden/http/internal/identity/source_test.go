@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,12 +27,13 @@ import (
 	"github.com/acme/orders/internal/identity/identitytest"
 )
 
-// agent is a Workload API that refuses at first and then gives SVIDs.
+// agent is a Workload API that refuses at first and then gives SVIDs, until it is stopped.
 type agent struct {
 	workload.UnimplementedSpiffeWorkloadAPIServer
 	refusals atomic.Int32
 	svids    []*x509svid.SVID
 	root     *x509.Certificate
+	stop     chan struct{}
 }
 
 func (a *agent) FetchX509SVID(_ *workload.X509SVIDRequest, stream grpc.ServerStreamingServer[workload.X509SVIDResponse]) error {
@@ -45,14 +47,18 @@ func (a *agent) FetchX509SVID(_ *workload.X509SVIDRequest, stream grpc.ServerStr
 			return err
 		}
 		response.Svids = append(response.Svids, &workload.X509SVID{
-			SpiffeId: svid.ID.String(), X509Svid: svid.Certificates[0].Raw, X509SvidKey: key, Bundle: a.root.Raw,
+			SpiffeId: svid.ID.String(), X509Svid: svid.Certificates[0].Raw, X509SvidKey: key, Bundle: a.root.Raw, Hint: svid.Hint,
 		})
 	}
 	if err := stream.Send(response); err != nil {
 		return err
 	}
-	<-stream.Context().Done()
-	return nil
+	select {
+	case <-stream.Context().Done():
+		return nil
+	case <-a.stop:
+		return status.Error(codes.PermissionDenied, "no identity issued")
+	}
 }
 
 // serve starts the agent and returns its address.
@@ -78,31 +84,64 @@ func (a *agent) serve(t *testing.T) string {
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	ca := identitytest.NewCA(t, "acme.example")
-	a := &agent{root: ca.Bundle().X509Authorities()[0], svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour), ca.SVID(serverID, time.Hour)}}
-	a.refusals.Store(2) // the registration is on its way
+	a := &agent{
+		root:  ca.Bundle().X509Authorities()[0],
+		svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour), hinted(ca, "red"), hinted(ca, "blue")},
+		stop:  make(chan struct{}),
+	}
+	a.refusals.Store(1) // the registration is on its way
 	var log logBuffer
 	src, err := identity.Open(t.Context(), identity.Options{
-		ID: spiffeid.RequireFromString(serverID), Socket: a.serve(t), StartTimeout: 10 * time.Second, Logger: recorder(&log),
+		ID: spiffeid.RequireFromString(serverID), Hint: "blue", Socket: a.serve(t), StartTimeout: 10 * time.Second, Logger: recorder(&log),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	svid, err := src.GetX509SVID()
-	if err != nil || svid.ID.String() != serverID {
-		t.Errorf("want the SVID of %q, got %v, %v", serverID, svid, err)
+	if err != nil || svid.ID.String() != serverID || svid.Hint != "blue" {
+		t.Errorf("want the blue SVID of %q, got %v, %v", serverID, svid, err)
+	}
+	monitor, err := identity.NewMonitor(src, recorder(io.Discard), newMeter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := monitor.Ready(); err != nil {
+		t.Errorf("not ready: %v", err)
+	}
+
+	// The registration is lost, and comes again: the SVID is good all the while.
+	a.stop <- struct{}{}
+	for monitor.Ready() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	if err := monitor.Ready(); !strings.Contains(err.Error(), "no identity issued") {
+		t.Errorf("not ready for another reason: %v", err)
+	}
+	if again, err := src.GetX509SVID(); err != nil || again != svid {
+		t.Errorf("the SVID is gone: %v", err)
+	}
+	for monitor.Ready() != nil {
+		time.Sleep(time.Millisecond)
 	}
 	if err := src.Close(); err != nil {
 		t.Error(err)
 	}
 	if n := strings.Count(log.String(), "level=WARN"); n != 1 {
-		t.Errorf("%d warnings for one lasting trouble, want 1:\n%s", n, &log)
+		t.Errorf("%d warnings of one trouble, want 1:\n%s", n, &log)
 	}
+}
+
+func hinted(ca *identitytest.CA, hint string) *x509svid.SVID {
+	svid := ca.SVID(serverID, time.Hour)
+	svid.Hint = hint
+	return svid
 }
 
 func TestOpenErrors(t *testing.T) {
 	t.Parallel()
 	ca := identitytest.NewCA(t, "acme.example")
 	stranger := &agent{root: ca.Bundle().X509Authorities()[0], svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour)}}
+	red := &agent{root: stranger.root, svids: []*x509svid.SVID{ca.SVID(clientID, time.Hour), hinted(ca, "red")}}
 	unregistered := &agent{}
 	unregistered.refusals.Store(1000)
 	stale := filepath.Join(t.TempDir(), "s")
@@ -128,21 +167,28 @@ func TestOpenErrors(t *testing.T) {
 		{"mute socket", "tcp://" + mute.Addr().String(), []string{mute.Addr().String(), uid, "start the agent"}},
 		{"no entry", unregistered.serve(t), []string{"register", uid, serverID, "PermissionDenied"}},
 		{"another ID", stranger.serve(t), []string{clientID, serverID, uid, "correct its entry"}},
+		{"another hint", red.serve(t), []string{clientID, serverID + `" with the hint "red"`, `not "` + serverID + `" with the hint "blue"`, uid, "hint in the configuration"}},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := identity.Open(context.Background(), identity.Options{
-				ID: spiffeid.RequireFromString(serverID), Socket: test.socket, StartTimeout: 700 * time.Millisecond, Logger: recorder(io.Discard),
+	errs := make([]error, len(tests))
+	var opened sync.WaitGroup
+	for i, test := range tests {
+		opened.Go(func() {
+			_, errs[i] = identity.Open(context.Background(), identity.Options{
+				ID: spiffeid.RequireFromString(serverID), Hint: "blue", Socket: test.socket, StartTimeout: 700 * time.Millisecond, Logger: recorder(io.Discard),
 			})
-			if err == nil {
-				t.Fatal("want an error")
-			}
-			missing := slices.DeleteFunc(test.want, func(part string) bool { return strings.Contains(err.Error(), part) })
-			if len(missing) > 0 || strings.Contains(err.Error(), "\n") {
-				t.Errorf("the error should be one line and lacks %q:\n%v", missing, err)
-			}
 		})
+	}
+	opened.Wait()
+	for i, test := range tests {
+		err := errs[i]
+		if err == nil {
+			t.Errorf("%s: want an error", test.name)
+			continue
+		}
+		missing := slices.DeleteFunc(test.want, func(part string) bool { return strings.Contains(err.Error(), part) })
+		if len(missing) > 0 || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: the error should be one line and lacks %q:\n%v", test.name, missing, err)
+		}
 	}
 }
 

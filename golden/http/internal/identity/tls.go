@@ -21,13 +21,12 @@ import (
 //
 // Sessions are not resumed: a resumed one would skip the verification of the client.
 func ServerConfig(src Source, access *Authorizer) *tls.Config {
-	cfg := config(func(certs []*x509.Certificate) error {
-		id, chains, err := verify(certs, src)
+	cfg := config(src, func(id spiffeid.ID, err error) error {
 		if err != nil {
 			access.refuseCertificate(id, err)
 			return err
 		}
-		return access.Admit(id, chains)
+		return access.Admit(id)
 	})
 	cfg.ClientAuth = tls.RequireAnyClientCert
 	cfg.GetCertificate = tlsconfig.GetCertificate(src)
@@ -37,8 +36,7 @@ func ServerConfig(src Source, access *Authorizer) *tls.Config {
 // ClientConfig returns the TLS configuration of a client of server: TLS 1.3, the service's
 // SVID, and a peer that proves that very ID. The host name is not looked at.
 func ClientConfig(src Source, server spiffeid.ID) *tls.Config {
-	cfg := config(func(certs []*x509.Certificate) error {
-		id, _, err := verify(certs, src)
+	cfg := config(src, func(id spiffeid.ID, err error) error {
 		if err == nil && id != server {
 			err = fmt.Errorf("the server is %q, not %q", id, server)
 		}
@@ -49,8 +47,9 @@ func ClientConfig(src Source, server spiffeid.ID) *tls.Config {
 	return cfg
 }
 
-// config returns what both sides have in common; check judges the peer.
-func config(check func([]*x509.Certificate) error) *tls.Config {
+// config returns what both sides have in common; judge has the last word on a peer, of which
+// it hears what verify says.
+func config(src Source, judge func(spiffeid.ID, error) error) *tls.Config {
 	return &tls.Config{
 		MinVersion:             tls.VersionTLS13,
 		NextProtos:             []string{"h2", "http/1.1"},
@@ -64,15 +63,20 @@ func config(check func([]*x509.Certificate) error) *tls.Config {
 				}
 				certs[i] = cert
 			}
-			return check(certs)
+			return judge(verify(certs, src))
 		},
 		// Not reached by way of VerifyPeerCertificate: a session resumed all the same,
-		// because someone gave a copy of this configuration tickets or a cache.
+		// because someone gave a copy of this configuration tickets or a cache. And a Conn
+		// comes again when its handshake is long over: then only bad news are for judge.
 		VerifyConnection: func(state tls.ConnectionState) error {
-			if state.DidResume {
-				return check(state.PeerCertificates)
+			if !state.DidResume && !state.HandshakeComplete {
+				return nil
 			}
-			return nil
+			id, err := verify(state.PeerCertificates, src)
+			if err == nil && state.HandshakeComplete {
+				return nil
+			}
+			return judge(id, err)
 		},
 	}
 }
@@ -83,29 +87,25 @@ const (
 	maxTrustDomainBytes = 255
 )
 
-// verify returns the SPIFFE ID that certs prove, leaf first, and the chains that prove it.
-// The ID is known with some errors too: then it is what the peer says of itself.
+// verify returns the SPIFFE ID that certs prove, leaf first. It is known with some errors too:
+// then it is what the peer says of itself.
 //
 // Signatures, validity and basic constraints are go-spiffe's work, against the bundle of the
 // ID's own trust domain and no other. It leaves out what follows, though X509-SVID demands it.
-func verify(certs []*x509.Certificate, bundles x509bundle.Source) (spiffeid.ID, [][]*x509.Certificate, error) {
+func verify(certs []*x509.Certificate, bundles x509bundle.Source) (spiffeid.ID, error) {
 	for _, cert := range certs { // first of all: nobody's records are to hold a long one
 		if slices.ContainsFunc(cert.URIs, func(uri *url.URL) bool { return len(uri.String()) > maxIDBytes }) {
-			return spiffeid.ID{}, nil, fmt.Errorf("the SPIFFE ID is longer than %d bytes", maxIDBytes)
+			return spiffeid.ID{}, fmt.Errorf("the SPIFFE ID is longer than %d bytes", maxIDBytes)
 		}
 	}
 	id, chains, err := x509svid.Verify(certs, bundles)
 	if err == nil {
 		err = errors.Join(checkID(id), checkLeaf(certs[0]))
 	}
-	if err != nil {
-		return id, nil, err
+	if err == nil && !slices.ContainsFunc(chains, signedByNoWorkload) {
+		err = errors.New("a signing certificate has a SPIFFE ID with a path")
 	}
-	chains = slices.DeleteFunc(chains, signedByWorkload)
-	if len(chains) == 0 {
-		return id, nil, errors.New("a signing certificate has a SPIFFE ID with a path")
-	}
-	return id, chains, nil
+	return id, err
 }
 
 // checkID holds an ID against X509-SVID, section 5.2, and SPIFFE-ID, section 2.3.
@@ -142,14 +142,9 @@ func hasCritical(cert *x509.Certificate, oid asn1.ObjectIdentifier) bool {
 	return slices.ContainsFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Critical && e.Id.Equal(oid) })
 }
 
-// signedByWorkload tells whether a signer of chain has the ID of a workload: X509-SVID, section 3.2.
-func signedByWorkload(chain []*x509.Certificate) bool {
-	for _, signer := range chain[1:] {
-		for _, uri := range signer.URIs {
-			if uri.Scheme == "spiffe" && uri.Path != "" {
-				return true
-			}
-		}
-	}
-	return false
+// signedByNoWorkload tells whether no signer of chain has the ID of a workload: X509-SVID, section 3.2.
+func signedByNoWorkload(chain []*x509.Certificate) bool {
+	return !slices.ContainsFunc(chain[1:], func(signer *x509.Certificate) bool {
+		return slices.ContainsFunc(signer.URIs, func(uri *url.URL) bool { return uri.Scheme == "spiffe" && uri.Path != "" })
+	})
 }

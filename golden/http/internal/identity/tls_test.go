@@ -11,7 +11,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"io"
-	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
+	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/acme/orders/internal/identity"
@@ -209,12 +209,17 @@ func judge(t *testing.T, role string, err error, refused string) {
 // serverConfig returns the configuration of a server that admits callers, and logs to log.
 func serverConfig(t *testing.T, src identity.Source, log io.Writer, callers ...spiffeid.ID) *tls.Config {
 	t.Helper()
-	logger := slog.New(slog.NewTextHandler(log, nil))
-	access, err := identity.NewAuthorizer(identity.Rules{{Target: "GET /", Allow: callers}}, logger, noop.NewMeterProvider())
+	return identity.ServerConfig(src, authorizer(t, log, noop.NewMeterProvider(), callers...))
+}
+
+// authorizer returns one whose only rule allows callers.
+func authorizer(t *testing.T, log io.Writer, mp metric.MeterProvider, callers ...spiffeid.ID) *identity.Authorizer {
+	t.Helper()
+	access, err := identity.NewAuthorizer(identity.Rules{{Target: "GET /", Allow: identity.IDs(callers...)}}, recorder(log), mp)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return identity.ServerConfig(src, access)
+	return access
 }
 
 // handshake connects over loopback and returns the client's state, and the error of the side

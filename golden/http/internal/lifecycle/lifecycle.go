@@ -11,17 +11,34 @@ import (
 	"time"
 )
 
-// Server is what answers on a listener.
-type Server interface {
-	Serve(net.Listener) error
-	Drain()                         // ask clients to leave
+// Part is what runs until it is shut down: a server on its listener, a worker on its source.
+type Part interface {
+	Run() error                     // nil after Shutdown
+	Drain()                         // take nothing new: ask clients to leave
 	Shutdown(context.Context) error // wait for what is in flight until the context ends
 }
 
+// Server is what answers on a listener.
+type Server interface {
+	Serve(net.Listener) error
+	Drain()
+	Shutdown(context.Context) error
+}
+
+// On returns a server as a Part that answers on l.
+func On(l net.Listener, s Server) Part { return served{s, l} }
+
+type served struct {
+	Server
+	listener net.Listener
+}
+
+func (s served) Run() error { return s.Serve(s.listener) }
+
 // Service is what runs.
 type Service struct {
-	Servers  map[net.Listener]Server
-	Tasks    []func(context.Context) // run beside the servers until their context ends
+	Parts    []Part
+	Tasks    []func(context.Context) // run beside the parts until their context ends
 	NotReady func()                  // called when the end begins
 
 	LameDuck     time.Duration // between NotReady and the drain
@@ -29,7 +46,7 @@ type Service struct {
 	Logger       *slog.Logger
 }
 
-// Run serves until ctx ends or a server fails, then ends the service by the book.
+// Run runs the parts until ctx ends or one of them fails, then ends the service by the book.
 // It returns nil when everything in flight was answered.
 func (s *Service) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -41,9 +58,9 @@ func (s *Service) Run(ctx context.Context) error {
 	for _, task := range s.Tasks {
 		running.Go(func() { task(tasks) })
 	}
-	for l, server := range s.Servers {
+	for _, part := range s.Parts {
 		running.Go(func() {
-			if err := server.Serve(l); err != nil {
+			if err := part.Run(); err != nil {
 				cancel(err)
 			}
 		})
@@ -62,19 +79,19 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) stop(ctx context.Context) error {
 	s.Logger.InfoContext(ctx, "stopping", "lame_duck", s.LameDuck.String(), "drain_timeout", s.DrainTimeout.String())
 	s.NotReady()
-	for _, server := range s.Servers {
-		server.Drain()
+	for _, part := range s.Parts {
+		part.Drain()
 	}
 	time.Sleep(s.LameDuck)
 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.DrainTimeout)
 	defer cancel()
-	errs := make(chan error, len(s.Servers))
-	for _, server := range s.Servers {
-		go func() { errs <- server.Shutdown(ctx) }()
+	errs := make(chan error, len(s.Parts))
+	for _, part := range s.Parts {
+		go func() { errs <- part.Shutdown(ctx) }()
 	}
 	var err error
-	for range s.Servers {
+	for range s.Parts {
 		err = errors.Join(err, <-errs)
 	}
 	return err

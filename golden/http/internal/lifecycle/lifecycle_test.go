@@ -64,7 +64,7 @@ func play(t *testing.T, server *server) ([]string, error) {
 	defer cancel()
 	time.AfterFunc(time.Second, cancel)
 	service := Service{
-		Servers: map[net.Listener]Server{&net.TCPListener{}: server},
+		Parts: []Part{On(&net.TCPListener{}, server)},
 		Tasks: []func(context.Context){func(ctx context.Context) {
 			<-ctx.Done()
 			server.script.note("task ended")

@@ -4,7 +4,6 @@ package ops
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -19,7 +19,7 @@ import (
 // Check is one condition of readiness.
 type Check struct {
 	Name  string
-	Ready func() error
+	Ready func() error // must not block: a probe waits for it
 }
 
 // Probes answers GET /startupz, /livez and /readyz as Kubernetes asks them.
@@ -31,6 +31,9 @@ type Probes struct {
 	logger   *slog.Logger
 	checks   atomic.Pointer[[]Check]
 	draining atomic.Bool
+
+	mu   sync.Mutex
+	told string // what was logged last: the reason for not being ready, "" for being so
 }
 
 // NewProbes returns probes of a service that is not started yet.
@@ -45,43 +48,62 @@ func (p *Probes) SetChecks(checks ...Check) { p.checks.Store(&checks) }
 func (p *Probes) Drain() { p.draining.Store(true) }
 
 // Handler returns the handler of the probe listener.
-// An answer names a check that failed, never why: the reason goes to the log.
 func (p *Probes) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, "") })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, nil) })
 	mux.HandleFunc("GET /startupz", func(w http.ResponseWriter, _ *http.Request) {
-		failing := ""
 		if p.checks.Load() == nil {
-			failing = "starting"
+			answer(w, errStarting)
+			return
 		}
-		answer(w, failing)
+		answer(w, nil)
 	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, p.failing(r.Context())) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { answer(w, p.Ready()) })
 	return mux
 }
 
-// failing returns the name of what keeps the service from being ready, "" for nothing.
-func (p *Probes) failing(ctx context.Context) string {
+var (
+	errStarting = errors.New("starting")
+	errDraining = errors.New("draining")
+)
+
+// Ready returns nil while the service is ready. Its error names a check that failed, never
+// why: the reason goes to the log, once for as long as it is the same.
+func (p *Probes) Ready() error {
 	checks := p.checks.Load()
 	switch {
 	case checks == nil:
-		return "starting"
+		return errStarting
 	case p.draining.Load():
-		return "draining"
+		return errDraining
 	}
 	for _, c := range *checks {
 		if err := c.Ready(); err != nil {
-			p.logger.WarnContext(ctx, "not ready", "check", c.Name, "reason", err.Error())
-			return c.Name
+			if reason := err.Error(); p.news(c.Name + reason) {
+				p.logger.Warn("not ready", "check", c.Name, "reason", reason)
+			}
+			return errors.New(c.Name)
 		}
 	}
-	return ""
+	if p.news("") {
+		p.logger.Info("ready again")
+	}
+	return nil
 }
 
-func answer(w http.ResponseWriter, failing string) {
+// news reports whether state is another than it was.
+func (p *Probes) news(state string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	changed := p.told != state
+	p.told = state
+	return changed
+}
+
+func answer(w http.ResponseWriter, failing error) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	if failing == "" {
+	if failing == nil {
 		fmt.Fprintln(w, "ok")
 		return
 	}
@@ -96,21 +118,24 @@ func Start(address string, h http.Handler, logger *slog.Logger) (*http.Server, e
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{
-		Addr:              l.Addr().String(),
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       5 * time.Second,
-		WriteTimeout:      10 * time.Second, // pprof adds to it what a profile takes
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    8 << 10,
-	}
+	server := limited(h)
+	server.Addr = l.Addr().String()
 	go func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			logger.Error("listener failed", "address", server.Addr, "error", err.Error())
 		}
 	}()
 	return server, nil
+}
+
+func limited(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:        h,
+		ReadTimeout:    5 * time.Second,
+		WriteTimeout:   10 * time.Second, // pprof adds to it what a profile takes
+		IdleTimeout:    time.Minute,
+		MaxHeaderBytes: 8 << 10,
+	}
 }
 
 // Debug returns the handler of the debug listener: net/http/pprof below /debug/pprof/.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -110,6 +111,29 @@ func TestFailedLogExportIsCounted(t *testing.T) {
 	}
 	if got, want := d.totals(), (map[loss]int64{{"logs", "export_failed"}: 7}); !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestRecordsAreUTF8: OTLP has no other text, and a batch is refused whole.
+func TestRecordsAreUTF8(t *testing.T) {
+	const bad, good = "a\xffb", "a\uFFFDb"
+	sink := open(nil)
+	lp := NewLoggerProvider(resource.Empty(), sink, quiet())
+	logger := slog.New(NewLogHandler(lp, "test"))
+	logger.InfoContext(t.Context(), bad, "path", bad, "whole", "ü")
+	logger.InfoContext(t.Context(), "whole", "path", "ü")
+	if err := Shutdown(5*time.Second, lp); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{good + " path=" + good + " whole=ü", "whole path=ü"} {
+		got := sink.records[i].Body().String()
+		sink.records[i].WalkAttributes(func(a attribute.KeyValue) bool {
+			got += " " + string(a.Key) + "=" + a.Value.String()
+			return true
+		})
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

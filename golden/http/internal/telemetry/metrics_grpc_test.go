@@ -16,7 +16,7 @@ func TestGRPCMetricSendsOverTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := quiet()
-	p, err := NewMeterProvider(resource.Empty(), exp, d)
+	p, err := NewMeterProvider(resource.Empty(), d, ExportMetrics(exp, d))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestGRPCMetricShutsDownInItsBudget(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := quiet()
-			p, err := NewMeterProvider(resource.Empty(), exp, d)
+			p, err := NewMeterProvider(resource.Empty(), d, ExportMetrics(exp, d))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,11 +22,11 @@ type queue struct {
 	closed   atomic.Bool
 }
 
-// newQueue returns a queue whose capacity the environment variable sizeVariable sets.
-func newQueue(signal, sizeVariable string, drops *Drops) *queue {
-	capacity, err := strconv.ParseInt(os.Getenv(sizeVariable), 10, 32)
-	if err != nil || capacity <= 0 {
-		capacity = 2048 // the specification's default
+// newQueue returns a queue for capacity items, unless the environment variable sizeVariable
+// says otherwise.
+func newQueue(signal, sizeVariable string, capacity int64, drops *Drops) *queue {
+	if size, err := strconv.ParseInt(os.Getenv(sizeVariable), 10, 32); err == nil && size > 0 {
+		capacity = size
 	}
 	return &queue{signal: signal, drops: drops, capacity: capacity}
 }

@@ -10,8 +10,11 @@ import (
 func TestQueueCountsWhatItLoses(t *testing.T) {
 	t.Setenv("QUEUE_SIZE", "3")
 	d := quiet()
-	q := newQueue("spans", "QUEUE_SIZE", d)
+	q := newQueue("spans", "QUEUE_SIZE", 8192, d)
 	var admitted int
+	if other := newQueue("spans", "NOT_SET", 8192, d); other.capacity != 8192 {
+		t.Errorf("got room for %d, want 8192", other.capacity)
+	}
 	for range 5 {
 		if q.admit() {
 			admitted++

@@ -161,6 +161,7 @@ type Source struct {
 	mu      sync.Mutex
 	svid    *x509svid.SVID
 	bundles *x509bundle.Set
+	denied  error
 }
 
 // NewSource returns a Source of svid and bundles, of one trust domain each.
@@ -198,6 +199,20 @@ func (s *Source) update() {
 	case s.updated <- struct{}{}:
 	default:
 	}
+}
+
+// Deny makes err what Denied returns.
+func (s *Source) Deny(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.denied = err
+}
+
+// Denied returns what Deny was given last.
+func (s *Source) Denied() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.denied
 }
 
 // Updated has a value after Rotate and SetBundles.

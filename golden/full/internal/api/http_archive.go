@@ -1,0 +1,41 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"example.com/acme/payments/v2/internal/greetings"
+	"example.com/acme/payments/v2/internal/httpserver"
+)
+
+// mostRecent is how many greetings a list holds.
+const mostRecent = 20
+
+// ArchiveRoutes returns the routes of the greetings that are kept.
+func ArchiveRoutes(archive *greetings.Archive) []httpserver.Route {
+	post := func(w http.ResponseWriter, r *http.Request) error {
+		var in struct {
+			Name string `json:"name"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+			return &httpserver.Problem{Status: http.StatusBadRequest, Detail: `the body is not JSON such as {"name":"Ada"}`, Cause: err}
+		}
+		ctx := greetings.WithKey(r.Context(), r.Header.Get("Idempotency-Key"))
+		greeting, err := archive.Compose(ctx, in.Name)
+		if err != nil {
+			return problem(err)
+		}
+		return httpserver.WriteJSON(w, http.StatusCreated, greeting)
+	}
+	list := func(w http.ResponseWriter, r *http.Request) error {
+		recent, err := archive.Recent(r.Context(), mostRecent)
+		if err != nil {
+			return err
+		}
+		return httpserver.WriteJSON(w, http.StatusOK, recent)
+	}
+	return []httpserver.Route{
+		{Pattern: "POST /v1/greetings", Handle: post},
+		{Pattern: "GET /v1/greetings", Handle: list},
+	}
+}

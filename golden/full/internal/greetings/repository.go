@@ -1,0 +1,41 @@
+package greetings
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Database is a pool of connections, or a transaction where several things are to hold together.
+type Database interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// Repository keeps greetings.
+type Repository struct {
+	db Database
+}
+
+// NewRepository returns the greetings that db holds.
+func NewRepository(db Database) *Repository { return &Repository{db: db} }
+
+// Save keeps the greeting of name. What a caller saves again under the same key is kept once;
+// without a key it is kept each time.
+func (r *Repository) Save(ctx context.Context, key, name string, g Greeting) error {
+	_, err := r.db.Exec(ctx, `
+		INSERT INTO greetings (idempotency_key, name, message, caller)
+		VALUES (NULLIF($1, ''), $2, $3, $4)
+		ON CONFLICT (caller, idempotency_key) DO NOTHING`, key, name, g.Message, g.Caller)
+	return err
+}
+
+// Recent returns the greetings that were saved last, at most limit of them, the newest first.
+func (r *Repository) Recent(ctx context.Context, limit int) ([]Greeting, error) {
+	rows, err := r.db.Query(ctx, `SELECT message, caller FROM greetings ORDER BY id DESC LIMIT $1`, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Greeting])
+}

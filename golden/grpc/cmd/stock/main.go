@@ -1,0 +1,85 @@
+// Command stock is a service with a SPIFFE identity.
+//
+// Knows what lies in which warehouse.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"example.com/acme/stock/internal/api"
+	"example.com/acme/stock/internal/app"
+	"example.com/acme/stock/internal/config"
+	"example.com/acme/stock/internal/env"
+	"example.com/acme/stock/internal/ops"
+)
+
+const usage = `Usage:
+  stock                 run until SIGTERM or SIGINT; a second one exits at once
+  stock check-config    print the settings and who may call what
+  stock --version       print the version
+  stock --help          print this and the settings
+
+Settings, by environment variable:
+`
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "stock:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout io.Writer) error {
+	c, settings, err := config.Load(os.Getenv)
+	switch command := strings.Join(args, " "); command {
+	case "":
+		if err != nil {
+			return err
+		}
+		return serve(c)
+	case "check-config":
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(stdout, "Settings:")
+		if err := env.Write(stdout, settings); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(stdout, "Access:\n%s", api.Access())
+		return err
+	case "--version", "version":
+		_, err := fmt.Fprintln(stdout, app.Name, ops.Version())
+		return err
+	case "--help", "-h", "help":
+		fmt.Fprint(stdout, usage)
+		return env.Write(stdout, settings)
+	default:
+		return fmt.Errorf("unknown command %q: see stock --help", command)
+	}
+}
+
+func serve(c config.Config) error {
+	ctx, stop := untilAsked()
+	defer stop()
+	return app.Run(ctx, c)
+}
+
+// untilAsked returns a context that ends with SIGTERM or SIGINT. A second one exits at once.
+func untilAsked() (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(context.Background())
+	asked := make(chan os.Signal, 2)
+	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-asked
+		stop()
+		<-asked
+		os.Exit(1)
+	}()
+	return ctx, stop
+}

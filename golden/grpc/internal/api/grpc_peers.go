@@ -1,0 +1,45 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"example.com/acme/stock/internal/greetings"
+	apiv1 "example.com/acme/stock/proto/stock/v1"
+)
+
+// PeerService serves the contract of that name over gRPC.
+func PeerService(peers greetings.Peers) func(*grpc.Server) {
+	return func(server *grpc.Server) { apiv1.RegisterPeerServiceServer(server, &peerService{peers: peers}) }
+}
+
+type peerService struct {
+	apiv1.UnimplementedPeerServiceServer
+	peers greetings.Peers
+}
+
+// GetPeerGreeting implements apiv1.PeerServiceServer.
+func (s *peerService) GetPeerGreeting(ctx context.Context, request *apiv1.GetPeerGreetingRequest) (*apiv1.GetPeerGreetingResponse, error) {
+	greeting, err := s.peers.Ask(ctx, request.GetPeer(), request.GetName())
+	switch {
+	case errors.Is(err, greetings.ErrNoPeer):
+		return nil, status.Error(codes.NotFound, err.Error())
+	case err != nil:
+		return nil, &unanswered{err}
+	}
+	return &apiv1.GetPeerGreetingResponse{Greeting: message(greeting)}, nil
+}
+
+// unanswered is why a peer did not answer as hoped: the caller is not told.
+type unanswered struct{ error }
+
+// GRPCStatus is what the caller is told; see google.golang.org/grpc/status.FromError.
+func (*unanswered) GRPCStatus() *status.Status {
+	return status.New(codes.Unavailable, "the peer did not answer as hoped")
+}
+
+func (u *unanswered) Unwrap() error { return u.error }

@@ -1,0 +1,80 @@
+// Command mailer is a service with a SPIFFE identity.
+//
+// Sends what customers are to read.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"example.com/acme/mailer/internal/app"
+	"example.com/acme/mailer/internal/config"
+	"example.com/acme/mailer/internal/env"
+	"example.com/acme/mailer/internal/ops"
+)
+
+const usage = `Usage:
+  mailer                 run until SIGTERM or SIGINT; a second one exits at once
+  mailer check-config    print the settings
+  mailer --version       print the version
+  mailer --help          print this and the settings
+
+Settings, by environment variable:
+`
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "mailer:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout io.Writer) error {
+	c, settings, err := config.Load(os.Getenv)
+	switch command := strings.Join(args, " "); command {
+	case "":
+		if err != nil {
+			return err
+		}
+		return serve(c)
+	case "check-config":
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(stdout, "Settings:")
+		return env.Write(stdout, settings)
+	case "--version", "version":
+		_, err := fmt.Fprintln(stdout, app.Name, ops.Version())
+		return err
+	case "--help", "-h", "help":
+		fmt.Fprint(stdout, usage)
+		return env.Write(stdout, settings)
+	default:
+		return fmt.Errorf("unknown command %q: see mailer --help", command)
+	}
+}
+
+func serve(c config.Config) error {
+	ctx, stop := untilAsked()
+	defer stop()
+	return app.Run(ctx, c)
+}
+
+// untilAsked returns a context that ends with SIGTERM or SIGINT. A second one exits at once.
+func untilAsked() (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(context.Background())
+	asked := make(chan os.Signal, 2)
+	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-asked
+		stop()
+		<-asked
+		os.Exit(1)
+	}()
+	return ctx, stop
+}

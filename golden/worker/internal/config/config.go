@@ -1,0 +1,50 @@
+// Package config is what can be set from outside: environment variables, nothing else.
+package config
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"example.com/acme/mailer/internal/env"
+	"example.com/acme/mailer/internal/telemetry"
+)
+
+// Config is the service's configuration.
+type Config struct {
+	WorkloadAPI              string
+	SVIDHint                 string
+	ProbeAddress             string
+	DebugAddress             string
+	WorkerConcurrency        int
+	NATSURL                  string
+	LameDuck                 time.Duration
+	DrainTimeout             time.Duration
+	TelemetryShutdownTimeout time.Duration
+	LogLevel                 *env.LogLevel
+}
+
+// Load reads the configuration and returns with it each setting as it was read.
+// Its error names every variable that is wrong.
+func Load(getenv func(string) string) (Config, []env.Setting, error) {
+	r := env.NewReader(getenv)
+	c := Config{
+		WorkloadAPI:              r.Text("SPIFFE_ENDPOINT_SOCKET", "", "Workload API, such as unix:///spiffe-workload-api/spire-agent.sock"),
+		SVIDHint:                 r.Text("SPIFFE_SVID_HINT", "", "of several SVIDs with the service's ID, the one with this hint"),
+		ProbeAddress:             r.Address("PROBE_ADDRESS", ":8081", "probes: /startupz, /livez, /readyz"),
+		DebugAddress:             r.Loopback("DEBUG_ADDRESS", "profiles, on loopback only; off when empty"),
+		WorkerConcurrency:        r.Int("WORKER_CONCURRENCY", 4, 1, 1000, "jobs at once"),
+		NATSURL:                  r.Text("NATS_URL", "tls://nats.nats.svc:4222", "NATS server; nats:// on loopback only"),
+		LameDuck:                 r.Duration("LAME_DUCK", 5*time.Second, "from SIGTERM to the drain, while balancers notice"),
+		DrainTimeout:             r.Duration("DRAIN_TIMEOUT", 15*time.Second, "for what is in flight"),
+		TelemetryShutdownTimeout: r.Duration("TELEMETRY_SHUTDOWN_TIMEOUT", 2*time.Second, "for the last of the telemetry"),
+		LogLevel:                 r.Level("LOG_LEVEL", slog.LevelInfo, "debug, info, warn or error"),
+	}
+	telemetryErr := telemetry.CheckEnvironment(getenv, telemetry.Linked{
+		Signals:   []string{"traces", "metrics", "logs"},
+		Protocol:  "http/protobuf",
+		Address:   "127.0.0.1:4318",
+		Plaintext: true,
+	})
+	return c, r.Settings(), errors.Join(r.Err(), telemetryErr)
+}
