@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,12 +118,17 @@ func start(t *testing.T, source worker.Source, handle worker.Handler) *worker.Po
 	return pool
 }
 
+func within(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 // shutdown ends a pool; jobs in hand have the time that is given.
 func shutdown(t *testing.T, pool *worker.Pool, wait time.Duration) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), wait)
-	defer cancel()
-	return pool.Shutdown(ctx)
+	return pool.Shutdown(within(t, wait))
 }
 
 // patience is how long a test waits for what must come: longer than a lease, which a message
@@ -158,5 +164,69 @@ func contains(t *testing.T, err error, word string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), word) {
 		t.Errorf("got error %v, want one with %q", err, word)
+	}
+}
+
+// proxy stands between a worker and its broker or database.
+type proxy struct {
+	listener net.Listener
+
+	mu   sync.Mutex
+	free sync.Cond
+	hung bool
+}
+
+func newProxy(t *testing.T, to string) *proxy {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{listener: l}
+	p.free.L = &p.mu
+	t.Cleanup(func() { l.Close(); p.hang(false) })
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			onward, err := net.Dial("tcp", to)
+			if err != nil {
+				from.Close()
+				continue
+			}
+			go p.carry(onward, from)
+			go p.carry(from, onward)
+		}
+	}()
+	return p
+}
+
+// hang holds back everything, or lets it go.
+func (p *proxy) hang(hung bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hung = hung
+	p.free.Broadcast()
+}
+
+func (p *proxy) carry(to, from net.Conn) {
+	defer to.Close()
+	defer from.Close()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		p.mu.Lock()
+		for p.hung {
+			p.free.Wait()
+		}
+		p.mu.Unlock()
+		if err != nil {
+			return
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
 	}
 }

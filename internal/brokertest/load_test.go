@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
+	"net"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -82,7 +84,7 @@ func (t *tally) pool(test *testing.T, source worker.Source) *worker.Pool {
 }
 
 // churn has two replicas work until all jobs are acknowledged. They are stopped and started all
-// the while, often with jobs in hand, which are cut off. No job may be lost, and none
+// the while, one time in three in a hurry, which cuts jobs off. No job may be lost, and none
 // acknowledged twice; queue is asked whether one is left.
 func churn(t *testing.T, jobs int, queue worker.Source, replica func() (worker.Source, func())) {
 	t.Helper()
@@ -97,7 +99,11 @@ func churn(t *testing.T, jobs int, queue worker.Source, replica func() (worker.S
 				pool := tally.pool(t, source)
 				time.Sleep(mathrand.N(800 * time.Millisecond))
 				pool.Drain()
-				err := shutdown(t, pool, mathrand.N(30*time.Millisecond))
+				wait := patience
+				if mathrand.IntN(3) == 0 {
+					wait = mathrand.N(30 * time.Millisecond)
+				}
+				err := shutdown(t, pool, wait)
 				end()
 				tally.mu.Lock()
 				stops++
@@ -158,7 +164,7 @@ func TestChurnNATS(t *testing.T) {
 
 func TestChurnPostgres(t *testing.T) {
 	t.Parallel()
-	db := database(t)
+	db := database(t, nil)
 	const jobs = 300
 	for i := range jobs {
 		if err := pgqueue.Enqueue(t.Context(), db, pgqueue.Message{Key: fmt.Sprint(i)}); err != nil {
@@ -199,8 +205,50 @@ func TestBrokerRestarts(t *testing.T) {
 	t.Logf("%d jobs, %d runs, %d acknowledgements answered", jobs, tally.total(), tally.acked())
 }
 
-// database returns connections to a schema of the test's own.
-func database(t *testing.T) *pgxpool.Pool {
+// TestDatabaseHangs has a database that answers no more in the middle, and after a while again.
+// What was claimed meanwhile comes again when its lease has ended.
+func TestDatabaseHangs(t *testing.T) {
+	t.Parallel()
+	var p *proxy
+	db := database(t, func(c *pgx.ConnConfig) {
+		p = newProxy(t, net.JoinHostPort(c.Host, fmt.Sprint(c.Port)))
+		address := p.listener.Addr().(*net.TCPAddr)
+		c.Host, c.Port, c.Fallbacks = "127.0.0.1", uint16(address.Port), nil
+	})
+	const jobs = 300
+	for i := range jobs {
+		if err := pgqueue.Enqueue(t.Context(), db, pgqueue.Message{Key: fmt.Sprint(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tally := newTally()
+	queue := pgqueue.New(db, time.Second)
+	pool := tally.pool(t, queue)
+	eventually(t, "a third is done", func() error {
+		if n := tally.acked(); n < jobs/3 {
+			return fmt.Errorf("%d are", n)
+		}
+		return nil
+	})
+	p.hang(true)
+	eventually(t, "the worker is not ready", func() error {
+		if pool.Ready() == nil {
+			return errors.New("it is")
+		}
+		return nil
+	})
+	p.hang(false)
+	eventually(t, "the worker is ready", pool.Ready)
+	drained(t, queue)
+	if err := shutdown(t, pool, time.Minute); err != nil {
+		t.Error(err)
+	}
+	tally.check(t, jobs, 0)
+	t.Logf("%d jobs, %d runs, %d acknowledgements answered", jobs, tally.total(), tally.acked())
+}
+
+// database returns connections to a schema of the test's own; change may lead them elsewhere.
+func database(t *testing.T, change func(*pgx.ConnConfig)) *pgxpool.Pool {
 	t.Helper()
 	url := os.Getenv("TEST_DATABASE_URL")
 	if url == "" {
@@ -212,6 +260,9 @@ func database(t *testing.T) *pgxpool.Pool {
 	}
 	schema := "test_" + strings.ToLower(rand.Text())
 	config.ConnConfig.RuntimeParams["search_path"] = schema
+	if change != nil {
+		change(config.ConnConfig)
+	}
 	db, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)

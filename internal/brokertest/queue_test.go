@@ -107,18 +107,27 @@ func TestIDs(t *testing.T) {
 		contains(t, q.Publish(t.Context(), natsqueue.Message{ID: id}), "its ID has")
 	}
 	contains(t, q.Publish(t.Context(), natsqueue.Message{ID: "big", Body: make([]byte, 1<<20+1)}), "maximum payload")
+	contains(t, q.Publish(t.Context(), natsqueue.Message{ID: "big", Body: make([]byte, 1<<20-1<<10)}), "message size exceeds")
 }
 
-// TestPoison puts aside one job at once and another after its last attempt.
+// TestPoison puts aside what no attempt would mend: the biggest message that the stream takes,
+// with headers that are for the broker, and a cause that would be a header of its own.
 func TestPoison(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, nil)
 	q := open(t, b.ClientURL())
-	publish(t, q, "poison", "p")
+	poison := nats.NewMsg("orders.jobs")
+	poison.Header.Set(nats.MsgIdHdr, "poison")
+	poison.Header.Set(nats.ExpectedStreamHdr, "orders")
+	poison.Header.Set("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	poison.Data = make([]byte, 1<<20-8<<10-300)
+	if _, err := b.js(t).PublishMsg(t.Context(), poison); err != nil {
+		t.Fatal(err)
+	}
 	publish(t, q, "good", "g")
 	pool := start(t, q, func(_ context.Context, job *worker.Job) error {
 		if job.ID == "poison" {
-			return fmt.Errorf("no such name: %w", worker.ErrPoison)
+			return fmt.Errorf("%w: %s", worker.ErrPoison, strings.Repeat("no\r\nsuch: name", 1000))
 		}
 		return nil
 	})
@@ -137,8 +146,9 @@ func TestPoison(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(msg.Data) != "p" || msg.Header.Get(nats.MsgIdHdr) != "poison" || msg.Header.Get("Worker-Cause") != "no such name: poison job" || msg.Header.Get("Worker-Deliveries") != "1" {
-		t.Errorf("put aside is %q with %v", msg.Data, msg.Header)
+	if len(msg.Data) != len(poison.Data) || msg.Header.Get(nats.MsgIdHdr) != "poison" || msg.Header.Get("traceparent") != poison.Header.Get("traceparent") ||
+		!strings.HasPrefix(msg.Header.Get("Worker-Cause"), "poison job: no  such: name") || msg.Header.Get("Worker-Deliveries") != "1" || len(msg.Header) != 4 {
+		t.Errorf("put aside are %d bytes with %v", len(msg.Data), msg.Header)
 	}
 }
 
@@ -226,52 +236,76 @@ func TestAway(t *testing.T) {
 	}
 }
 
-// TestSilentBroker has brokers that accept and do not answer, or never end their first line.
+// TestSilentBroker has a broker that accepts and does not answer: the start does not wait long
+// for it, nor does the end.
 func TestSilentBroker(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]func(net.Conn){
-		"silent":  func(net.Conn) {},
-		"endless": func(c net.Conn) { _, _ = c.Write([]byte("INFO {" + strings.Repeat(" ", 1<<20))) },
-	} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close() // which nobody accepts from: the system does
+	begin := time.Now()
+	ca := newCA(t)
+	q, err := natsqueue.Open(natsqueue.Options{
+		URL: "tls://" + l.Addr().String(), Server: brokerID, Source: ca.worker(time.Hour), Name: "orders", Timeout: time.Minute, Logger: discard,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := start(t, q, func(context.Context, *worker.Job) error { return nil })
+	eventually(t, "the worker is not ready, and says why", func() error {
+		if err := pool.Ready(); err == nil || !strings.Contains(err.Error(), "i/o timeout") {
+			return fmt.Errorf("got error %v", err)
 		}
-		defer l.Close()
-		go func() {
-			for {
-				c, err := l.Accept()
-				if err != nil {
-					return
-				}
-				defer c.Close()
-				go answer(c)
-			}
-		}()
-		begin := time.Now()
-		ca := newCA(t)
-		q, err := natsqueue.Open(natsqueue.Options{
-			URL: "tls://" + l.Addr().String(), Server: brokerID, Source: ca.worker(time.Hour), Name: "orders", Timeout: time.Minute, Logger: discard,
-		})
-		if err != nil {
-			t.Fatal(err)
+		return nil
+	})
+	if _, _, err := q.Lag(t.Context()); err == nil {
+		t.Error("the broker has answered")
+	}
+	if err := shutdown(t, pool, time.Minute); err != nil {
+		t.Error(err)
+	}
+	q.Close()
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("it took %s to start and to end", took)
+	}
+}
+
+// TestBrokerHangs has a broker that worked and then answers no more, behind a proxy that keeps
+// the connection: the worker notices, and works when it is back.
+func TestBrokerHangs(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, nil)
+	proxy := newProxy(t, b.Addr().String())
+	q := open(t, "nats://"+proxy.listener.Addr().String())
+	done := make(chan string, 10)
+	pool := start(t, q, func(_ context.Context, job *worker.Job) error { done <- job.ID; return nil })
+	publish(t, q, "a", "")
+	if id := <-done; id != "a" {
+		t.Errorf("got job %s", id)
+	}
+	proxy.hang(true)
+	eventually(t, "the worker is not ready", func() error {
+		if pool.Ready() == nil {
+			return errors.New("it is")
 		}
-		pool := start(t, q, func(context.Context, *worker.Job) error { return nil })
-		eventually(t, name+": the worker is not ready", func() error {
-			if pool.Ready() == nil {
-				return errors.New("it is")
-			}
-			return nil
-		})
-		if _, _, err := q.Lag(t.Context()); err == nil {
-			t.Errorf("%s: the broker has answered", name)
-		}
-		if err := shutdown(t, pool, time.Minute); err != nil {
-			t.Error(err)
-		}
-		q.Close()
-		if took := time.Since(begin); took > 8*time.Second {
-			t.Errorf("%s: it took %s to ask and to end", name, took)
-		}
+		return nil
+	})
+	begin := time.Now()
+	if _, _, err := q.Lag(within(t, time.Second)); err == nil || time.Since(begin) > 3*time.Second {
+		t.Errorf("got error %v after %s from Lag", err, time.Since(begin))
+	}
+	proxy.hang(false)
+	eventually(t, "the worker is ready", pool.Ready)
+	eventually(t, "published", func() error {
+		return q.Publish(within(t, time.Second), natsqueue.Message{ID: "b"})
+	})
+	if id := <-done; id != "b" {
+		t.Errorf("got job %s", id)
+	}
+	drained(t, q)
+	if err := shutdown(t, pool, time.Minute); err != nil {
+		t.Error(err)
 	}
 }
