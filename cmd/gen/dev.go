@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,14 +12,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/generators/plan"
+	"github.com/mintwright/mintwright/generators/proto"
 	"github.com/mintwright/mintwright/internal/dev"
 	"github.com/mintwright/mintwright/internal/dev/otlp"
 )
@@ -42,6 +47,7 @@ func newDev(env *Env) *cobra.Command {
   gen dev --with ../payments               # and one that it calls
   gen dev call /v1/greetings/Ada           # from another terminal: call it as a friend
   gen dev call --stranger /v1/greetings/Ada
+  gen dev call /orders.v1.GreetingService/GetGreeting --data '{"name":"Ada"}'   # over gRPC
   gen dev env -- dlv debug ./cmd/orders    # any program with the service's identity
 
 Builds the service and runs it on loopback with a local authority that speaks the SPIFFE
@@ -50,7 +56,9 @@ and starts it again; Ctrl-C ends everything.
 
 A service with a store gets the database of DATABASE_URL or DATABASE_URL_FILE, else one of its
 own name at a PostgreSQL server of this machine, which is made when it is not there; its
-migrations are run before it starts.`,
+migrations are run before it starts. A worker on messages gets the NATS server of NATS_URL,
+else that of this machine; one on a schedule works every ten seconds unless SCHEDULE says
+otherwise. A listener for the web gets a certificate for localhost.`,
 		Args:              atMost(1),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		RunE:              func(cmd *cobra.Command, args []string) error { return d.run(cmd.Context(), args) },
@@ -89,7 +97,7 @@ func (d *runDev) run(ctx context.Context, args []string) error {
 	if errors.Is(err, dev.ErrRunning) {
 		return &problem{code: exitFailed, err: err, hints: []string{"end the other gen dev, or use it: gen dev call /v1/greetings/Ada"}}
 	}
-	var missing *dev.NoDatabaseError
+	var missing *dev.MissingError
 	if errors.As(err, &missing) {
 		return &problem{code: exitFailed, err: errors.New(missing.Fact), hints: []string{missing.Remedy}}
 	}
@@ -134,12 +142,20 @@ func devService(dir string, a answers.Answers) (dev.Service, error) {
 		Collector: id(a.Telemetry.Collector.ID),
 		Signals:   a.Telemetry.Signals,
 		Database:  a.Store == "postgres",
+		HTTP:      a.Serves("http"),
+		GRPC:      a.Serves("grpc"),
+		Public:    a.Serves("http") && a.Allows("web-pki-ingress"),
+		Metrics:   a.Telemetry.Prometheus,
+		Anyone:    a.Answering() && a.Allows("any-caller"),
+	}
+	if a.Serves("worker") {
+		s.Work = a.Worker.Source
 	}
 	for _, c := range a.Identity.Callers {
 		s.Callers = append(s.Callers, id(c))
 	}
 	for _, c := range a.Calls {
-		s.Calls = append(s.Calls, dev.Call{Name: c.Name, ID: id(c.ID)})
+		s.Calls = append(s.Calls, dev.Call{Name: c.Name, ID: id(c.ID), GRPC: c.Protocol == "grpc"})
 	}
 	for _, f := range a.Identity.Federates {
 		td, err := spiffeid.TrustDomainFromString(f)
@@ -181,12 +197,20 @@ func newDevCall(env *Env) *cobra.Command {
 		Long: `  gen dev call /v1/greetings/Ada                        # the service of this folder
   gen dev call --as spiffe://acme.example/ns/shop/sa/checkout https://orders/v1/greetings/Ada
   gen dev call --stranger /v1/greetings/Ada             # refused, and told why
+  gen dev call /orders.v1.GreetingService/GetGreeting --data '{"name":"Ada"}'
+  gen dev call https://orders/grpc.health.v1.Health/Check
 
 Calls a service of the running gen dev as one of its callers, the first unless --as names
 another, or as a stranger. The answer's body goes to stdout. Exits 1 when the answer is no 2xx.
 
+A path of a method calls it over gRPC, where the service serves that: --data is the request as
+JSON, an empty one when it is missing, and each message of the answer is a line of JSON. The
+service's .proto files say what is in them. Exits 1 when the answer is not OK.
+
 With --json one document is printed: caller, server, method, url, status, body, trace_id,
-duration_ms and, where the caller was refused, refusal with fact and remedy.`,
+duration_ms and, where the caller was refused, refusal with fact and remedy. Status is 0 when
+the handshake was refused. Over gRPC method is GRPC, status 200, body the lines, and grpc has
+code (a number), name, message and details of how the call ended.`,
 		Args:              atMost(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
@@ -195,8 +219,8 @@ duration_ms and, where the caller was refused, refusal with fact and remedy.`,
 	f.StringVar(&c.as, "as", "", "SPIFFE ID of the caller")
 	f.BoolVar(&c.stranger, "stranger", false, "call as somebody whom the service does not know")
 	f.StringVarP(&c.method, "method", "X", "", "method (GET, or POST with --data)")
-	f.StringArrayVarP(&c.headers, "header", "H", nil, "header as 'Name: value' (repeatable)")
-	f.StringVarP(&c.data, "data", "d", "", "body of the request")
+	f.StringArrayVarP(&c.headers, "header", "H", nil, "header, or metadata over gRPC, as 'Name: value' (repeatable)")
+	f.StringVarP(&c.data, "data", "d", "", "body of the request, or the message as JSON over gRPC")
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
 	cmd.MarkFlagsMutuallyExclusive("as", "stranger")
 	return cmd
@@ -235,7 +259,16 @@ func parseAs(text string) (spiffeid.ID, error) {
 }
 
 func (c *call) options(args []string) (dev.CallOptions, error) {
-	o := dev.CallOptions{Stranger: c.stranger, Method: c.method, Body: []byte(c.data), Header: http.Header{}}
+	o := dev.CallOptions{
+		Stranger: c.stranger, Method: c.method, Body: []byte(c.data), Header: http.Header{},
+		Descriptors: descriptors,
+	}
+	if !c.json {
+		o.Message = func(line []byte) error {
+			_, err := c.env.Stdout.Write(line)
+			return err
+		}
+	}
 	if len(args) == 0 {
 		return o, wrongUsage(errors.New("what to call is missing"), "give a path, such as /v1/greetings/Ada")
 	}
@@ -260,6 +293,41 @@ func (c *call) options(args []string) (dev.CallOptions, error) {
 	return o, nil
 }
 
+// descriptors compiles the .proto files of the service in dir.
+func descriptors(dir string) (*descriptorpb.FileDescriptorSet, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	const folder = "proto" // where imports start
+	sources, err := root.OpenRoot(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &descriptorpb.FileDescriptorSet{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer sources.Close()
+	var names []string
+	err = fs.WalkDir(sources.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(name) == ".proto" {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	set, err := proto.Descriptors(sources.FS(), names...)
+	if faults := proto.Faults(err); len(faults) > 0 {
+		first := *faults[0]
+		first.File = filepath.Join(dir, folder, filepath.FromSlash(first.File))
+		return nil, &problem{code: exitFailed, err: errors.New(first.Fact()), hints: []string{first.Remedy}}
+	}
+	return set, err
+}
+
 func (c *call) print(r *dev.Result) error {
 	if c.json {
 		return c.printJSON(r)
@@ -267,16 +335,28 @@ func (c *call) print(r *dev.Result) error {
 	if r.Refusal != nil {
 		return &problem{code: exitFailed, err: errors.New(r.Refusal.Fact), hints: []string{r.Refusal.Remedy}}
 	}
-	if _, err := c.env.Stdout.Write(withNewline(r.Body)); err != nil {
+	answer := strconv.Itoa(r.Status)
+	if r.GRPC != nil { // its messages were printed as they came
+		answer = r.GRPC.Name()
+		for _, d := range r.GRPC.Details {
+			note(c.env.Stderr, "detail: "+string(d))
+		}
+	} else if _, err := c.env.Stdout.Write(withNewline(r.Body)); err != nil {
 		return err
 	}
-	note(c.env.Stderr, fmt.Sprintf("%s answered %d to %s in %s, trace %s",
-		r.Server, r.Status, r.Caller, r.Duration.Round(100*time.Microsecond), r.TraceID))
+	note(c.env.Stderr, fmt.Sprintf("%s answered %s to %s in %s, trace %s",
+		r.Server, answer, r.Caller, r.Duration.Round(100*time.Microsecond), r.TraceID))
 	return failed(r)
 }
 
-// failed is the error of an answer that is no 2xx.
+// failed is the error of an answer that is no 2xx, or over gRPC not OK.
 func failed(r *dev.Result) error {
+	if s := r.GRPC; s != nil {
+		if s.Code == codes.OK {
+			return nil
+		}
+		return fmt.Errorf("%s was answered with %s: %s", r.URL, s.Name(), s.Message)
+	}
 	if r.Status >= 200 && r.Status <= 299 {
 		return nil
 	}
@@ -288,19 +368,29 @@ func (c *call) printJSON(r *dev.Result) error {
 		Fact   string `json:"fact"`
 		Remedy string `json:"remedy"`
 	}
+	type ending struct {
+		Code    int               `json:"code"`
+		Name    string            `json:"name"`
+		Message string            `json:"message"`
+		Details []json.RawMessage `json:"details"`
+	}
 	document := struct {
 		Caller     string   `json:"caller"`
 		Server     string   `json:"server"`
 		Method     string   `json:"method"`
 		URL        string   `json:"url"`
 		Status     int      `json:"status"`
+		GRPC       *ending  `json:"grpc,omitempty"`
 		Body       string   `json:"body"`
 		TraceID    string   `json:"trace_id"`
 		DurationMS float64  `json:"duration_ms"`
 		Refusal    *refusal `json:"refusal,omitempty"`
 	}{
-		r.Caller.String(), r.Server.String(), r.Method, r.URL, r.Status, string(r.Body), r.TraceID,
+		r.Caller.String(), r.Server.String(), r.Method, r.URL, r.Status, nil, string(r.Body), r.TraceID,
 		float64(r.Duration.Microseconds()) / 1000, nil,
+	}
+	if s := r.GRPC; s != nil {
+		document.GRPC = &ending{int(s.Code), s.Name(), s.Message, append([]json.RawMessage{}, s.Details...)}
 	}
 	if r.Refusal != nil {
 		document.Refusal = &refusal{r.Refusal.Fact, r.Refusal.Remedy}
@@ -413,11 +503,16 @@ func isTraceID(id string) bool {
 	return id != "" && len(id) <= digits && strings.Trim(id, "0123456789abcdefABCDEF") == ""
 }
 
+// isAstray reports whether a span is of a call of what is not there.
+func isAstray(s otlp.Span) bool {
+	return s.Attributes["http.response.status_code"] == "404" || s.Attributes["rpc.response.status_code"] == "UNIMPLEMENTED"
+}
+
 // newest is the last of the traces, which are not none, that began with a request for
 // something that is there: a browser's request for an icon is not what somebody looks for.
 func newest(traces []otlp.Trace) otlp.Trace {
 	for _, t := range slices.Backward(traces) {
-		if len(t.Spans) > 0 && t.Spans[0].Attributes["http.response.status_code"] != "404" {
+		if len(t.Spans) > 0 && !isAstray(t.Spans[0]) {
 			return t
 		}
 	}

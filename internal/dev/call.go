@@ -23,6 +23,7 @@ import (
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 )
@@ -34,21 +35,32 @@ type CallOptions struct {
 	As       spiffeid.ID
 	Stranger bool
 
-	// Method is GET when it is empty. URL is that of a service of the session, a path of
-	// the first service, or https://NAME/path.
+	// URL is that of a service of the session, a path of the first service, or
+	// https://NAME/path. Method is GET when it is empty.
+	//
+	// A path such as /orders.v1.GreetingService/GetGreeting calls that method over gRPC, when
+	// the service serves it: Body is then the request as JSON, Header the metadata, and there is
+	// no Method.
 	Method string
 	URL    string
 	Header http.Header
 	Body   []byte
+
+	// Descriptors compiles the .proto files of the service in dir, and what they import.
+	Descriptors func(dir string) (*descriptorpb.FileDescriptorSet, error)
+	// Message receives each message of a gRPC answer as it arrives, as one line of JSON; nil is
+	// nobody. An error ends the call.
+	Message func(line []byte) error
 }
 
 // Result is what a call came to.
 type Result struct {
 	Caller, Server spiffeid.ID
 	Method, URL    string
-	Status         int // 0 when the connection was refused
+	Status         int     // 0 when the connection was refused
+	GRPC           *Status // of a call over gRPC that was answered; Status is then 200
 	Header         http.Header
-	Body           []byte
+	Body           []byte // over gRPC a line of JSON for each message
 	TraceID        string
 	Duration       time.Duration
 	Refusal        *Refusal // nil unless the caller was refused
@@ -75,6 +87,10 @@ func (c *Client) Call(ctx context.Context, o CallOptions) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	overGRPC, err := protocol(svc, target, o)
+	if err != nil {
+		return nil, err
+	}
 	caller, err := pickCaller(svc, o)
 	if err != nil {
 		return nil, err
@@ -97,6 +113,11 @@ func (c *Client) Call(ctx context.Context, o CallOptions) (*Result, error) {
 		return nil, err
 	}
 	res := &Result{Caller: caller, Server: svc.ID, Method: o.Method, URL: target.String()}
+	if overGRPC {
+		res.Method = "GRPC"
+		o.Header, res.TraceID = traced(o.Header)
+		return res, callGRPC(ctx, svc, target.Path, o, own, res)
+	}
 	if res.Method == "" {
 		res.Method = http.MethodGet
 	}
@@ -104,21 +125,13 @@ func (c *Client) Call(ctx context.Context, o CallOptions) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range o.Header {
-		req.Header[name] = slices.Clone(values)
-	}
-	if req.Header.Get("traceparent") == "" {
-		req.Header.Set("traceparent", "00-"+randomHex(16)+"-"+randomHex(8)+"-01")
-	}
-	if parts := strings.Split(req.Header.Get("traceparent"), "-"); len(parts) == 4 {
-		res.TraceID = parts[1]
-	}
+	req.Header, res.TraceID = traced(o.Header)
 	begin := time.Now()
 	err = send(req, identity.ClientConfig(own, svc.ID), res)
 	res.Duration = time.Since(begin)
 	if err != nil {
 		if res.Refusal = refusedHandshake(err, svc, own.svid); res.Refusal == nil {
-			return nil, explain(err, svc)
+			return nil, explain(err, svc, svc.URL)
 		}
 		return res, nil
 	}
@@ -126,6 +139,49 @@ func (c *Client) Call(ctx context.Context, o CallOptions) (*Result, error) {
 		res.Refusal = refusedRequest(res, svc)
 	}
 	return res, nil
+}
+
+// traced returns a copy of a header with a trace to be sampled, unless it has one.
+func traced(header http.Header) (with http.Header, id string) {
+	with = http.Header{}
+	for name, values := range header {
+		with[name] = slices.Clone(values)
+	}
+	if with.Get("traceparent") == "" {
+		with.Set("traceparent", "00-"+randomHex(16)+"-"+randomHex(8)+"-01")
+	}
+	if parts := strings.Split(with.Get("traceparent"), "-"); len(parts) == 4 {
+		id = parts[1]
+	}
+	return with, id
+}
+
+// protocol reports whether a call goes over gRPC, and completes the URL.
+func protocol(svc Running, target *url.URL, o CallOptions) (overGRPC bool, err error) {
+	overGRPC = svc.GRPC != "" && (svc.URL == "" || isMethod(target.Path))
+	switch {
+	case svc.GRPC == "" && svc.URL == "":
+		return false, &Refusal{
+			Fact:   svc.Name + " is a worker and nothing else: it answers nobody",
+			Remedy: "see what it has worked on: gen dev trace",
+		}
+	case overGRPC && strings.Count(target.Path, "/") != 2:
+		return false, &Refusal{
+			Fact:   fmt.Sprintf("%q is no method, and %s answers over gRPC only", target.Path, svc.Name),
+			Remedy: "give a method such as " + exampleMethod(svc),
+		}
+	case overGRPC && o.Method != "" && o.Method != http.MethodPost:
+		return false, &Refusal{
+			Fact:   fmt.Sprintf("%s is called over gRPC, which has no %s", target.Path, o.Method),
+			Remedy: "leave --method out",
+		}
+	case overGRPC:
+		target.Host = host(svc.GRPC)
+	default:
+		target.Host = host(svc.URL)
+	}
+	target.Scheme = "https"
+	return overGRPC, nil
 }
 
 func send(req *http.Request, config *tls.Config, res *Result) error {
@@ -195,7 +251,8 @@ func route(services []Running, raw string) (Running, *url.URL, error) {
 	if len(services) == 0 {
 		return Running{}, nil, errors.New("the session has no service")
 	}
-	remedy := fmt.Sprintf("give a path such as /v1/greetings/Ada, or https://%s/v1/greetings/Ada", services[0].Name)
+	path := examplePath(services[0])
+	remedy := fmt.Sprintf("give a path such as %s, or https://%s%s", path, services[0].Name, path)
 	u, err := url.Parse(raw)
 	var malformed *url.Error
 	if errors.As(err, &malformed) {
@@ -208,24 +265,31 @@ func route(services []Running, raw string) (Running, *url.URL, error) {
 		if !strings.HasPrefix(u.Path, "/") {
 			return Running{}, nil, &Refusal{fmt.Sprintf("URL %q is neither a path nor an address", raw), remedy}
 		}
-		base, err := url.Parse(services[0].URL)
-		if err != nil {
-			return Running{}, nil, err
-		}
-		return services[0], base.ResolveReference(u), nil
+		return services[0], u, nil
 	}
-	if u.Scheme != "https" {
+	if u.Scheme != "https" && u.Scheme != "grpc" {
 		return Running{}, nil, &Refusal{fmt.Sprintf("URL %q is not of https, and services answer over nothing else", raw), remedy}
 	}
 	var known []string
 	for _, s := range services {
-		if s.URL == "https://"+u.Host || s.Name == u.Host {
-			u.Host = strings.TrimPrefix(s.URL, "https://")
+		if s.Name == u.Host || host(s.URL) == u.Host || host(s.GRPC) == u.Host {
 			return s, u, nil
 		}
-		known = append(known, s.URL+" ("+s.Name+")")
+		for _, at := range []string{s.URL, s.GRPC} {
+			if at != "" {
+				known = append(known, at+" ("+s.Name+")")
+			}
+		}
 	}
-	return Running{}, nil, &Refusal{fmt.Sprintf("%q is not a service of the session", u.Host), "call one that runs: " + strings.Join(known, ", ")}
+	return Running{}, nil, &Refusal{fmt.Sprintf("%q is not a service of the session", u.Host), "call one that runs: " + joined(known, "none answers")}
+}
+
+// examplePath is a path that a service has as it was made.
+func examplePath(svc Running) string {
+	if svc.URL == "" && svc.GRPC != "" {
+		return exampleMethod(svc)
+	}
+	return "/v1/greetings/Ada"
 }
 
 func pickCaller(svc Running, o CallOptions) (spiffeid.ID, error) {
@@ -236,6 +300,8 @@ func pickCaller(svc Running, o CallOptions) (spiffeid.ID, error) {
 		return stranger(svc)
 	case !o.As.IsZero():
 		return o.As, nil
+	case len(svc.Callers) == 0 && svc.Anyone:
+		return spiffeid.FromPath(svc.ID.TrustDomain(), "/ns/default/sa/caller")
 	case len(svc.Callers) == 0:
 		return spiffeid.ID{}, &Refusal{
 			Fact:   fmt.Sprintf("whom to call %s as is not known: its mintwright.yaml lists no caller", svc.Name),
@@ -293,6 +359,10 @@ func refusedRequest(res *Result, svc Running) *Refusal {
 			target += " (" + problem.Detail + ")"
 		}
 	}
+	return refusedTarget(res, svc, target)
+}
+
+func refusedTarget(res *Result, svc Running, target string) *Refusal {
 	return &Refusal{
 		Fact:   fmt.Sprintf("%s does not let %s call %s", svc.Name, res.Caller, target),
 		Remedy: "the rule for that target is in " + accessTable(svc),
@@ -300,14 +370,14 @@ func refusedRequest(res *Result, svc Running) *Refusal {
 }
 
 // explain names the service in an error that is no refusal.
-func explain(err error, svc Running) error {
+func explain(err error, svc Running, at string) error {
 	if isRefused(err) && svc.PID == 0 {
 		return fmt.Errorf("%s does not run: it is being built, or has ended; see what gen dev printed", svc.Name)
 	}
 	if isRefused(err) {
-		return fmt.Errorf("%s does not listen on %s: see what it printed", svc.Name, svc.URL)
+		return fmt.Errorf("%s does not listen on %s: see what it printed", svc.Name, at)
 	}
-	return fmt.Errorf("calling %s as %s: %w", svc.URL, svc.ID, err)
+	return fmt.Errorf("calling %s as %s: %w", at, svc.ID, err)
 }
 
 func list(ids []spiffeid.ID) string {

@@ -17,12 +17,12 @@ const (
 	migrateTimeout  = time.Minute
 )
 
-// NoDatabaseError says why a service gets no database, and what to do.
-type NoDatabaseError struct {
+// MissingError says what a service needs and does not get, and what to do.
+type MissingError struct {
 	Fact, Remedy string
 }
 
-func (e *NoDatabaseError) Error() string { return e.Fact + "; " + e.Remedy }
+func (e *MissingError) Error() string { return e.Fact + "; " + e.Remedy }
 
 // localServers are where a PostgreSQL server of this machine listens: the folders of the
 // socket by Debian's and by PostgreSQL's own default, and loopback.
@@ -48,7 +48,7 @@ func (s *Session) withDatabase(ctx context.Context, svc Service) (Service, error
 }
 
 // localDatabase returns the URL of the database called name at the first of the servers that
-// lets us in, and whether it had to be made. It fails with NoDatabaseError.
+// lets us in, and whether it had to be made. It fails with MissingError.
 func localDatabase(ctx context.Context, name string, servers []string) (found string, made bool, err error) {
 	var refused *pgconn.PgError
 	where := ""
@@ -60,7 +60,7 @@ func localDatabase(ctx context.Context, name string, servers []string) (found st
 			if err == nil || sqlState(err) == "42P04" { // somebody else has just made it
 				return found, err == nil, nil
 			}
-			return "", false, &NoDatabaseError{
+			return "", false, &MissingError{
 				Fact:   fmt.Sprintf("the server at %s has no database %q, and we may not make it: %v", host, name, err),
 				Remedy: fmt.Sprintf("make it, with createdb %s as a user who may, or set DATABASE_URL", name),
 			}
@@ -76,12 +76,12 @@ func localDatabase(ctx context.Context, name string, servers []string) (found st
 		return "", false, ctx.Err()
 	}
 	if refused != nil {
-		return "", false, &NoDatabaseError{
+		return "", false, &MissingError{
 			Fact:   fmt.Sprintf("%s needs a database: DATABASE_URL is not set, and the server at %s refuses us: %v", name, where, refused),
 			Remedy: "set DATABASE_URL, or make a role for yourself: sudo -u postgres createuser --createdb $(id -un)",
 		}
 	}
-	return "", false, &NoDatabaseError{
+	return "", false, &MissingError{
 		Fact:   fmt.Sprintf("%s needs a database: DATABASE_URL is not set, and no server answers at %s", name, strings.Join(servers, ", ")),
 		Remedy: fmt.Sprintf("set DATABASE_URL to postgres://user:password@host:5432/%s?sslmode=verify-full, or start a local server (apt-get install postgresql)", name),
 	}

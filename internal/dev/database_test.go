@@ -23,7 +23,7 @@ func TestNoLocalDatabase(t *testing.T) {
 	}
 	l.Close()
 	t.Setenv("PGPORT", port)
-	var missing *NoDatabaseError
+	var missing *MissingError
 	_, _, err = localDatabase(t.Context(), "orders", []string{t.TempDir(), "127.0.0.1"})
 	if !errors.As(err, &missing) || !strings.Contains(missing.Fact, "DATABASE_URL is not set, and no server answers at /") ||
 		!strings.Contains(missing.Remedy, "/orders?sslmode=verify-full") {
@@ -81,7 +81,7 @@ func TestLocalDatabase(t *testing.T) {
 	} {
 		t.Setenv("PGUSER", tt.user)
 		t.Setenv("PGPASSWORD", tt.password)
-		var missing *NoDatabaseError
+		var missing *MissingError
 		_, _, err := localDatabase(t.Context(), "orders", []string{nobody, socket})
 		if !errors.As(err, &missing) || !strings.Contains(missing.Fact, tt.fact) || !strings.Contains(missing.Remedy, tt.remedy) {
 			t.Errorf("%s: got %v, want %q and %q", tt.user, err, tt.fact, tt.remedy)

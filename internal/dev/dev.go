@@ -28,13 +28,20 @@ type Service struct {
 	Signals   []string               // which of traces, metrics and logs it sends
 	Database  bool                   // whether it keeps data in PostgreSQL
 
-	databaseURL string // that the session found; "" when the environment names one
+	HTTP, GRPC bool   // over what it answers its callers; a worker alone answers nobody
+	Public     bool   // whether it also answers the web, with a certificate of its own
+	Metrics    bool   // whether it listens for Prometheus
+	Anyone     bool   // whether Callers is not all who may call it: everybody with an SVID may
+	Work       string // where a worker's work comes from: schedule, postgres, nats; "" of no worker
+
+	databaseURL, brokerURL string // that the session found; "" when the environment names one
 }
 
-// Call is an outgoing call of a service: its name and who answers.
+// Call is an outgoing call of a service: its name, who answers, and over what.
 type Call struct {
 	Name string
 	ID   spiffeid.ID
+	GRPC bool
 }
 
 // Options say what to run. Dirs and Load are required.
@@ -72,7 +79,11 @@ type Running struct {
 	Dir     string        `json:"dir"`
 	ID      spiffeid.ID   `json:"id"`
 	Callers []spiffeid.ID `json:"callers"`
-	URL     string        `json:"url"`   // https://127.0.0.1:port
-	Probe   string        `json:"probe"` // http://127.0.0.1:port
-	PID     int           `json:"pid"`   // 0 while it is not running
+	Anyone  bool          `json:"anyone,omitempty"`  // as in Service
+	URL     string        `json:"url"`               // https://127.0.0.1:port; "" without HTTP
+	GRPC    string        `json:"grpc,omitempty"`    // grpc://127.0.0.1:port
+	Public  string        `json:"public,omitempty"`  // https://127.0.0.1:port, for the web
+	Metrics string        `json:"metrics,omitempty"` // http://127.0.0.1:port
+	Probe   string        `json:"probe"`             // http://127.0.0.1:port
+	PID     int           `json:"pid"`               // 0 while it is not running
 }

@@ -53,7 +53,7 @@ func (c *Client) Env(ctx context.Context, o EnvOptions) (int, error) {
 	}
 	defer held.Close()
 	// A service run by hand must not take the ports of the one in the session.
-	for _, name := range []string{"HTTP_ADDRESS", "PROBE_ADDRESS"} {
+	for _, name := range []string{"HTTP_ADDRESS", "GRPC_ADDRESS", "PUBLIC_ADDRESS", "METRICS_ADDRESS", "PROBE_ADDRESS"} {
 		if !has(o.Environ, name) {
 			l.Environ[name] = "127.0.0.1:0"
 		}

@@ -183,7 +183,7 @@ func (s *Session) begin(ctx context.Context) error {
 	if s.plain, err = s.sink.Listen("127.0.0.1:0", nil); err != nil {
 		return err
 	}
-	if err := s.addresses(); err != nil {
+	if err := s.furnishAll(); err != nil {
 		return err
 	}
 	if err := s.save(); err != nil {
@@ -286,41 +286,92 @@ func (s *Session) trust(svc Service) error {
 	return nil
 }
 
-// addresses gives every service its ports. They are free now and kept by nobody until the
-// service listens; a restart keeps them.
-func (s *Session) addresses() error {
-	var held []net.Listener
-	defer func() {
-		for _, l := range held {
-			l.Close()
-		}
-	}()
-	free := func() (string, error) {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", err
-		}
-		held = append(held, l)
-		return l.Addr().String(), nil
+// port is an address of a service.
+type port struct {
+	isNeeded         bool
+	scheme, variable string
+	url              *string
+}
+
+func (r *Running) ports(svc Service) []port {
+	return []port{
+		{svc.HTTP, "https://", "HTTP_ADDRESS", &r.URL},
+		{svc.GRPC, "grpc://", "GRPC_ADDRESS", &r.GRPC},
+		{svc.Public, "https://", "PUBLIC_ADDRESS", &r.Public},
+		{svc.Metrics, "http://", "METRICS_ADDRESS", &r.Metrics},
+		{true, "http://", "PROBE_ADDRESS", &r.Probe},
 	}
+}
+
+// host is the address of a URL; "" of none.
+func host(url string) string {
+	_, address, _ := strings.Cut(url, "://")
+	return address
+}
+
+// freePorts are addresses of loopback on which nobody listens.
+type freePorts struct{ held []net.Listener }
+
+func (f *freePorts) next() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	f.held = append(f.held, l)
+	return l.Addr().String(), nil
+}
+
+func (f *freePorts) close() {
+	for _, l := range f.held {
+		l.Close()
+	}
+}
+
+// furnish gives u what it needs to run as one of the services: ports, and a certificate for
+// the web. The ports are free now and kept by nobody until the service listens; a restart
+// keeps them.
+func (s *Session) furnish(free *freePorts, u *unit, svc Service) error {
+	if svc.Public {
+		if err := s.certify(); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range u.running.ports(svc) {
+		if !p.isNeeded || *p.url != "" {
+			continue
+		}
+		address, err := free.next()
+		if err != nil {
+			return err
+		}
+		*p.url = p.scheme + address
+	}
+	return nil
+}
+
+func (s *Session) furnishAll() error {
+	var free freePorts
+	defer free.close() // when all have theirs, so that no two have the same
 	for _, u := range s.units {
-		address, err := free()
-		if err != nil {
+		if err := s.furnish(&free, u, u.svc); err != nil {
 			return err
 		}
-		probe, err := free()
-		if err != nil {
-			return err
-		}
-		u.running.URL, u.running.Probe = "https://"+address, "http://"+probe
 		u.describe()
 	}
 	return nil
 }
 
+// describe makes what is said of u that of its service.
 func (u *unit) describe() {
+	for _, p := range u.running.ports(u.svc) {
+		if !p.isNeeded {
+			*p.url = ""
+		}
+	}
 	u.running.Name, u.running.Dir, u.running.ID = u.svc.Name, u.svc.Dir, u.svc.ID
-	u.running.Callers = slices.Clone(u.svc.Callers)
+	u.running.Callers, u.running.Anyone = slices.Clone(u.svc.Callers), u.svc.Anyone
 	u.running.PID = 0
 	if u.child != nil {
 		u.running.PID = u.child.process.PID
@@ -371,6 +422,15 @@ func (s *Session) replace(ctx context.Context, u *unit, svc Service, path string
 	if err != nil {
 		return err
 	}
+	if svc, err = s.withBroker(ctx, svc); err != nil {
+		return err
+	}
+	var free freePorts
+	err = s.furnish(&free, u, svc)
+	free.close()
+	if err != nil {
+		return err
+	}
 	environ, err := s.environ(u, svc)
 	if err != nil {
 		return err
@@ -410,8 +470,11 @@ func (s *Session) end(name string, c *child) {
 // environ is what the service runs with.
 func (s *Session) environ(u *unit, svc Service) ([]string, error) {
 	env := s.surroundings(svc)
-	env["HTTP_ADDRESS"] = strings.TrimPrefix(u.running.URL, "https://")
-	env["PROBE_ADDRESS"] = strings.TrimPrefix(u.running.Probe, "http://")
+	for _, p := range u.running.ports(svc) {
+		if p.isNeeded {
+			env[p.variable] = host(*p.url)
+		}
+	}
 	if !svc.Collector.IsZero() {
 		l, err := s.collector(svc)
 		if err != nil {
@@ -423,12 +486,18 @@ func (s *Session) environ(u *unit, svc Service) ([]string, error) {
 }
 
 // pace are variables that let a service be seen at once and whole, not in the rhythm of
-// production, and the database that was found for it. What the user's environment says
-// instead counts.
+// production, and the database and the broker that were found for it. What the user's
+// environment says instead counts.
 func pace(svc Service) map[string]string {
 	env := map[string]string{"LAME_DUCK": "0s"}
 	if svc.databaseURL != "" {
 		env["DATABASE_URL"] = svc.databaseURL
+	}
+	if svc.brokerURL != "" {
+		env["NATS_URL"] = svc.brokerURL
+	}
+	if svc.Work == "schedule" {
+		env["SCHEDULE"] = "@every 10s"
 	}
 	for _, signal := range svc.Signals {
 		switch signal {
@@ -453,12 +522,19 @@ func (s *Session) surroundings(svc Service) map[string]string {
 	if s.options.LogLevel != "" {
 		env["LOG_LEVEL"] = s.options.LogLevel
 	}
+	if svc.Public {
+		env["PUBLIC_CERT_FILE"], env["PUBLIC_KEY_FILE"] = s.webFiles()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range svc.Calls {
 		for _, other := range s.units {
-			if other.svc.ID == c.ID {
-				env["CALL_"+names.Env(c.Name)+"_ADDRESS"] = strings.TrimPrefix(other.running.URL, "https://")
+			address := host(other.running.URL)
+			if c.GRPC {
+				address = host(other.running.GRPC)
+			}
+			if other.svc.ID == c.ID && address != "" {
+				env["CALL_"+names.Env(c.Name)+"_ADDRESS"] = address
 			}
 		}
 	}
@@ -580,7 +656,7 @@ func (s *Session) rebuild(u *unit) bool {
 	s.say("%s has changed, building", u.svc.Name)
 	svc, err := s.options.Load(u.svc.Dir)
 	if err == nil {
-		svc.Dir, svc.databaseURL = u.svc.Dir, u.svc.databaseURL
+		svc.Dir, svc.databaseURL, svc.brokerURL = u.svc.Dir, u.svc.databaseURL, u.svc.brokerURL
 		var path string
 		if path, err = s.build(s.watching, svc); err == nil {
 			err = s.replace(s.watching, u, svc, path)
@@ -613,8 +689,24 @@ func (s *Session) greet(u *unit) {
 	case err != nil:
 		s.say("%s is not ready after %v; see %s/readyz", u.svc.Name, readyTimeout, u.running.Probe)
 	default:
-		s.say("%s is ready: %s as %s", u.svc.Name, u.running.URL, u.svc.ID)
+		s.say("%s is ready: %s as %s", u.svc.Name, u.running.where(), u.svc.ID)
 	}
+}
+
+// where names the addresses at which a service answers.
+func (r Running) where() string {
+	var list []string
+	for _, one := range []struct{ url, what string }{
+		{r.URL, ""}, {r.GRPC, ""}, {r.Public, " (for the web)"}, {r.Metrics, "/metrics"},
+	} {
+		if one.url != "" {
+			list = append(list, one.url+one.what)
+		}
+	}
+	if r.URL == "" && r.GRPC == "" {
+		list = append([]string{"it works, and answers nobody"}, list...)
+	}
+	return strings.Join(list, ", ")
 }
 
 // Ready waits until every service is ready. Its error names those that ended, or that were

@@ -234,7 +234,7 @@ func options(dir string) dev.Options {
 			return dev.Service{
 				Name: "orders", ID: orders, Callers: []spiffeid.ID{checkout},
 				Calls:   []dev.Call{{Name: "ledger", ID: orders}},
-				Signals: []string{"traces"},
+				Signals: []string{"traces"}, HTTP: true,
 			}, nil
 		},
 		Environ:      append(os.Environ(), "GOWORK=off", "GOFLAGS="),

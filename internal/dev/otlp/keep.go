@@ -32,6 +32,7 @@ type Span struct {
 	Message    string            `json:"message,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`
 	Events     []string          `json:"events,omitempty"`
+	Links      []string          `json:"links,omitempty"` // IDs of other traces that led to this one
 	// Peer is the SPIFFE ID at the other end: of the caller on a server span. "" when the
 	// span names none.
 	Peer string `json:"peer,omitempty"`
@@ -146,6 +147,9 @@ func newSpan(service, scope string, p *trace.Span) Span {
 	}
 	for _, e := range p.GetEvents() {
 		sp.Events = append(sp.Events, e.GetName())
+	}
+	for _, l := range p.GetLinks() {
+		sp.Links = append(sp.Links, hex.EncodeToString(l.GetTraceId()))
 	}
 	sp.Peer = peerID(p.GetAttributes())
 	return sp

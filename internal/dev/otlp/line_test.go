@@ -35,6 +35,11 @@ func TestLinesAlign(t *testing.T) {
 			t.Errorf("want the peer at column %d, got %d:\n%s", want, at, string(line))
 		}
 	}
+	job := span("orders", "process jobs", "error", "no such account")
+	job.Kind, job.Peer, job.Links = "consumer", "", []string{"a3ce929d0e0e4736"}
+	if got, want := job.line(widths), "1ms  error  from trace a3ce929d  (no such account)\n"; !strings.Contains(got, "  consumer  ") || !strings.HasSuffix(got, want) {
+		t.Errorf("want a line that ends in %q, got %q", want, got)
+	}
 	widths.widen(span("orders", strings.Repeat("n", 500), "ok", ""))
 	if got := len([]rune(spans[0].line(widths))); got > 160 {
 		t.Errorf("one long name widens all lines to %d columns", got)

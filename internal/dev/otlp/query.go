@@ -159,9 +159,13 @@ func (t Trace) WriteTree(w io.Writer) error {
 	return nil
 }
 
-// facts are duration, status and peer in columns, and last what has no width of its own.
+// facts are duration, status and peer in columns, and last what has no width of its own: the
+// traces that led to it, and the message.
 func (s Span) facts() string {
 	facts := fmt.Sprintf("%8s  %-5s  %s", short(s.Duration()), cmp.Or(map[string]string{"unset": "-"}[s.Status], s.Status), clean(s.Peer))
+	for _, link := range s.Links {
+		facts = strings.TrimRight(facts, " ") + "  from trace " + shortID(link)
+	}
 	if s.Message != "" {
 		facts = strings.TrimRight(facts, " ") + "  (" + clean(s.Message) + ")"
 	}
@@ -182,11 +186,13 @@ func (c *columns) widen(s Span) {
 
 // line is the span as the sink prints it.
 func (s Span) line(c columns) string {
-	id := s.TraceID
-	if len(id) > 8 {
-		id = id[:8]
-	}
-	return fmt.Sprintf("%-*s  %s  %-8s  %-*s  %s\n", c.service, clean(s.Service), id, s.Kind, c.name, clean(s.Name), s.facts())
+	return fmt.Sprintf("%-*s  %s  %-8s  %-*s  %s\n", c.service, clean(s.Service), shortID(s.TraceID), s.Kind, c.name, clean(s.Name), s.facts())
+}
+
+// shortID is as much of a trace's ID as tells it from the others at hand.
+func shortID(id string) string {
+	const most = 8
+	return id[:min(len(id), most)]
 }
 
 // short writes a duration with three digits or so: 1.23ms.
