@@ -150,6 +150,8 @@ func needs(name string) []Feature {
 		return []Feature{AnyCaller}
 	case "greetings/peer_http":
 		return []Feature{HTTPCalls}
+	case "api/grpc_archive":
+		return []Feature{GRPC, Store}
 	case "greetings/archive", "greetings/repository":
 		return []Feature{Store}
 	case "store/migrations/0002_jobs.sql":

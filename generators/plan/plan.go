@@ -200,11 +200,7 @@ func contracts(a answers.Answers) []File {
 		}
 	}
 	if a.Serves("grpc") {
-		protos := []string{"greetings"}
-		if len(a.Calls) > 0 {
-			protos = append(protos, "peers")
-		}
-		add(a.Name, protos...)
+		add(a.Name, append([]string{"greetings"}, MoreProtos(a)...)...)
 	}
 	for _, c := range a.Calls {
 		if c.Protocol == "grpc" && !(a.Serves("grpc") && names.Proto(c.Name) == names.Proto(a.Name)) {
@@ -212,6 +208,18 @@ func contracts(a answers.Answers) []File {
 		}
 	}
 	return files
+}
+
+// MoreProtos names what a service's own contract holds beyond greetings.
+func MoreProtos(a answers.Answers) []string {
+	var more []string
+	if len(a.Calls) > 0 {
+		more = append(more, "peers")
+	}
+	if a.Store != "none" {
+		more = append(more, "archive")
+	}
+	return more
 }
 
 // ProtoFolder returns where the contract of a service lies.

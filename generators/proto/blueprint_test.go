@@ -14,12 +14,12 @@ import (
 func TestBlueprint(t *testing.T) {
 	const root = "../../blueprints/service/proto"
 	o := Options{Base: blueprints.ServicePath + "/proto", Package: "ordersv1"}
-	files, err := Generate(os.DirFS(root), o, "orders/v1/greetings.proto", "orders/v1/peers.proto")
+	files, err := Generate(os.DirFS(root), o, "orders/v1/greetings.proto", "orders/v1/peers.proto", "orders/v1/archive.proto")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != 4 {
-		t.Fatalf("want 4 files, got %d", len(files))
+	if len(files) != 6 {
+		t.Fatalf("want 6 files, got %d", len(files))
 	}
 	for _, f := range files {
 		name := filepath.Join(root, filepath.FromSlash(f.Path))

@@ -21,14 +21,14 @@ const blueprint = "service/proto/orders/v1"
 func Folder(service string) string { return path.Join("proto", names.Proto(service), "v1") }
 
 // Service returns the contract that a service of a module offers: its .proto files, the Go
-// made of them, and the generate directive that makes it again. With peers, its callers may
-// ask what the services that it calls say.
+// made of them, and the generate directive that makes it again. It has greetings, and of the
+// other files of the blueprint those that are named: "peers", "archive".
 //
 // The name is a label; see package names.
-func Service(module, name string, peers bool) ([]tree.File, error) {
+func Service(module, name string, more ...string) ([]tree.File, error) {
 	c := contract{module: module, name: name, protos: []string{"greetings.proto"}}
-	if peers {
-		c.protos = append(c.protos, "peers.proto")
+	for _, m := range more {
+		c.protos = append(c.protos, m+".proto")
 	}
 	return c.files()
 }

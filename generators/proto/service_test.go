@@ -20,16 +20,16 @@ const module = "example.com/acme/orders"
 
 func TestService(t *testing.T) {
 	for _, c := range []struct {
-		peers bool
-		want  []string
+		more []string
+		want []string
 	}{
-		{false, []string{"generate.go", "greetings.pb.go", "greetings.proto", "greetings_grpc.pb.go"}},
-		{true, []string{
+		{nil, []string{"generate.go", "greetings.pb.go", "greetings.proto", "greetings_grpc.pb.go"}},
+		{[]string{"peers"}, []string{
 			"generate.go", "greetings.pb.go", "greetings.proto", "greetings_grpc.pb.go",
 			"peers.pb.go", "peers.proto", "peers_grpc.pb.go",
 		}},
 	} {
-		files, err := Service(module, "order-book", c.peers)
+		files, err := Service(module, "order-book", c.more...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func checkTree(t *testing.T, files []tree.File) tree.Tree {
 
 // The blueprint is the contract of a service called orders in its own module.
 func TestServiceIsTheBlueprint(t *testing.T) {
-	files, err := Service(blueprints.ServicePath, "orders", true)
+	files, err := Service(blueprints.ServicePath, "orders", "peers", "archive")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestServiceNames(t *testing.T) {
 		"true", "inf", "nan", "to", "max", "oneof", "reserved", "extend", "edition", "public", "weak", "optional",
 		strings.Repeat("a", names.MaxLabel), strings.Repeat("a-", names.MaxLabel/2) + "z",
 	} {
-		offered, err := Service(module, name, true)
+		offered, err := Service(module, name, "peers")
 		if err != nil {
 			t.Error(err)
 			continue
@@ -146,12 +146,12 @@ service GreetingService {
 }
 
 func TestSameBytes(t *testing.T) {
-	first, err := Service(module, "orders", true)
+	first, err := Service(module, "orders", "peers", "archive")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
-		again, err := Service(module, "orders", true)
+		again, err := Service(module, "orders", "peers", "archive")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestSameBytes(t *testing.T) {
 
 func BenchmarkService(b *testing.B) {
 	for b.Loop() {
-		if _, err := Service(module, "orders", true); err != nil {
+		if _, err := Service(module, "orders", "peers", "archive"); err != nil {
 			b.Fatal(err)
 		}
 	}

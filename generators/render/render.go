@@ -60,7 +60,7 @@ func contracts(p plan.Plan) (map[string][]byte, error) {
 		done[f.Source] = true
 		made, err := proto.Called(p.Answers.Module, f.Source)
 		if f.Source == p.Answers.Name && p.Answers.Serves("grpc") {
-			made, err = proto.Service(p.Answers.Module, f.Source, len(p.Answers.Calls) > 0)
+			made, err = proto.Service(p.Answers.Module, f.Source, plan.MoreProtos(p.Answers)...)
 		}
 		if err != nil {
 			return nil, err

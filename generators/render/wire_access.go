@@ -23,6 +23,7 @@ func targets(a answers.Answers) []string {
 	add(a.Serves("http") && calls, "GET /v1/peers/{peer}/greetings/{name}")
 	service := "/" + names.Proto(a.Name) + ".v1."
 	add(a.Serves("grpc"), service+"GreetingService/GetGreeting", service+"GreetingService/StreamGreetings")
+	add(a.Serves("grpc") && keeps, service+"ArchiveService/CreateGreeting", service+"ArchiveService/ListGreetings")
 	add(a.Serves("grpc") && calls, service+"PeerService/GetPeerGreeting")
 	return all
 }

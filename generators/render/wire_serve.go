@@ -171,6 +171,9 @@ func services(a answers.Answers) []jen.Code {
 	if len(a.Calls) > 0 {
 		all = append(all, jen.Qual(api, "PeerService").Call(jen.Id("peers")))
 	}
+	if a.Store != "none" {
+		all = append(all, jen.Qual(api, "ArchiveService").Call(jen.Id("archive")))
+	}
 	if a.Allows("reflection") {
 		all = append(all, jen.Qual(own(a, "grpcserver"), "Reflection"))
 	}

@@ -8,9 +8,6 @@ import (
 	"github.com/mintwright/mintwright/blueprints/service/httpserver"
 )
 
-// mostRecent is how many greetings a list holds.
-const mostRecent = 20
-
 // ArchiveRoutes returns the routes of the greetings that are kept.
 func ArchiveRoutes(archive *greetings.Archive) []httpserver.Route {
 	post := func(w http.ResponseWriter, r *http.Request) error {
@@ -28,7 +25,7 @@ func ArchiveRoutes(archive *greetings.Archive) []httpserver.Route {
 		return httpserver.WriteJSON(w, http.StatusCreated, greeting)
 	}
 	list := func(w http.ResponseWriter, r *http.Request) error {
-		recent, err := archive.Recent(r.Context(), mostRecent)
+		recent, err := archive.Recent(r.Context())
 		if err != nil {
 			return err
 		}

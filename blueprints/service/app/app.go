@@ -227,7 +227,7 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 		Telemetry: serverStats,
 		Logger:    o.logger,
 		Ready:     probes.Ready,
-	}, api.GreetingService(composer), api.PeerService(peers), grpcserver.Reflection)
+	}, api.GreetingService(composer), api.PeerService(peers), api.ArchiveService(archive), grpcserver.Reflection)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ func Access() identity.Rules {
 		{Target: "GET /v1/peers/{peer}/greetings/{name}", Allow: callers},
 		{Target: "/payments.v1.GreetingService/GetGreeting", Allow: callers},
 		{Target: "/payments.v1.GreetingService/StreamGreetings", Allow: callers},
+		{Target: "/payments.v1.ArchiveService/CreateGreeting", Allow: callers},
+		{Target: "/payments.v1.ArchiveService/ListGreetings", Allow: callers},
 		{Target: "/payments.v1.PeerService/GetPeerGreeting", Allow: callers},
 	}
 }

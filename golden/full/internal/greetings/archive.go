@@ -2,6 +2,8 @@ package greetings
 
 import "context"
 
+const mostRecent = 20 // how many greetings a list holds
+
 // Archive composes greetings and keeps them.
 type Archive struct {
 	composer   *Composer
@@ -32,6 +34,6 @@ func (a *Archive) Compose(ctx context.Context, name string) (Greeting, error) {
 }
 
 // Recent returns the greetings kept last, the newest first.
-func (a *Archive) Recent(ctx context.Context, limit int) ([]Greeting, error) {
-	return a.repository.Recent(ctx, limit)
+func (a *Archive) Recent(ctx context.Context) ([]Greeting, error) {
+	return a.repository.Recent(ctx, mostRecent)
 }

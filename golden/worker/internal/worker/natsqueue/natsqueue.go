@@ -260,5 +260,3 @@ func (q *Queue) Lag(ctx context.Context) (jobs int64, oldest time.Duration, err 
 	}
 	return jobs, time.Since(msg.Time), nil
 }
-
-func (q *Queue) JS() jetstream.JetStream { return q.js }
