@@ -240,6 +240,9 @@ func (l *listening) Close() error {
 	return l.Conn.Close()
 }
 
+// leave has Close wait for nothing: what the server said is known.
+func (l *listening) leave() { l.once.Do(func() {}) }
+
 // verdict returns the error with which the connection ended.
 func (l *listening) verdict() error {
 	_ = l.Close() // twice is once; what matters is what was read

@@ -238,7 +238,9 @@ func (c contract) invoke(ctx context.Context, request proto.Message, config *tls
 	}
 	defer conn.Close()
 	path := "/" + string(c.method.Parent().FullName()) + "/" + string(c.method.Name())
+	begin := time.Now()
 	err = c.converse(ctx, conn, path, request, o.Message, res)
+	res.Duration = time.Since(begin)
 	var local *localError
 	if errors.As(err, &local) {
 		return local.error
@@ -248,6 +250,7 @@ func (c contract) invoke(ctx context.Context, request proto.Message, config *tls
 			return ended
 		}
 	}
+	line.leave()
 	res.Status, res.GRPC = statusAnswered, c.status(err)
 	return nil
 }
@@ -334,6 +337,15 @@ func (l *line) dial(ctx context.Context, _ string) (net.Conn, error) {
 	return l.seen, nil
 }
 
+// leave has the connection close at once.
+func (l *line) leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.seen != nil {
+		l.seen.leave()
+	}
+}
+
 // verdict is why there was no connection, or the alert that ended it; nil for neither.
 func (l *line) verdict() error {
 	l.mu.Lock()
@@ -358,13 +370,11 @@ func callGRPC(ctx context.Context, svc Running, path string, o CallOptions, own 
 	if err != nil {
 		return err
 	}
-	begin := time.Now()
 	md := metadata.MD{}
 	for name, values := range o.Header {
 		md.Append(name, values...)
 	}
 	err = c.invoke(metadata.NewOutgoingContext(ctx, md), request, identity.ClientConfig(own, svc.ID), svc, o, res)
-	res.Duration = time.Since(begin)
 	switch {
 	case err != nil:
 		if res.Refusal = refusedHandshake(err, svc, own.svid); res.Refusal == nil {

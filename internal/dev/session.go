@@ -704,7 +704,7 @@ func (r Running) where() string {
 		}
 	}
 	if r.URL == "" && r.GRPC == "" {
-		list = append([]string{"it works, and answers nobody"}, list...)
+		list = append([]string{"a worker"}, list...)
 	}
 	return strings.Join(list, ", ")
 }

@@ -600,3 +600,88 @@ func TestMigrate(t *testing.T) {
 		t.Errorf("got the process %d, want the old one, %d", got, pid)
 	}
 }
+
+// everything is a service that prints where it is told to listen, and what it is given.
+const everything = `package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"os"
+)
+
+func main() {
+	for _, name := range []string{"HTTP", "GRPC", "PUBLIC", "METRICS", "CALL_SELF", "CALL_STRANGER"} {
+		fmt.Println(name, os.Getenv(name+"_ADDRESS"))
+	}
+	fmt.Println("schedule", os.Getenv("SCHEDULE"), "broker", os.Getenv("NATS_URL"))
+	_, err := tls.LoadX509KeyPair(os.Getenv("PUBLIC_CERT_FILE"), os.Getenv("PUBLIC_KEY_FILE"))
+	fmt.Println("certificate", err)
+	http.ListenAndServe(os.Getenv("PROBE_ADDRESS"), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+}
+`
+
+// A service is given the addresses that it needs and no other, also when what it serves has
+// changed; a call leads to the port of its protocol.
+func TestShapes(t *testing.T) {
+	dir := module(t)
+	main := filepath.Join(dir, "cmd", "orders", "main.go")
+	write(t, main, everything)
+	shape := dev.Service{
+		Name: "orders", ID: orders, GRPC: true, Public: true, Metrics: true, Work: "schedule",
+		Calls: []dev.Call{{Name: "self", ID: orders, GRPC: true}, {Name: "stranger", ID: orders}},
+	}
+	o := options(dir)
+	o.Runtime, o.Environ = runtimeFolder(t), append(o.Environ, "NATS_URL=nats://mine")
+	all := &syncBuffer{}
+	o.Output, o.Progress = all, all
+	var mu sync.Mutex
+	o.Load = func(string) (dev.Service, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return shape, nil
+	}
+	s, err := dev.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r := s.Services()[0]
+	port := func(url string) string {
+		_, address, _ := strings.Cut(url, "://")
+		return address
+	}
+	want := []string{
+		"HTTP \n", "GRPC " + port(r.GRPC) + "\n", "PUBLIC " + port(r.Public) + "\n", "METRICS " + port(r.Metrics) + "\n",
+		"CALL_SELF " + port(r.GRPC) + "\n", "CALL_STRANGER \n", "schedule @every 10s broker nats://mine\n", "certificate <nil>\n",
+		"orders is ready: " + r.GRPC + ", " + r.Public + " (for the web), " + r.Metrics + "/metrics as " + orders.String() + "\n",
+	}
+	for _, line := range want {
+		eventually(t, line, all, func() bool { return strings.Contains(all.String(), line) })
+	}
+	mu.Lock()
+	shape = dev.Service{Name: "orders", ID: orders, HTTP: true, Work: "nats"}
+	mu.Unlock()
+	write(t, main, everything+"\n")
+	eventually(t, "the new shape", all, func() bool { return strings.Contains(all.String(), "orders is ready: https://127.0.0.1:") })
+	if r := s.Services()[0]; r.GRPC != "" || r.Public != "" || r.Metrics != "" || r.URL == "" {
+		t.Errorf("got %+v", r)
+	}
+
+	// A worker alone is ready, too, and is not called.
+	mu.Lock()
+	shape = dev.Service{Name: "orders", ID: orders, Work: "nats"}
+	mu.Unlock()
+	write(t, main, everything+"\n\n")
+	eventually(t, "the worker", all, func() bool { return strings.Contains(all.String(), "orders is ready: a worker as "+orders.String()) })
+	for _, url := range []string{"/v1/greetings/Ada", "https://orders/orders.v1.GreetingService/GetGreeting"} {
+		var refusal *dev.Refusal
+		if _, err := s.Client().Call(t.Context(), dev.CallOptions{URL: url}); !errors.As(err, &refusal) || !strings.Contains(refusal.Fact, "answers nobody") {
+			t.Errorf("%s: got %v", url, err)
+		}
+	}
+}
