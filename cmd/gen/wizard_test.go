@@ -347,7 +347,8 @@ func TestWizardShapes(t *testing.T) {
 		{map[string][]string{"serve": {"worker"}}, []string{"worker.source"}, "--serve worker"},
 		{
 			map[string][]string{"serve": {"http,worker"}, "store": {"postgres"}, "worker.source": {"postgres"}},
-			[]string{"worker.source", "identity.callers"}, "--serve http,worker --worker-source postgres --store postgres",
+			[]string{"worker.source", "identity.callers"},
+			"--serve http,worker --worker-source postgres --store postgres",
 		},
 		{
 			map[string][]string{
