@@ -101,7 +101,7 @@ func churn(t *testing.T, jobs int, queue worker.Source, replica func() (worker.S
 				pool.Drain()
 				wait := patience
 				if mathrand.IntN(3) == 0 {
-					wait = mathrand.N(30 * time.Millisecond)
+					wait = mathrand.N(10 * time.Millisecond)
 				}
 				err := shutdown(t, pool, wait)
 				end()

@@ -150,6 +150,8 @@ func TestRotation(t *testing.T) {
 	}
 	stop()
 	rotation.Wait()
+	mu.Lock()
+	defer mu.Unlock()
 	if len(runs) != jobs {
 		t.Errorf("%d of %d jobs were run", len(runs), jobs)
 	}

@@ -35,11 +35,11 @@ func TestSchedule(t *testing.T) {
 				return errors.New("not yet")
 			}
 			return nil
-		}, 7 * time.Second, []begin{
+		}, 2 * time.Second, []begin{
 			{"clean@2000-01-01T00:05:00Z", "00:05:00"},
 			{"clean@2000-01-01T00:05:00Z", "00:05:01"},
-			{"clean@2000-01-01T00:05:00Z", "00:05:03"},
-			{"clean@2000-01-01T00:05:00Z", "00:05:07"},
+			{"clean@2000-01-01T00:05:00Z", "00:05:02"},
+			{"clean@2000-01-01T00:05:00Z", "00:05:05"},
 			{"clean@2000-01-01T00:10:00Z", "00:10:00"},
 		}},
 		{"missed are one, and none overlap", "*/5 * * * *", func(*worker.Job) error {
