@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -167,7 +168,7 @@ func (r *rich) Confirm(ctx context.Context, p prompt) (bool, error) {
 }
 
 func (r *rich) Select(ctx context.Context, p prompt) (string, error) {
-	q := &survey.Select{Message: p.Message, Help: r.help(p), Options: r.labels(p)}
+	q := &survey.Select{Message: p.Message, Help: r.help(p), Options: r.labels(p), Description: r.note(p)}
 	if i := slices.IndexFunc(p.Options, func(o option) bool { return o.Value == p.Default }); i >= 0 {
 		q.Default = i
 	}
@@ -194,7 +195,7 @@ func (r *rich) MultiSelect(ctx context.Context, p prompt) ([]string, error) {
 			defaults = append(defaults, i)
 		}
 	}
-	q := &survey.MultiSelect{Message: p.Message, Help: r.help(p), Options: r.labels(p), Default: defaults}
+	q := &survey.MultiSelect{Message: p.Message, Help: r.help(p), Options: r.labels(p), Description: r.note(p), Default: defaults}
 	values := func(chosen []int) (list []string, back bool) {
 		for _, i := range chosen {
 			if i >= len(p.Options) {
@@ -230,25 +231,36 @@ func (r *rich) help(p prompt) string {
 	return help
 }
 
+// mark is what stands before a label: "> [x]  ".
+const mark = 7
+
 // labels are the lines of a list, none longer than the terminal is wide: survey counts them
 // to redraw.
 func (r *rich) labels(p prompt) []string {
-	const mark = 6 // "> [x] "
 	if width, height, err := term.GetSize(int(r.out.Fd())); err == nil {
 		r.width, r.height = width, height
 	}
 	var labels []string
 	for _, o := range p.Options {
-		label := o.label()
-		if o.Note != "" {
-			label += " - " + o.Note
-		}
-		labels = append(labels, shortened(label, r.width-mark))
+		labels = append(labels, shortened(o.label(), r.width-mark))
 	}
 	if p.Back {
 		labels = append(labels, backLabel)
 	}
 	return labels
+}
+
+// note is what stands beside a label in the list, in what room is left, and is no part of the
+// answer.
+func (r *rich) note(p prompt) func(label string, i int) string {
+	return func(label string, i int) string {
+		const dash, least = 3, 8
+		room := r.width - mark - dash - utf8.RuneCountInString(label)
+		if i >= len(p.Options) || room < least {
+			return ""
+		}
+		return shortened(p.Options[i].Note, room)
+	}
 }
 
 // shortened cuts a text to a number of characters.

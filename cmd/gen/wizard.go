@@ -239,7 +239,7 @@ func (w *wizard) putCall(ctx context.Context, n int) error {
 func (w *wizard) putUnsafe(ctx context.Context, q question, back bool) error {
 	if a := w.draft.Current(); len(a.Unsafe) > 0 && !lacksReason(a) {
 		keep, err := w.ask.Confirm(ctx, prompt{
-			ID: "unsafe.keep", Message: "Keep " + summary(w.draft, q.path), Default: "yes", Back: back,
+			ID: "unsafe.keep", Message: "Keep allowing " + summary(w.draft, q.path), Default: "yes", Back: back,
 			Help: "More are allowed by --set unsafe.0.choice=… and --set unsafe.0.reason=….",
 		})
 		if err != nil || keep {
