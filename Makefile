@@ -52,7 +52,7 @@ fix: ## mend what lint finds and a tool can mend
 	$(TOOL) gofumpt -w .
 	go mod tidy
 
-bench: ## measure what docs/performance.md says, in two minutes, on a Linux machine at rest
-	go run ./internal/bench
+bench: ## measure what docs/performance.md says, on a Linux machine at rest; with PROFILE=folder store profiles
+	go run ./internal/bench $(if $(PROFILE),-profile $(PROFILE))
 
 ci: lint test ## what .ci/run runs

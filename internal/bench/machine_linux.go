@@ -21,6 +21,19 @@ func cpuTime(pid int) (time.Duration, error) {
 	return time.Duration(t.Nano()), nil
 }
 
+// residentMiB returns how much of a process is in memory.
+func residentMiB(pid int) (float64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0, err
+	}
+	var whole, resident int // pages
+	if _, err := fmt.Sscan(string(text), &whole, &resident); err != nil {
+		return 0, err
+	}
+	return float64(resident) * float64(os.Getpagesize()) / (1 << 20), nil
+}
+
 // load returns the load average of the last minute, "" when it is not known.
 func load() string {
 	text, _ := os.ReadFile("/proc/loadavg")

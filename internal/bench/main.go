@@ -1,12 +1,14 @@
 // Command bench measures what docs/performance.md says, and prints its tables.
 //
-// It builds gen, a service that gen makes, and a service written by hand, and runs each as a
-// process of its own: whole processes from start to end for gen, the server alone under load
-// for a service. What is compared runs in turn, forwards in one round and backwards in the
-// next; a ratio is the median of the ratios within the rounds, so that a machine that grows
-// slower or faster meanwhile does not show in it. Linux only; loopback only.
+// It builds gen, services that gen makes, services written by hand, and the same service with
+// other frameworks (the module peers), and runs each as a process of its own: whole processes
+// from start to end for gen, the server alone under load for a service. What is compared runs
+// in turn, forwards in one round and backwards in the next; a ratio is the median of the
+// ratios within the rounds, so that a machine that grows slower or faster meanwhile does not
+// show in it. Linux only; loopback only.
 //
-// Run it by "make bench", on a machine that has nothing else to do.
+// Run it by "make bench", on a machine that has nothing else to do. With -profile it stores
+// profiles of an emitted service in a folder instead, and prints where its time goes.
 package main
 
 import (
@@ -21,33 +23,36 @@ import (
 )
 
 // patience ends a run that hangs.
-const patience = 3 * time.Minute
+const patience = 10 * time.Minute
 
 // size is how much is measured.
 type size struct {
-	starts     int // runs of each program
-	rounds     int // turns of each service
-	requests   int // over kept connections, a turn
-	handshakes int // requests over connections of their own, a turn
+	starts      int // runs of each program
+	rounds      int // turns of each service
+	requests    int // over kept connections, a turn
+	handshakes  int // requests over connections of their own, a turn
+	connections int // that rest
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var s size
-	flag.IntVar(&s.starts, "starts", 31, "runs of each program")
-	flag.IntVar(&s.rounds, "rounds", 7, "turns of each service")
+	flag.IntVar(&s.starts, "starts", 15, "runs of each program; 0 leaves them out, and the sizes")
+	flag.IntVar(&s.rounds, "rounds", 7, "turns of each service; 0 leaves them out")
 	flag.IntVar(&s.requests, "requests", 5000, "requests over kept connections, a turn")
 	flag.IntVar(&s.handshakes, "handshakes", 300, "requests over connections of their own, a turn")
+	flag.IntVar(&s.connections, "connections", 10_000, "connections that rest; 0 leaves them out")
+	profile := flag.String("profile", "", "a folder for profiles of the emitted service; measures nothing else")
 	flag.Parse()
-	if err := run(ctx, s); err != nil {
+	if err := run(ctx, s, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, "bench: error:", err)
 		os.Exit(1)
 	}
 }
 
 // run measures from the root of this module.
-func run(ctx context.Context, s size) error {
+func run(ctx context.Context, s size, profiles string) error {
 	if _, err := cpuTime(os.Getpid()); err != nil {
 		return err
 	}
@@ -62,19 +67,37 @@ func run(ctx context.Context, s size) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if profiles != "" {
+		return profile(ctx, dir, profiles)
+	}
 	before := load()
-
-	progress("starting programs, %d times each and place", s.starts)
-	starts, err := measureStarts(ctx, dir, s.starts)
-	if err != nil {
-		return err
+	var tables []fmt.Stringer
+	for _, part := range []struct {
+		name    string
+		size    int
+		measure func(context.Context, string, size) ([]fmt.Stringer, error)
+	}{
+		{"programs from start to end", s.starts, measureStarts},
+		{"services from start to answer", s.starts, measureFirst},
+		{"requests", s.rounds, measureServices},
+		{"connections at rest", s.connections, measureMemory},
+		{"sizes", s.starts, measureSizes},
+	} {
+		if part.size == 0 {
+			continue
+		}
+		began := time.Now()
+		more, err := part.measure(ctx, dir, s)
+		if err != nil {
+			return err
+		}
+		progress("%s: %.0f s", part.name, time.Since(began).Seconds())
+		tables = append(tables, more...)
 	}
-	progress("calling services, %d rounds", s.rounds)
-	services, err := measureServices(ctx, dir, s)
-	if err != nil {
-		return err
+	fmt.Println(machine(before, load()))
+	for _, t := range tables {
+		fmt.Println(t)
 	}
-	fmt.Printf("%s\n%s\n%s", machine(before, load()), starts, services)
 	return nil
 }
 
@@ -86,27 +109,44 @@ func progress(format string, args ...any) {
 const (
 	genProgram     = "gen"
 	byHandProgram  = "byhand"
-	serviceFolder  = "orders" // as gen made it
-	serviceProgram = "service"
+	peersProgram   = "peers"
+	leanProgram    = "lean"
+	contribProgram = "contrib"
 )
 
 // build compiles what is measured, with the flags of a plain go build.
 func build(ctx context.Context, dir string) error {
-	service := filepath.Join(dir, serviceFolder)
-	for _, c := range []struct {
-		dir  string
-		argv []string
-	}{
+	steps := []step{
 		{".", []string{"go", "build", "-o", dir + "/", "./cmd/gen", "./internal/bench/byhand"}},
-		{dir, newService(dir, serviceFolder, "--no-git")},
-		{service, []string{"go", "build", "-o", filepath.Join(dir, serviceProgram), "./cmd/orders"}},
-	} {
-		cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
-		cmd.Dir = c.dir
-		cmd.Stderr = os.Stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("%s: %w", cmd, err)
+		{"internal/bench/peers", []string{"go", "build", "-o", filepath.Join(dir, peersProgram), "."}},
+	}
+	for _, middleware := range []string{leanProgram, contribProgram} {
+		source := filepath.Join(dir, middleware+"-source")
+		steps = append(steps,
+			step{dir, newService(dir, source, "--no-git", "--serve", "http,grpc", "--middleware", middleware)},
+			step{source, []string{"go", "build", "-o", filepath.Join(dir, middleware), "./cmd/" + serviceName}})
+	}
+	for _, s := range steps {
+		if err := s.run(ctx); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// step is a command in a folder.
+type step struct {
+	dir  string
+	argv []string
+}
+
+func (s step) run(ctx context.Context, environ ...string) error {
+	cmd := exec.CommandContext(ctx, s.argv[0], s.argv[1:]...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), environ...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", cmd, err)
 	}
 	return nil
 }

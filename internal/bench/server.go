@@ -5,49 +5,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
-	"github.com/mintwright/mintwright/blueprints/service/identity"
 	"github.com/mintwright/mintwright/internal/dev/authority"
 )
-
-// workers call at once: enough to keep two cores busy, few enough to queue little.
-const workers = 8
 
 // sample is what a request costs the server, in the mean of one turn.
 type sample struct {
 	cpu           float64 // µs
 	allocs, bytes float64
+	rate          float64 // requests a second
 }
 
 // server is a subject that runs.
 type server struct {
 	subject
-	cmd   *exec.Cmd
-	ended chan error
-	url   string // of the route
-	debug string // address
+	cmd               *exec.Cmd
+	ended             chan error
+	http, grpc, debug string // addresses
 }
 
-// start runs sub as a process of its own and returns when it answers.
+// start runs sub as a process of its own and returns when it answers over HTTP.
 func (w *world) start(ctx context.Context, sub subject) (*server, error) {
-	ports, err := freeAddresses(3)
+	ports, err := freeAddresses(4)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{subject: sub, ended: make(chan error, 1), url: "https://" + ports[0] + requestPath, debug: ports[1]}
-	s.cmd = w.command(ctx, sub, ports)
+	s := &server{subject: sub, ended: make(chan error, 1), http: ports[0], grpc: ports[1], debug: ports[2]}
+	s.cmd = w.command(ctx, s, ports[3])
 	s.cmd.Stderr = os.Stderr
 	_, err = w.registry.RegisterStarted(func() (authority.Entry, error) {
 		if err := s.cmd.Start(); err != nil {
@@ -56,14 +50,14 @@ func (w *world) start(ctx context.Context, sub subject) (*server, error) {
 		w.servers = append(w.servers, s)
 		go func() { s.ended <- s.cmd.Wait() }()
 		process, err := authority.FindProcess(s.cmd.Process.Pid)
-		return authority.Entry{ID: w.id, Selectors: []authority.Selector{process.Tree()}}, err
+		return authority.Entry{ID: w.id, Selectors: []authority.Selector{process.Tree()}, X509TTL: w.lifetime}, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", sub.name, err)
 	}
-	client := w.client(kind{protocols: []string{"http/1.1"}})
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		err := call(ctx, client, s.url)
+	send := w.overHTTP(s, "http/1.1", false)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		err := send(ctx)
 		if err == nil {
 			return s, nil
 		}
@@ -73,32 +67,39 @@ func (w *world) start(ctx context.Context, sub subject) (*server, error) {
 	}
 }
 
-// command is the process of sub. Both kinds get room in their queues for all spans of a turn,
-// so that none is dropped: what is dropped costs less.
-func (w *world) command(ctx context.Context, sub subject, ports []string) *exec.Cmd {
+// command is the process of s. All kinds collect garbage alike unless the subject says
+// otherwise, and get room in their queues for all spans of a turn, so that none is dropped:
+// what is dropped costs less.
+func (w *world) command(ctx context.Context, s *server, probes string) *exec.Cmd {
 	environ := []string{
 		"PATH=" + os.Getenv("PATH"),
 		"OTEL_EXPORTER_OTLP_ENDPOINT=" + w.endpoint,
 		"OTEL_BSP_MAX_QUEUE_SIZE=32768",
 	}
-	sampling := strconv.FormatFloat(sub.sampling, 'g', -1, 64)
-	if !sub.emitted {
-		cmd := exec.CommandContext(ctx, filepath.Join(w.dir, byHandProgram),
-			"-certs", w.dir, "-address", ports[0], "-debug", ports[1], "-sampling", sampling)
-		cmd.Env = environ
-		return cmd
+	if !s.ownGC {
+		environ = append(environ, "GOGC=100")
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(w.dir, serviceProgram))
-	cmd.Env = append(environ,
-		"HTTP_ADDRESS="+ports[0], "DEBUG_ADDRESS="+ports[1], "PROBE_ADDRESS="+ports[2],
-		"LAME_DUCK=0s", "LOG_LEVEL=warn",
-		"SPIFFE_ENDPOINT_SOCKET="+w.api.Address(),
-		"OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG="+sampling)
+	sampling := strconv.FormatFloat(s.sampling, 'g', -1, 64)
+	cmd := exec.CommandContext(ctx, filepath.Join(w.dir, s.program))
+	switch s.program {
+	case byHandProgram:
+		cmd.Args = append(cmd.Args, "-certs", w.dir, "-http", s.http, "-grpc", s.grpc, "-debug", s.debug, "-sampling", sampling)
+	case peersProgram:
+		cmd.Args = append(cmd.Args, "-certs", w.dir, "-address", s.http, "-debug", s.debug, "-sampling", sampling, "-stack", s.stack)
+	default:
+		environ = append(environ,
+			"HTTP_ADDRESS="+s.http, "GRPC_ADDRESS="+s.grpc, "DEBUG_ADDRESS="+s.debug, "PROBE_ADDRESS="+probes,
+			"LAME_DUCK=0s", "LOG_LEVEL=warn",
+			"SPIFFE_ENDPOINT_SOCKET="+w.api.Address(),
+			"OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG="+sampling)
+	}
+	cmd.Env = environ
 	return cmd
 }
 
 // stop ends the process, by force when it takes long.
-func (s *server) stop() {
+func (w *world) stop(s *server) {
+	w.servers = slices.DeleteFunc(w.servers, func(other *server) bool { return other == s })
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-s.ended:
@@ -122,40 +123,12 @@ func freeAddresses(n int) ([]string, error) {
 	return addresses, nil
 }
 
-// client is the caller, as every service knows it.
-func (w *world) client(k kind) *http.Client {
-	config := identity.ClientConfig(w.caller, w.id)
-	config.NextProtos = k.protocols
-	transport := &http.Transport{
-		TLSClientConfig:     config,
-		Protocols:           new(http.Protocols),
-		DisableKeepAlives:   !k.keepAlive,
-		MaxIdleConnsPerHost: workers,
-	}
-	transport.Protocols.SetHTTP1(k.protocols[0] == "http/1.1")
-	transport.Protocols.SetHTTP2(k.protocols[0] == "h2")
-	return &http.Client{Transport: transport}
-}
-
-func call(ctx context.Context, client *http.Client, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(io.Discard, response.Body)
-	response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the answer is %s", response.Status)
-	}
-	return err
-}
-
 // measure sends n requests and returns what one costs.
-func (s *server) measure(ctx context.Context, client *http.Client, n int) (sample, error) {
+func (s *server) measure(ctx context.Context, send request, n int) (sample, error) {
+	// Connections that are gone are opened again before the clock starts.
+	if err := sendMany(ctx, send, 4*workers); err != nil {
+		return sample{}, err
+	}
 	// Reading the counters allocates: how much, a reading right after another tells.
 	first, err := s.counters(ctx)
 	if err != nil {
@@ -169,9 +142,11 @@ func (s *server) measure(ctx context.Context, client *http.Client, n int) (sampl
 	if err != nil {
 		return sample{}, err
 	}
-	if err := callMany(ctx, client, s.url, n); err != nil {
+	start := time.Now()
+	if err := sendMany(ctx, send, n); err != nil {
 		return sample{}, err
 	}
+	took := time.Since(start)
 	ended, err := s.settled()
 	if err != nil {
 		return sample{}, err
@@ -187,27 +162,8 @@ func (s *server) measure(ctx context.Context, client *http.Client, n int) (sampl
 		cpu:    float64((ended - began).Nanoseconds()) / 1e3 / float64(n),
 		allocs: per(first.allocs, before.allocs, after.allocs),
 		bytes:  per(first.bytes, before.bytes, after.bytes),
+		rate:   float64(n) / took.Seconds(),
 	}, nil
-}
-
-// callMany sends n requests, each worker one after the other.
-func callMany(ctx context.Context, client *http.Client, url string, n int) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var taken atomic.Int64
-	var all sync.WaitGroup
-	for range workers {
-		all.Go(func() {
-			for taken.Add(1) <= int64(n) {
-				if err := call(ctx, client, url); err != nil {
-					cancel(err)
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
-	return context.Cause(ctx)
 }
 
 // settled waits until the server rests, its exporters too, and returns its processor time.
@@ -230,11 +186,18 @@ func (s *server) settled() (time.Duration, error) {
 }
 
 // counters are what the runtime of the server has counted since its start.
-type counters struct{ allocs, bytes uint64 }
+type counters struct {
+	allocs, bytes uint64
+	live          uint64 // bytes of heap and stacks that are in use now
+}
 
 // counters reads runtime.MemStats, which the profile of allocations ends with.
 func (s *server) counters(ctx context.Context) (counters, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.debug+"/debug/pprof/allocs?debug=1", nil)
+	return s.read(ctx, "allocs?debug=1")
+}
+
+func (s *server) read(ctx context.Context, profile string) (counters, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.debug+"/debug/pprof/"+profile, nil)
 	if err != nil {
 		return counters{}, err
 	}
@@ -243,26 +206,21 @@ func (s *server) counters(ctx context.Context) (counters, error) {
 		return counters{}, err
 	}
 	defer response.Body.Close()
-	var c counters
+	all := map[string]uint64{}
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		name, value, _ := strings.Cut(strings.TrimPrefix(lines.Text(), "# "), " = ")
-		switch name {
-		case "Mallocs":
-			c.allocs, err = strconv.ParseUint(value, 10, 64)
-		case "TotalAlloc":
-			c.bytes, err = strconv.ParseUint(value, 10, 64)
-		}
-		if err != nil {
-			return counters{}, err
+		value, _, _ = strings.Cut(value, " / ") // in use, of what the system gave
+		if n, err := strconv.ParseUint(value, 10, 64); err == nil {
+			all[name] = n
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return counters{}, err
 	}
-	if c.allocs == 0 || c.bytes == 0 {
+	if all["Mallocs"] == 0 || all["TotalAlloc"] == 0 {
 		return counters{}, errors.New("the profile of allocations holds no counters")
 	}
-	return c, nil
+	return counters{all["Mallocs"], all["TotalAlloc"], all["HeapAlloc"] + all["Stack"]}, nil
 }

@@ -2,20 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
-
-	"github.com/spiffe/go-spiffe/v2/spiffeid"
-
-	"github.com/mintwright/mintwright/blueprints/service/identity"
-	"github.com/mintwright/mintwright/internal/dev/authority"
-	"github.com/mintwright/mintwright/internal/dev/otlp"
-	"github.com/mintwright/mintwright/internal/dev/workloadapi"
+	"slices"
 )
 
 const (
@@ -28,178 +16,205 @@ const (
 // subject is a service that is measured, or one of its settings.
 type subject struct {
 	name     string
-	emitted  bool    // by gen, else by hand
+	program  string
+	stack    string  // of peersProgram
 	sampling float64 // of root spans; below zero: no telemetry
-	beside   int     // the subject that it is compared with, too; its own index for none
+	ownGC    bool    // collects garbage as its program says; else as Go does by default
 }
 
-// Indices of subjects.
+const (
+	few = 0.01
+	all = 1
+)
+
+// Indices of subjects; from peersFew on there is one for each of peers, and then for each again.
 const (
 	bare = iota
 	bareAgain
 	stockFew
-	emittedFew
+	contribFew
+	leanFew
+	leanFewOwnGC
 	stockAll
-	emittedAll
+	contribAll
+	leanAll
+	peersFew
 )
 
+// peers are the frameworks of internal/bench/peers, and what their middleware has.
+var peers = []struct{ stack, signals string }{
+	{"echo", "traces"},
+	{"chi", "traces"},
+	{"kratos", "traces"},
+	{"gin", "traces, metrics"},
+	{"fiber", "traces, metrics"},
+	{"go-zero", "traces, metrics"},
+}
+
 func subjects() []subject {
-	return []subject{
-		bare:       {"bare, by hand", false, -1, bare},
-		bareAgain:  {"the same once more (the noise)", false, -1, bareAgain},
-		stockFew:   {"stock telemetry by hand, 1 % sampled", false, 0.01, stockFew},
-		emittedFew: {"**emitted, 1 % sampled**", true, 0.01, stockFew},
-		stockAll:   {"stock telemetry by hand, all sampled", false, 1, stockAll},
-		emittedAll: {"**emitted, all sampled**", true, 1, stockAll},
+	list := []subject{
+		bare:         {name: "bare, by hand", program: byHandProgram, sampling: -1},
+		bareAgain:    {name: "the same once more (the noise)", program: byHandProgram, sampling: -1},
+		stockFew:     {name: "stock telemetry by hand, 1 % sampled", program: byHandProgram, sampling: few},
+		contribFew:   {name: "emitted, contrib, 1 % sampled", program: contribProgram, sampling: few},
+		leanFew:      {name: "**emitted, 1 % sampled**", program: leanProgram, sampling: few},
+		leanFewOwnGC: {name: "emitted, 1 % sampled, its own GOGC", program: leanProgram, sampling: few, ownGC: true},
+		stockAll:     {name: "stock telemetry by hand, all sampled", program: byHandProgram, sampling: all},
+		contribAll:   {name: "emitted, contrib, all sampled", program: contribProgram, sampling: all},
+		leanAll:      {name: "**emitted, all sampled**", program: leanProgram, sampling: all},
 	}
+	for _, sampling := range []float64{few, all} {
+		for _, p := range peers {
+			list = append(list, subject{name: p.stack, program: peersProgram, stack: p.stack, sampling: sampling})
+		}
+	}
+	return list
 }
 
 // kind is a way of calling.
 type kind struct {
-	name      string
-	requests  int
-	protocols []string // of ALPN
-	keepAlive bool
+	name     string
+	requests int
+	who      []int // subjects
+	caller   func(*world, *server) (request, error)
 }
 
-// measureServices starts all subjects, calls them in turn, and returns a table a kind.
-func measureServices(ctx context.Context, dir string, s size) (string, error) {
-	w, err := newWorld(dir)
+// The kinds by index.
+const (
+	http1 = iota
+	http2
+	grpcCalls
+	newConnections
+)
+
+func kinds(s size) []kind {
+	http := func(protocol string, keepAlive bool) func(*world, *server) (request, error) {
+		return func(w *world, s *server) (request, error) { return w.overHTTP(s, protocol, keepAlive), nil }
+	}
+	ours := indices(0, peersFew)
+	return []kind{
+		http1:          {"HTTP/1.1, connections kept", s.requests, indices(0, peersFew+2*len(peers)), http("http/1.1", true)},
+		http2:          {"HTTP/2, one connection", s.requests, ours, http("h2", true)},
+		grpcCalls:      {"gRPC, one connection", s.requests, ours, func(w *world, s *server) (request, error) { return w.overGRPC(s) }},
+		newConnections: {"HTTP/1.1, a new handshake each", s.handshakes, []int{bare, bareAgain, stockFew, leanFew}, http("http/1.1", false)},
+	}
+}
+
+// indices are those from begin to before end.
+func indices(begin, end int) []int {
+	var list []int
+	for i := begin; i < end; i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+// measureServices starts all subjects, calls them in turn, and returns the goals with what was
+// reached, a table a kind, and one of the peers for each ratio.
+func measureServices(ctx context.Context, dir string, s size) ([]fmt.Stringer, error) {
+	w, err := newWorld(dir, rotating)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer w.close()
-	kinds := []kind{
-		{"HTTP/1.1, connections kept", s.requests, []string{"http/1.1"}, true},
-		{"HTTP/2, one connection", s.requests, []string{"h2"}, true},
-		{"HTTP/1.1, a new handshake each", s.handshakes, []string{"http/1.1"}, false},
-	}
 	var servers []*server
 	for _, sub := range subjects() {
 		srv, err := w.start(ctx, sub)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		servers = append(servers, srv)
 	}
-	clients := make([]*http.Client, len(kinds))
-	for i, k := range kinds {
-		clients[i] = w.client(k)
-	}
-
-	// By kind, subject, round.
-	samples := make([][][]sample, len(kinds))
-	for i := range samples {
-		samples[i] = make([][]sample, len(servers))
+	var results []result
+	callers := map[[2]int]request{} // by kind and subject
+	for i, k := range kinds(s) {
+		results = append(results, result{kind: k, samples: make([][]sample, len(servers))})
+		for _, j := range k.who {
+			if callers[[2]int{i, j}], err = k.caller(w, servers[j]); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for round := range s.rounds + 1 {
-		for i, k := range kinds {
-			for _, j := range turn(len(servers), round) {
-				got, err := servers[j].measure(ctx, clients[i], k.requests)
+		for i := range results {
+			r := &results[i]
+			for _, at := range turn(len(r.who), round) {
+				j := r.who[at]
+				got, err := servers[j].measure(ctx, callers[[2]int{i, j}], r.requests)
 				if err != nil {
-					return "", fmt.Errorf("%s, %s: %w", k.name, servers[j].name, err)
+					return nil, fmt.Errorf("%s, %s: %w", r.name, servers[j].name, err)
 				}
 				if round > 0 { // the first turn warms up
-					samples[i][j] = append(samples[i][j], got)
+					r.samples[j] = append(r.samples[j], got)
 				}
 			}
 		}
 	}
-	var text strings.Builder
-	for i, k := range kinds {
-		fmt.Fprintf(&text, "%s\n", servicesTable(k, samples[i]))
+	tables := []fmt.Stringer{goals(results)}
+	for _, r := range results {
+		tables = append(tables, r.table())
 	}
-	return text.String(), nil
+	return append(tables,
+		peersTable("peers, HTTP/1.1, 1 % sampled", results[http1], peersFew, leanFew),
+		peersTable("peers, HTTP/1.1, all sampled", results[http1], peersFew+len(peers), leanAll)), nil
 }
 
-func servicesTable(k kind, samples [][]sample) table {
-	t := table{head: []string{k.name, "CPU µs a request", "of bare", "of stock", "allocations", "bytes"}}
-	cpu := func(i int) []float64 { return series(samples[i], func(s sample) float64 { return s.cpu }) }
-	for i, sub := range subjects() {
-		row := []string{sub.name, fmt.Sprintf("%.1f", median(cpu(i))), "", ""}
+// result is what was measured of one kind.
+type result struct {
+	kind
+	samples [][]sample // by subject and round
+}
+
+func cpuOf(s sample) float64    { return s.cpu }
+func allocsOf(s sample) float64 { return s.allocs }
+func bytesOf(s sample) float64  { return s.bytes }
+func rateOf(s sample) float64   { return s.rate }
+
+// median of a figure of a subject.
+func (r result) median(subject int, figure func(sample) float64) float64 {
+	return median(series(r.samples[subject], figure))
+}
+
+// ratio of a figure of a subject to that of another.
+func (r result) ratio(subject, other int, figure func(sample) float64) float64 {
+	return ratio(series(r.samples[subject], figure), series(r.samples[other], figure))
+}
+
+func (r result) table() table {
+	t := table{head: []string{r.name, "CPU µs a request", "of bare", "of stock", "allocations", "bytes", "requests a second, of bare"}}
+	stock := map[int]int{contribFew: stockFew, leanFew: stockFew, contribAll: stockAll, leanAll: stockAll}
+	for i, sub := range subjects()[:peersFew] {
+		if !slices.Contains(r.who, i) {
+			continue
+		}
+		row := []string{sub.name, fmt.Sprintf("%.1f", r.median(i, cpuOf)), "", "", fmt.Sprintf("%.1f", r.median(i, allocsOf)), fmt.Sprintf("%.0f", r.median(i, bytesOf)), ""}
 		if i != bare {
-			row[2] = fmt.Sprintf("%.2f", ratio(cpu(i), cpu(bare)))
+			row[2] = fmt.Sprintf("%.2f", r.ratio(i, bare, cpuOf))
+			row[6] = fmt.Sprintf("%.2f", r.ratio(i, bare, rateOf))
 		}
-		if sub.beside != i {
-			row[3] = fmt.Sprintf("%.2f", ratio(cpu(i), cpu(sub.beside)))
+		if other, ok := stock[i]; ok {
+			row[3] = fmt.Sprintf("%.2f", r.ratio(i, other, cpuOf))
 		}
-		row = append(row,
-			fmt.Sprintf("%.1f", median(series(samples[i], func(s sample) float64 { return s.allocs }))),
-			fmt.Sprintf("%.0f", median(series(samples[i], func(s sample) float64 { return s.bytes }))))
 		t.rows = append(t.rows, row)
 	}
 	return t
 }
 
-// world is what services need around them: identities, a collector, and a caller.
-type world struct {
-	dir      string
-	registry *authority.Registry
-	api      *workloadapi.Server
-	sink     *otlp.Sink
-	endpoint string // of the sink
-	caller   identity.Source
-	id       spiffeid.ID // of every service
-	servers  []*server
-}
-
-func newWorld(dir string) (*world, error) {
-	w := &world{dir: dir, sink: otlp.New(otlp.Options{Bytes: 1 << 20})}
-	var err error
-	if w.id, err = spiffeid.FromString(serviceID); err != nil {
-		return nil, err
+// peersTable compares the peers from an index on with one of ours.
+func peersTable(name string, r result, from, ours int) table {
+	t := table{head: []string{name, "its middleware has", "CPU µs a request", "of bare", "emitted is, of it", "allocations", "requests a second, of bare"}}
+	for i, p := range peers {
+		j := from + i
+		t.rows = append(t.rows, []string{
+			p.stack, p.signals,
+			fmt.Sprintf("%.1f", r.median(j, cpuOf)), fmt.Sprintf("%.2f", r.ratio(j, bare, cpuOf)),
+			fmt.Sprintf("%.2f", r.ratio(ours, j, cpuOf)), fmt.Sprintf("%.1f", r.median(j, allocsOf)),
+			fmt.Sprintf("%.2f", r.ratio(j, bare, rateOf)),
+		})
 	}
-	caller, err := spiffeid.FromString(callerID)
-	if err != nil {
-		return nil, err
-	}
-	issuer, err := authority.New(w.id.TrustDomain(), authority.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if w.registry, err = authority.NewRegistry(issuer); err != nil {
-		return nil, err
-	}
-	if w.caller, err = authority.NewSource(w.registry, caller); err != nil {
-		return nil, err
-	}
-	if err := w.writeCertificates(issuer); err != nil {
-		return nil, err
-	}
-	listener, err := w.sink.Listen("127.0.0.1:0", nil)
-	if err != nil {
-		return nil, err
-	}
-	w.endpoint = listener.Endpoint()
-	w.api, err = workloadapi.Start(workloadapi.Options{Socket: filepath.Join(dir, "api.sock"), Registry: w.registry})
-	return w, err
-}
-
-// writeCertificates gives the service by hand the files that it reads.
-func (w *world) writeCertificates(issuer *authority.Authority) error {
-	svid, err := issuer.Mint(w.id, time.Hour)
-	if err != nil {
-		return err
-	}
-	certs, key, err := svid.Marshal()
-	if err != nil {
-		return err
-	}
-	bundle, err := issuer.X509Bundle().Marshal()
-	if err != nil {
-		return err
-	}
-	return errors.Join(
-		os.WriteFile(filepath.Join(w.dir, "svid.pem"), certs, 0o600),
-		os.WriteFile(filepath.Join(w.dir, "key.pem"), key, 0o600),
-		os.WriteFile(filepath.Join(w.dir, "bundle.pem"), bundle, 0o600))
-}
-
-// close ends all that runs.
-func (w *world) close() {
-	for _, s := range w.servers {
-		s.stop()
-	}
-	_ = w.api.Close() // the folder goes with it
-	_ = w.sink.Close()
+	t.rows = append(t.rows, []string{
+		"**emitted**", "traces, metrics", fmt.Sprintf("%.1f", r.median(ours, cpuOf)), fmt.Sprintf("%.2f", r.ratio(ours, bare, cpuOf)),
+		"", fmt.Sprintf("%.1f", r.median(ours, allocsOf)), fmt.Sprintf("%.2f", r.ratio(ours, bare, rateOf)),
+	})
+	return t
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// newService is the command line that makes the default service in target, with one caller.
+// newService is the command line that makes a service in target, with one caller.
 func newService(dir, target string, more ...string) []string {
 	return append([]string{
 		filepath.Join(dir, genProgram), "new", serviceName, "--dir", target, "--no-input", "--quiet",
@@ -24,31 +24,35 @@ type program struct {
 	argv []string
 }
 
-// measureStarts runs each program n times in memory and n times on disk, all in turn, and
-// returns a table of what they cost.
-func measureStarts(ctx context.Context, dir string, n int) (table, error) {
+// measureStarts runs each program in memory and on disk, as often as s says and all in turn,
+// and returns a table of what they cost.
+func measureStarts(ctx context.Context, dir string, s size) ([]fmt.Stringer, error) {
 	memory, err := os.MkdirTemp("/dev/shm", "bench-")
 	if err != nil {
-		return table{}, err
+		return nil, err
 	}
 	defer os.RemoveAll(memory)
+	whole := filepath.Join(dir, "default")
+	if err := (step{dir, newService(dir, whole, "--no-git")}).run(ctx); err != nil {
+		return nil, err
+	}
 	gen := filepath.Join(dir, genProgram)
 	programs := []program{
 		{"`gen new --no-git`", newService(dir, "new", "--no-git")},
 		{"`gen new`, which runs `git init`", newService(dir, "new")},
-		{"`cp -r` of what it makes", []string{"cp", "-r", filepath.Join(dir, serviceFolder), "new"}},
+		{"`cp -r` of what it makes", []string{"cp", "-r", whole, "new"}},
 		{"`git init` alone", []string{"git", "init", "--quiet", "new"}},
 		{"`gen version`", []string{gen, "version"}},
 		{"`gen -V=full`, which hashes its own executable", []string{gen, "-V=full"}},
 	}
 	places := []string{memory, dir}
 	costs := make([][2][]cost, len(programs))
-	for round := range n + 1 {
+	for round := range s.starts + 1 {
 		for _, i := range turn(len(programs), round) {
 			for j, place := range places {
 				c, err := runWhole(ctx, place, programs[i].argv)
 				if err != nil {
-					return table{}, err
+					return nil, err
 				}
 				if round > 0 { // the first run reads files that are not in memory yet
 					costs[i][j] = append(costs[i][j], c)
@@ -65,7 +69,7 @@ func measureStarts(ctx context.Context, dir string, n int) (table, error) {
 		}
 		t.add(p.name, "%.1f", figures...)
 	}
-	return t, nil
+	return []fmt.Stringer{t}, nil
 }
 
 // cost is what one process took: its own and its children's time on a processor, and the time

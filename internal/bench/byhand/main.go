@@ -1,9 +1,10 @@
 // Command byhand is what an emitted service is measured against: the same answer to the same
 // request, written by hand with what a first page of documentation shows.
 //
-// Without -sampling it is bare: net/http over mutual TLS with certificates from files, and no
-// telemetry. With -sampling it has the stock telemetry: otelhttp, an own span and an own
-// counter, exporters for OTLP. Either way it knows no trust domains, no rules, no rotation.
+// Without -sampling it is bare: net/http and grpc-go over mutual TLS with certificates from
+// files, and no telemetry. With -sampling it has the stock telemetry: otelhttp and otelgrpc, an
+// own span and an own counter, exporters for OTLP. Either way it knows no trust domains, no
+// rules, no rotation.
 package main
 
 import (
@@ -20,20 +21,27 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/peer"
+
+	apiv1 "github.com/mintwright/mintwright/blueprints/service/proto/orders/v1"
 )
 
 // pattern is the route of every service that is measured.
 const pattern = "GET /v1/greetings/{name}"
 
 type options struct {
-	address, debug string
-	certs          string  // folder of svid.pem, key.pem, bundle.pem
-	sampling       float64 // below zero: no telemetry
+	http, grpc, debug string  // addresses
+	certs             string  // folder of svid.pem, key.pem, bundle.pem
+	sampling          float64 // below zero: no telemetry
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.address, "address", "127.0.0.1:0", "where to serve")
+	flag.StringVar(&o.http, "http", "127.0.0.1:0", "where to serve HTTP")
+	flag.StringVar(&o.grpc, "grpc", "127.0.0.1:0", "where to serve gRPC")
 	flag.StringVar(&o.debug, "debug", "127.0.0.1:0", "where to serve /debug/pprof/")
 	flag.StringVar(&o.certs, "certs", "", "folder of svid.pem, key.pem, bundle.pem")
 	flag.Float64Var(&o.sampling, "sampling", -1, "ratio of root spans to export; below zero: no telemetry")
@@ -56,15 +64,35 @@ func run(ctx context.Context, o options) error {
 	profiles := &http.Server{Handler: http.HandlerFunc(pprof.Index), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = profiles.Serve(debug) }() // for as long as the process lives
 
-	mux := http.NewServeMux()
-	handler := http.Handler(mux)
+	mux, handler := http.NewServeMux(), http.Handler(nil)
+	calls := []grpc.ServerOption{grpc.Creds(credentials.NewTLS(config))}
+	var service apiv1.GreetingServiceServer
 	if o.sampling < 0 {
 		mux.HandleFunc(pattern, greet)
-	} else if handler, err = observed(ctx, mux, o.sampling); err != nil {
+		handler, service = mux, greetings{}
+	} else {
+		t, err := newTelemetry(ctx, o.sampling)
+		if err != nil {
+			return err
+		}
+		mux.HandleFunc(pattern, t.greet)
+		handler, service = t.middleware(mux), observedGreetings{telemetry: t}
+		calls = append(calls, grpc.StatsHandler(t.stats()))
+	}
+	ended := make(chan error, 2)
+	go func() { ended <- serveGRPC(o.grpc, grpc.NewServer(calls...), service) }()
+	server := &http.Server{Addr: o.http, Handler: handler, TLSConfig: config, ReadHeaderTimeout: 5 * time.Second}
+	go func() { ended <- server.ListenAndServeTLS("", "") }()
+	return <-ended
+}
+
+func serveGRPC(address string, server *grpc.Server, service apiv1.GreetingServiceServer) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
 		return err
 	}
-	server := &http.Server{Addr: o.address, Handler: handler, TLSConfig: config, ReadHeaderTimeout: 5 * time.Second}
-	return server.ListenAndServeTLS("", "")
+	apiv1.RegisterGreetingServiceServer(server, service)
+	return server.Serve(listener)
 }
 
 // mutual reads certificates once and for all.
@@ -107,4 +135,19 @@ func answer(w http.ResponseWriter, g greeting) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(append(body, '\n')) // the caller has gone
+}
+
+// greetings answers over gRPC what greet answers over HTTP.
+type greetings struct {
+	apiv1.UnimplementedGreetingServiceServer
+}
+
+// GetGreeting implements apiv1.GreetingServiceServer.
+func (greetings) GetGreeting(ctx context.Context, request *apiv1.GetGreetingRequest) (*apiv1.GetGreetingResponse, error) {
+	client, _ := peer.FromContext(ctx)
+	state := client.AuthInfo.(credentials.TLSInfo).State
+	return &apiv1.GetGreetingResponse{Greeting: &apiv1.Greeting{
+		Message: "Hello, " + request.GetName() + "!",
+		Caller:  state.PeerCertificates[0].URIs[0].String(),
+	}}, nil
 }
