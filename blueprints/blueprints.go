@@ -152,7 +152,7 @@ func needs(name string) []Feature {
 		return []Feature{HTTPCalls}
 	case "api/grpc_archive":
 		return []Feature{GRPC, Store}
-	case "greetings/archive", "greetings/repository":
+	case "api/archive", "greetings/archive", "greetings/repository":
 		return []Feature{Store}
 	case "store/migrations/0002_jobs.sql":
 		return []Feature{Postgres}

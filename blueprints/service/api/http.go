@@ -23,7 +23,7 @@ func Routes(composer *greetings.Composer) []httpserver.Route {
 
 // problem says to an HTTP caller what is wrong with the request.
 func problem(err error) error {
-	if errors.Is(err, greetings.ErrNameTooLong) {
+	if errors.Is(err, greetings.ErrBadName) {
 		return &httpserver.Problem{Status: http.StatusBadRequest, Detail: err.Error()}
 	}
 	return err

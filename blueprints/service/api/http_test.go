@@ -37,7 +37,7 @@ func TestRoutes(t *testing.T) {
 	}{
 		{"Ada", http.StatusOK, `{"message":"Hello, Ada!","caller":"spiffe://acme.example/test/friend"}`},
 		{"世界", http.StatusOK, `{"message":"Hello, 世界!","caller":"spiffe://acme.example/test/friend"}`},
-		{strings.Repeat("x", 100), http.StatusBadRequest, greetings.ErrNameTooLong.Error()},
+		{strings.Repeat("x", 100), http.StatusBadRequest, greetings.ErrBadName.Error()},
 	}
 	for _, test := range tests {
 		request := httptest.NewRequestWithContext(as(t, "spiffe://acme.example/test/friend"), http.MethodGet, "/", nil)

@@ -1,18 +1,36 @@
 package greetings
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
-const mostRecent = 20 // how many greetings a list holds
+const (
+	mostRecent   = 20  // how many greetings a list holds
+	maxKeyLength = 128 // bytes
+)
 
-// Archive composes greetings and keeps them.
+var (
+	// ErrBadKey says that nothing is kept under such an idempotency key.
+	ErrBadKey = errors.New("want an idempotency key of at most 128 bytes, none of them a control character")
+	// ErrUnavailable says that the greetings are out of reach, for now.
+	ErrUnavailable = errors.New("the greetings cannot be reached now")
+)
+
+// Greeter composes greetings, as a Composer does.
+type Greeter interface {
+	Compose(ctx context.Context, name string) (Greeting, error)
+}
+
+// Archive keeps the greetings that another Greeter composes.
 type Archive struct {
-	composer   *Composer
+	greeter    Greeter
 	repository *Repository
 }
 
 // NewArchive returns an Archive.
-func NewArchive(composer *Composer, repository *Repository) *Archive {
-	return &Archive{composer: composer, repository: repository}
+func NewArchive(greeter Greeter, repository *Repository) *Archive {
+	return &Archive{greeter: greeter, repository: repository}
 }
 
 type keyKey struct{}
@@ -23,17 +41,21 @@ func WithKey(ctx context.Context, key string) context.Context {
 	return context.WithValue(ctx, keyKey{}, key)
 }
 
-// Compose is Composer.Compose, and keeps the greeting.
+// Compose is Composer.Compose, and keeps the greeting. Its error may be ErrBadKey or
+// ErrUnavailable, too.
 func (a *Archive) Compose(ctx context.Context, name string) (Greeting, error) {
-	greeting, err := a.composer.Compose(ctx, name)
+	key, _ := ctx.Value(keyKey{}).(string)
+	if len(key) > maxKeyLength || !isText(key) {
+		return Greeting{}, ErrBadKey
+	}
+	greeting, err := a.greeter.Compose(ctx, name)
 	if err != nil {
 		return Greeting{}, err
 	}
-	key, _ := ctx.Value(keyKey{}).(string)
 	return greeting, a.repository.Save(ctx, key, name, greeting)
 }
 
-// Recent returns the greetings kept last, the newest first.
+// Recent returns the greetings kept last, the newest first. Its error may be ErrUnavailable.
 func (a *Archive) Recent(ctx context.Context) ([]Greeting, error) {
 	return a.repository.Recent(ctx, mostRecent)
 }

@@ -12,13 +12,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace"
+	nooptrace "go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 	"github.com/mintwright/mintwright/blueprints/service/identity/identitytest"
@@ -335,5 +339,30 @@ func TestShutdownCutsOff(t *testing.T) {
 	}
 	if err := <-failed; err == nil {
 		t.Error("the request was answered")
+	}
+}
+
+// recorded is a span that keeps its attributes.
+type recorded struct {
+	nooptrace.Span
+	attributes []attribute.KeyValue
+}
+
+func (*recorded) IsRecording() bool                       { return true }
+func (r *recorded) SetAttributes(a ...attribute.KeyValue) { r.attributes = append(r.attributes, a...) }
+
+func TestSpanNamesTheCaller(t *testing.T) {
+	route := Route{"GET /", func(http.ResponseWriter, *http.Request) error { return nil }}
+	s, _, _ := build(t, []Route{route})
+	for _, known := range []bool{true, false} {
+		span, ctx := new(recorded), t.Context()
+		if known {
+			ctx = identity.WithCaller(ctx, friendID)
+		}
+		request := httptest.NewRequestWithContext(trace.ContextWithSpan(ctx, span), http.MethodGet, "/", nil)
+		s.mux.ServeHTTP(httptest.NewRecorder(), request)
+		if got := fmt.Sprint(span.attributes); strings.Contains(got, friendID.String()) != known || len(span.attributes) == 0 == known {
+			t.Errorf("a caller is known: %t, attributes %s", known, got)
+		}
 	}
 }

@@ -58,11 +58,11 @@ func TestOpenWithoutDatabase(t *testing.T) {
 	o := options("")
 	o.URL = func() (string, error) { return "", errors.New("DATABASE_URL_FILE is not set") }
 	s := open(t, o)
-	if err := s.Ready(); err == nil || err.Error() != "DATABASE_URL_FILE is not set" {
+	if err := s.Ready(); err == nil || err.Error() != "no way to the database: DATABASE_URL_FILE is not set" {
 		t.Errorf("got %v, want what is missing", err)
 	}
-	if _, err := s.Exec(t.Context(), "SELECT 1"); err == nil {
-		t.Error("a query without a database succeeds")
+	if _, err := s.Exec(t.Context(), "SELECT 1"); !IsAway(err) {
+		t.Errorf("a query without a database: got %v", err)
 	}
 }
 
@@ -76,6 +76,9 @@ func TestReadyNamesTheRefusal(t *testing.T) {
 	err = s.Ready()
 	if err == nil || !strings.Contains(err.Error(), "refused") || strings.Contains(err.Error(), "geheim") {
 		t.Errorf("got %v, want that the connection is refused, without the password", err)
+	}
+	if _, err := s.Exec(t.Context(), "SELECT 1"); !IsAway(err) {
+		t.Errorf("a query of a database that is away: got %v", err)
 	}
 }
 
@@ -462,4 +465,23 @@ func (w *wire) cut() {
 		c.Close()
 	}
 	w.ends = nil
+}
+
+func TestIsAway(t *testing.T) {
+	s := open(t, options(storetest.URL(t)))
+	for sql, want := range map[string]bool{
+		"SELECT pg_terminate_backend(pg_backend_pid())":      true, // as a restart does
+		"SET statement_timeout = '1ms'; SELECT pg_sleep(10)": true,
+		"SELECT nothing": false,
+		"SELECT 1/0":     false,
+	} {
+		if _, err := s.Exec(t.Context(), sql); err == nil || IsAway(err) != want {
+			t.Errorf("%s: got %v, want away: %t", sql, err, want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Exec(ctx, "SELECT 1"); err == nil || IsAway(err) {
+		t.Errorf("a caller that has gone: got %v", err)
+	}
 }

@@ -2,18 +2,21 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"example.com/acme/payments/v2/internal/greetings"
+	"example.com/acme/payments/v2/internal/grpcserver"
 	apiv1 "example.com/acme/payments/v2/proto/payments/v1"
 )
 
 // ArchiveService serves the contract of that name over gRPC.
 func ArchiveService(archive *greetings.Archive) func(*grpc.Server) {
-	return func(server *grpc.Server) { apiv1.RegisterArchiveServiceServer(server, &archiveService{archive: archive}) }
+	return func(server *grpc.Server) {
+		apiv1.RegisterArchiveServiceServer(server, &archiveService{archive: archive})
+	}
 }
 
 type archiveService struct {
@@ -24,11 +27,11 @@ type archiveService struct {
 // CreateGreeting implements apiv1.ArchiveServiceServer.
 func (s *archiveService) CreateGreeting(ctx context.Context, request *apiv1.CreateGreetingRequest) (*apiv1.CreateGreetingResponse, error) {
 	if request.GetRequestId() == "" {
-		return nil, status.Error(codes.InvalidArgument, "request_id is missing: a call that is tried again would keep a second greeting")
+		return nil, invalid(errors.New("request_id is missing: a call that is tried again would keep a second greeting"), "request_id")
 	}
 	greeting, err := s.archive.Compose(greetings.WithKey(ctx, request.GetRequestId()), request.GetName())
 	if err != nil {
-		return nil, statusOf(err, "name")
+		return nil, archiveStatus(err)
 	}
 	return &apiv1.CreateGreetingResponse{Greeting: message(greeting)}, nil
 }
@@ -37,11 +40,22 @@ func (s *archiveService) CreateGreeting(ctx context.Context, request *apiv1.Crea
 func (s *archiveService) ListGreetings(ctx context.Context, _ *apiv1.ListGreetingsRequest) (*apiv1.ListGreetingsResponse, error) {
 	recent, err := s.archive.Recent(ctx)
 	if err != nil {
-		return nil, err
+		return nil, archiveStatus(err)
 	}
 	response := &apiv1.ListGreetingsResponse{}
 	for _, greeting := range recent {
 		response.Greetings = append(response.Greetings, message(greeting))
 	}
 	return response, nil
+}
+
+// archiveStatus is statusOf, and knows what else may happen to an archive.
+func archiveStatus(err error) error {
+	switch {
+	case errors.Is(err, greetings.ErrBadKey):
+		return invalid(err, "request_id")
+	case errors.Is(err, greetings.ErrUnavailable):
+		return &grpcserver.Failure{Code: codes.Unavailable, Detail: greetings.ErrUnavailable.Error(), Cause: err}
+	}
+	return statusOf(err, "name")
 }

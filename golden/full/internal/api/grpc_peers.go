@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"example.com/acme/payments/v2/internal/greetings"
+	"example.com/acme/payments/v2/internal/grpcserver"
 	apiv1 "example.com/acme/payments/v2/proto/payments/v1"
 )
 
@@ -29,17 +30,7 @@ func (s *peerService) GetPeerGreeting(ctx context.Context, request *apiv1.GetPee
 	case errors.Is(err, greetings.ErrNoPeer):
 		return nil, status.Error(codes.NotFound, err.Error())
 	case err != nil:
-		return nil, &unanswered{err}
+		return nil, &grpcserver.Failure{Code: codes.Unavailable, Detail: "the peer did not answer as hoped", Cause: err}
 	}
 	return &apiv1.GetPeerGreetingResponse{Greeting: message(greeting)}, nil
 }
-
-// unanswered is why a peer did not answer as hoped: the caller is not told.
-type unanswered struct{ error }
-
-// GRPCStatus is what the caller is told; see google.golang.org/grpc/status.FromError.
-func (*unanswered) GRPCStatus() *status.Status {
-	return status.New(codes.Unavailable, "the peer did not answer as hoped")
-}
-
-func (u *unanswered) Unwrap() error { return u.error }

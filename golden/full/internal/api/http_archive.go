@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"example.com/acme/payments/v2/internal/greetings"
@@ -20,14 +21,14 @@ func ArchiveRoutes(archive *greetings.Archive) []httpserver.Route {
 		ctx := greetings.WithKey(r.Context(), r.Header.Get("Idempotency-Key"))
 		greeting, err := archive.Compose(ctx, in.Name)
 		if err != nil {
-			return problem(err)
+			return archiveProblem(err)
 		}
 		return httpserver.WriteJSON(w, http.StatusCreated, greeting)
 	}
 	list := func(w http.ResponseWriter, r *http.Request) error {
 		recent, err := archive.Recent(r.Context())
 		if err != nil {
-			return err
+			return archiveProblem(err)
 		}
 		return httpserver.WriteJSON(w, http.StatusOK, recent)
 	}
@@ -35,4 +36,15 @@ func ArchiveRoutes(archive *greetings.Archive) []httpserver.Route {
 		{Pattern: "POST /v1/greetings", Handle: post},
 		{Pattern: "GET /v1/greetings", Handle: list},
 	}
+}
+
+// archiveProblem is problem, and knows what else may happen to an archive.
+func archiveProblem(err error) error {
+	switch {
+	case errors.Is(err, greetings.ErrBadKey):
+		return &httpserver.Problem{Status: http.StatusBadRequest, Detail: err.Error()}
+	case errors.Is(err, greetings.ErrUnavailable):
+		return &httpserver.Problem{Status: http.StatusServiceUnavailable, Detail: greetings.ErrUnavailable.Error(), Cause: err}
+	}
+	return problem(err)
 }

@@ -150,7 +150,6 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	if err != nil {
 		return err
 	}
-	archive := greetings.NewArchive(composer, greetings.NewRepository(db))
 	clientStats, err := o.clientStats()
 	if err != nil {
 		return err
@@ -179,6 +178,7 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 		"ledger":      askLedger(ledgerClient),
 		"fraud-check": greetings.OverHTTP(fraudCheckClient),
 	}
+	archive := greetings.NewArchive(composer, greetings.NewRepository(db))
 
 	routes := slices.Concat(api.Routes(composer), api.ArchiveRoutes(archive), api.PeerRoutes(peers))
 	httpServer, err := httpserver.New(httpserver.Options{

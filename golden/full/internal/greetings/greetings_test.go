@@ -30,6 +30,8 @@ func TestCompose(t *testing.T) {
 		{"世界", "Hello, 世界!", "composed", codes.Unset},
 		{strings.Repeat("é", maxNameLength), "Hello, " + strings.Repeat("é", maxNameLength) + "!", "composed", codes.Unset},
 		{strings.Repeat("x", maxNameLength+1), "", "refused", codes.Error},
+		{"A\x00da", "", "refused", codes.Error},
+		{"Ada\xff", "", "refused", codes.Error},
 	}
 	for _, test := range tests {
 		spans, points := tracetest.NewSpanRecorder(), sdkmetric.NewManualReader()
@@ -40,7 +42,7 @@ func TestCompose(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := composer.Compose(identity.WithCaller(t.Context(), friend), test.name)
-		if refused := errors.Is(err, ErrNameTooLong); refused != (test.message == "") {
+		if refused := errors.Is(err, ErrBadName); refused != (test.message == "") {
 			t.Errorf("%s: got error %v", test.name, err)
 		}
 		if err == nil && got != (Greeting{Message: test.message, Caller: friend.String()}) {

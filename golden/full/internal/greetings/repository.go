@@ -2,9 +2,12 @@ package greetings
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/acme/payments/v2/internal/store"
 )
 
 // Database is a pool of connections, or a transaction where several things are to hold together.
@@ -28,14 +31,23 @@ func (r *Repository) Save(ctx context.Context, key, name string, g Greeting) err
 		INSERT INTO greetings (idempotency_key, name, message, caller)
 		VALUES (NULLIF($1, ''), $2, $3, $4)
 		ON CONFLICT (caller, idempotency_key) DO NOTHING`, key, name, g.Message, g.Caller)
-	return err
+	return away(err)
 }
 
 // Recent returns the greetings that were saved last, at most limit of them, the newest first.
 func (r *Repository) Recent(ctx context.Context, limit int) ([]Greeting, error) {
 	rows, err := r.db.Query(ctx, `SELECT message, caller FROM greetings ORDER BY id DESC LIMIT $1`, limit)
 	if err != nil {
-		return nil, err
+		return nil, away(err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[Greeting])
+	recent, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Greeting])
+	return recent, away(err)
+}
+
+// away makes ErrUnavailable of an error for want of a database.
+func away(err error) error {
+	if store.IsAway(err) {
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return err
 }

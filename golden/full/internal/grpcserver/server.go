@@ -40,7 +40,7 @@ const (
 	pingTimeout      = 10 * time.Second
 	minPingPause     = 10 * time.Second // between pings of a client
 	maxHeaderBytes   = 64 << 10
-	maxMessageBytes  = 4 << 20 // unpacked
+	maxMessageBytes  = 1 << 20 // unpacked
 	maxStreams       = 250     // calls at once on one connection
 )
 

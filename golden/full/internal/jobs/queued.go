@@ -21,7 +21,7 @@ func Greet(greeter Greeter) worker.Handler {
 			return fmt.Errorf(`%w: the body is not JSON such as {"name":"Ada"}: %w`, worker.ErrPoison, err)
 		}
 		_, err := greeter.Compose(ctx, in.Name)
-		if errors.Is(err, greetings.ErrNameTooLong) {
+		if errors.Is(err, greetings.ErrBadName) {
 			return fmt.Errorf("%w: %w", worker.ErrPoison, err)
 		}
 		return err

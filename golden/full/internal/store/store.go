@@ -77,7 +77,7 @@ func Open(o Options) (*Store, error) {
 	config.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
 		now, err := o.config()
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: %w", errNoWay, err)
 		}
 		now.ConnConfig.Tracer = c.Tracer
 		*c = *now.ConnConfig

@@ -52,11 +52,16 @@ func message(g greetings.Greeting) *apiv1.Greeting {
 	return &apiv1.Greeting{Message: g.Message, Caller: g.Caller}
 }
 
-// statusOf says to a gRPC caller what is wrong with a field of the request.
+// statusOf says to a gRPC caller what is wrong with the request; field is where the name stands.
 func statusOf(err error, field string) error {
-	if !errors.Is(err, greetings.ErrNameTooLong) {
-		return err
+	if errors.Is(err, greetings.ErrBadName) {
+		return invalid(err, field)
 	}
+	return err
+}
+
+// invalid is the status of a request with a field that is wrong.
+func invalid(err error, field string) error {
 	refusal := status.New(codes.InvalidArgument, err.Error())
 	if detailed, err := refusal.WithDetails(&errdetails.BadRequest{
 		FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: field, Description: err.Error()}},

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -21,8 +23,8 @@ const (
 	maxNameLength = 64          // characters
 )
 
-// ErrNameTooLong says that nobody can be greeted by so long a name.
-var ErrNameTooLong = errors.New("the name is longer than 64 characters")
+// ErrBadName says that nobody can be greeted so.
+var ErrBadName = errors.New("want a name of at most 64 characters, none of them a control character")
 
 // Greeting is what is composed.
 type Greeting struct {
@@ -54,7 +56,7 @@ func NewComposer(logger *slog.Logger, tp trace.TracerProvider, mp metric.MeterPr
 	}, nil
 }
 
-// Compose greets name on behalf of the caller in ctx. Its error may be ErrNameTooLong.
+// Compose greets name on behalf of the caller in ctx. Its error may be ErrBadName.
 func (c *Composer) Compose(ctx context.Context, name string) (Greeting, error) {
 	ctx, span := c.tracer.Start(ctx, "compose greeting")
 	defer span.End()
@@ -63,13 +65,18 @@ func (c *Composer) Compose(ctx context.Context, name string) (Greeting, error) {
 	if span.IsRecording() {
 		span.SetAttributes(attribute.Int("greeting.name_length", length))
 	}
-	if length > maxNameLength {
-		span.SetStatus(codes.Error, ErrNameTooLong.Error())
+	if length > maxNameLength || !isText(name) {
+		span.SetStatus(codes.Error, ErrBadName.Error())
 		c.composed.Add(ctx, 1, c.refused...)
-		return Greeting{}, ErrNameTooLong
+		return Greeting{}, ErrBadName
 	}
 	caller, _ := identity.Caller(ctx)
 	c.logger.LogAttrs(ctx, slog.LevelInfo, "greeting composed", slog.Int("name_length", length))
 	c.composed.Add(ctx, 1, c.accepted...)
 	return Greeting{Message: "Hello, " + name + "!", Caller: caller.String()}, nil
+}
+
+// isText tells whether s is what people write: UTF-8 without control characters.
+func isText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }

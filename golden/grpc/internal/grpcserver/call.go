@@ -81,6 +81,21 @@ func (s *Server) settle(ctx context.Context, panicked any, err error) error {
 	return shown.Err()
 }
 
+// Failure is an error that a handler may return: its code and detail are shown to the caller.
+type Failure struct {
+	Code   codes.Code
+	Detail string
+	Cause  error // for the log and the span only
+}
+
+func (f *Failure) Error() string { return f.Detail + ": " + f.Cause.Error() }
+
+// Unwrap returns the cause.
+func (f *Failure) Unwrap() error { return f.Cause }
+
+// GRPCStatus is what the caller is told; see google.golang.org/grpc/status.FromError.
+func (f *Failure) GRPCStatus() *status.Status { return status.New(f.Code, f.Detail) }
+
 // internal shows nothing of what happened.
 var internal = status.New(codes.Internal, "internal error")
 

@@ -167,8 +167,8 @@ func (s *Server) limited(next http.Handler) http.Handler {
 // authorized holds a route's rule and the limit of its body, and answers the error of its handler.
 func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		caller, _ := identity.Caller(r.Context())
-		if span := trace.SpanFromContext(r.Context()); span.IsRecording() {
+		caller, known := identity.Caller(r.Context())
+		if span := trace.SpanFromContext(r.Context()); known && span.IsRecording() {
 			span.SetAttributes(attribute.String("caller.spiffe_id", caller.String()))
 		}
 		if err := access.Authorize(r.Context(), caller, route.Pattern); err != nil {

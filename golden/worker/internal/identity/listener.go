@@ -49,7 +49,7 @@ func Dial(ctx context.Context, network, address string, cfg *tls.Config, maxAge 
 }
 
 // verifyEvery is how long the proof of a peer is good for: a connection in use that is older
-// must pass the trust bundles of the day once more, which costs a tenth of a millisecond.
+// must pass the trust bundles of the day once more, which costs less than a millisecond.
 const verifyEvery = 10 * time.Second
 
 // Conn is the connection below TLS. It closes itself when its time is over.

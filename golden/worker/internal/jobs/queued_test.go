@@ -26,7 +26,7 @@ func TestGreet(t *testing.T) {
 	}{
 		{`{"name":"Ada"}`, "Ada", nil, false},
 		{`{"name":"Ada"}`, "Ada", away, false},
-		{`{"name":"Ada"}`, "Ada", greetings.ErrNameTooLong, true},
+		{`{"name":"Ada"}`, "Ada", greetings.ErrBadName, true},
 		{`{"name":`, "", nil, true},
 		{`{"name":7}`, "", nil, true},
 		{``, "", nil, true},

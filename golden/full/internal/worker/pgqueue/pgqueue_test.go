@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,6 +148,52 @@ func TestEnqueueRefuses(t *testing.T) {
 	}
 }
 
+// TestClaimSkips has another claim under way, which holds a row: the next one is taken.
+func TestClaimSkips(t *testing.T) {
+	q := open(t)
+	enqueue(t, q, Message{Key: "a"})
+	enqueue(t, q, Message{Key: "b"})
+	tx, err := q.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.WithoutCancel(t.Context()))
+	if _, err := tx.Exec(t.Context(), "SELECT FROM jobs WHERE key = 'a' FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	if job := receive(t, q); job.ID != "b" {
+		t.Errorf("got job %s, want b", job.ID)
+	}
+}
+
+// TestReceiveEnds ends the context of a claim under way: the job is not lost.
+func TestReceiveEnds(t *testing.T) {
+	q := open(t)
+	enqueue(t, q, Message{Key: "a"})
+	tx, err := q.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.WithoutCancel(t.Context()))
+	if _, err := tx.Exec(t.Context(), "LOCK TABLE jobs"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var receiving sync.WaitGroup
+	receiving.Go(func() {
+		if job, err := q.Receive(ctx); err != nil || job == nil || job.ID != "a" {
+			t.Errorf("got job %v and error %v, want the job", job, err)
+		}
+	})
+	time.Sleep(50 * time.Millisecond) // for the claim to begin
+	cancel()
+	time.Sleep(50 * time.Millisecond)
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Error(err)
+	}
+	receiving.Wait()
+}
+
 // TestLease lets the lease of a job end: whoever had it can no longer settle it.
 func TestLease(t *testing.T) {
 	q := open(t)
@@ -211,7 +258,7 @@ func TestSilentDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.ConnConfig.ConnectTimeout = 100 * time.Millisecond
+	config.ConnConfig.ConnectTimeout = 1200 * time.Millisecond
 	db, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -229,7 +276,7 @@ func TestSilentDatabase(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- pool.Run() }()
 	for begin := time.Now(); pool.Ready() == nil; time.Sleep(time.Millisecond) {
-		if time.Since(begin) > 2*time.Second {
+		if time.Since(begin) > time.Second {
 			t.Fatal("the worker is ready though the database does not answer")
 		}
 	}
