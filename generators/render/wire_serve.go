@@ -71,10 +71,8 @@ func business(a answers.Answers) []jen.Code {
 		body = append(body, assign("db", jen.Id("openDatabase").Call(jen.Id("c"), jen.Id("o")))...)
 		body = append(body, jen.Defer().Id("db").Dot("Close").Call())
 	}
-	body = append(body, assign("composer", jen.Qual(greetings, "NewComposer").Call(observed("logger"), observed("tracers"), observed("meters")))...)
-	if a.Store != "none" {
-		body = append(body, jen.Id("archive").Op(":=").Qual(greetings, "NewArchive").Call(
-			jen.Id("composer"), jen.Qual(greetings, "NewRepository").Call(jen.Id("db"))))
+	if greeterOf(a) == "composer" {
+		body = append(body, assign("composer", jen.Qual(greetings, "NewComposer").Call(observed("logger"), observed("tracers"), observed("meters")))...)
 	}
 	if callsOver(a, "grpc") {
 		body = append(body, assign("clientStats", observed("clientStats").Call())...)
@@ -98,6 +96,10 @@ func business(a answers.Answers) []jen.Code {
 	}
 	if len(peers) > 0 {
 		body = append(body, jen.Id("peers").Op(":=").Qual(greetings, "Peers").Add(lines(peers...)))
+	}
+	if a.Store != "none" {
+		body = append(body, jen.Id("archive").Op(":=").Qual(greetings, "NewArchive").Call(
+			jen.Id(greeterOf(a)), jen.Qual(greetings, "NewRepository").Call(jen.Id("db"))))
 	}
 	return body
 }
@@ -232,10 +234,14 @@ func pool(a answers.Answers) []jen.Code {
 		return nil
 	}
 	body := jobSource(a)
-	handler := jen.Qual(own(a, "jobs"), "Greet").Call(jen.Id(greeterOf(a)))
-	if a.Worker.Source == "schedule" {
-		handler = jen.Qual(own(a, "jobs"), "GreetWorld").Call(jen.Id(greeterOf(a)))
+	greeter, greet := greeterOf(a), "Greet"
+	if a.Store != "none" {
+		greeter = "archive"
 	}
+	if a.Worker.Source == "schedule" {
+		greet = "GreetWorld"
+	}
+	handler := jen.Qual(own(a, "jobs"), greet).Call(jen.Id(greeter))
 	if a.Store != "none" {
 		handler = jen.Qual(own(a, "jobs"), "Once").Call(handler)
 	}
@@ -255,16 +261,13 @@ func pool(a answers.Answers) []jen.Code {
 	)...))))...)
 }
 
-// greeterOf is the variable of what composes the greeting of a job.
+// greeterOf is the variable of what composes greetings: the peers, where nobody asks this
+// service itself.
 func greeterOf(a answers.Answers) string {
-	switch {
-	case a.Store != "none":
-		return "archive"
-	case len(a.Calls) > 0 && !a.Answering():
+	if len(a.Calls) > 0 && !a.Answering() {
 		return "peers"
-	default:
-		return "composer"
 	}
+	return "composer"
 }
 
 func jobSource(a answers.Answers) []jen.Code {

@@ -155,7 +155,6 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	if err != nil {
 		return err
 	}
-	archive := greetings.NewArchive(composer, greetings.NewRepository(db))
 	clientStats, err := o.clientStats()
 	if err != nil {
 		return err
@@ -184,6 +183,7 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 		"ledger":  askLedger(ledgerClient),
 		"billing": greetings.OverHTTP(billingClient),
 	}
+	archive := greetings.NewArchive(composer, greetings.NewRepository(db))
 
 	routes := slices.Concat(api.Routes(composer), api.ArchiveRoutes(archive), api.PeerRoutes(peers))
 	httpServer, err := httpserver.New(httpserver.Options{
