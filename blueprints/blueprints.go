@@ -45,6 +45,8 @@ const (
 	Propagates  Feature = "trace context in headers"
 	Store       Feature = "store"
 	Alone       Feature = "a worker alone"
+	Secured     Feature = "TLS by SPIFFE"
+	Connected   Feature = "connections that end with an SVID"
 	Scheduled   Feature = "work from a schedule"
 	Queued      Feature = "work from a queue"
 	Postgres    Feature = "work from postgres"
@@ -132,8 +134,17 @@ func needs(name string) []Feature {
 		return []Feature{GRPC, Calls}
 	case "api/http_archive":
 		return []Feature{HTTP, Store}
-	case "app/app":
+	case "app/app", "lifecycle/server", "identity/server", "identity/rules", "identity/who",
+		"identity/guard", "identity/guard_export", "identity/connections":
 		return []Feature{Answering}
+	case "identity/http":
+		return []Feature{HTTP}
+	case "identity/dial":
+		return []Feature{HTTPCalls}
+	case "identity/tls":
+		return []Feature{Secured}
+	case "identity/conn":
+		return []Feature{Connected}
 	case "app/app_public", "identity/public", "httpserver/public":
 		return []Feature{Public}
 	case "greetings/peers":
@@ -143,7 +154,7 @@ func needs(name string) []Feature {
 	case "jobs/once":
 		return []Feature{Store}
 	case "env/int":
-		return []Feature{Worker}
+		return []Feature{Queued}
 	case "env/secret_file", "ops/bounded":
 		return []Feature{Store}
 	case "identity/anyone":

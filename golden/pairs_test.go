@@ -262,7 +262,7 @@ func TestSameBytes(t *testing.T) {
 			r = append(r, rapid.IntRange(0, len(d.choices)-1).Draw(rt, d.name))
 		}
 		order := rapid.Permutation(inOrder()).Draw(rt, "order")
-		signals := rapid.Permutation(strings.Split(strings.TrimPrefix(all[0].choices[r[0]][0], "telemetry.signals="), ",")).Draw(rt, "signals")
+		signals := rapid.Permutation(strings.Split(strings.TrimPrefix(chosenSignals(all, r), "telemetry.signals="), ",")).Draw(rt, "signals")
 		line := rapid.StringOfN(rapid.Rune(), 0, 40, -1).Draw(rt, "description")
 
 		first, second := choose(t, r, inOrder()), choose(t, r, order)
@@ -290,6 +290,11 @@ func TestSameBytes(t *testing.T) {
 		command, _ := a.Lookup(plan.Command(commandName(a))) // holds the description
 		checkGo(t, command, modfile.ModulePath(gomod.Content))
 	})
+}
+
+func chosenSignals(all []dimension, r row) string {
+	i := slices.IndexFunc(all, func(d dimension) bool { return d.name == "signals" })
+	return all[i].choices[r[i]][0]
 }
 
 // checkTree fails for what no service may have.

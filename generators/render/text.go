@@ -28,6 +28,8 @@ type facts struct {
 	Open         string // what listens without mutual TLS
 	ExampleCall  string // what `gen dev call` can ask it
 	DevNeeds     string // what `gen dev` needs beyond Go
+	GiveWork     string // how a job gets to the worker, in Markdown
+	Conventions  string // what OpenTelemetry's conventions cover of it
 	ReadyToo     string // what readiness waits for beyond the SVID
 }
 
@@ -68,19 +70,39 @@ func newFacts(a answers.Answers) facts {
 		f.ExampleCall = "/" + names.Proto(a.Name) + `.v1.GreetingService/GetGreeting --data '{"name":"Ada"}'`
 	}
 	if a.Store == "postgres" {
-		f.DevNeeds = " but PostgreSQL, a local one or that of `DATABASE_URL`"
+		f.DevNeeds = " and PostgreSQL, a local one or that of `DATABASE_URL`,"
 		f.ReadyToo = ", and the database answers and has its schema"
 	}
-	if a.Serves("worker") {
-		f.WorksOn = map[string]string{
-			"schedule": "a job at the times of `SCHEDULE`, retried until it succeeds; each replica has its own",
-			"postgres": "jobs of the table `jobs`, each at least once",
-			"nats":     "messages of NATS JetStream, each at least once",
-		}[a.Worker.Source]
-		if a.Worker.Source == "nats" {
-			f.DevNeeds += " but a NATS server with JetStream, that of `NATS_URL`"
-			f.ReadyToo += ", and the broker answers"
+	for _, c := range []struct {
+		has  bool
+		name string
+	}{
+		{a.Serves("http") || callsOver(a, "http"), "HTTP"},
+		{a.Serves("grpc") || callsOver(a, "grpc"), "RPC"},
+		{a.Serves("worker"), "messaging"},
+		{a.Store != "none", "databases"},
+	} {
+		if c.has {
+			f.Conventions = strings.TrimPrefix(f.Conventions+", "+c.name, ", ")
 		}
+	}
+	if !a.Serves("worker") {
+		return f
+	}
+	switch a.Worker.Source {
+	case "schedule":
+		f.WorksOn = "a job at the times of `SCHEDULE`, retried until it succeeds; each replica has its own"
+		f.GiveWork = "There the job is due every ten seconds; `gen dev trace` shows the last."
+	case "postgres":
+		f.WorksOn = "jobs of the table `jobs`, each at least once"
+		f.GiveWork = "Give it a job by `pgqueue.Enqueue`, in the transaction that the job follows from, or by hand:\n\n" +
+			"```sql\nINSERT INTO jobs (key, body) VALUES ('greet-ada', '{\"name\":\"Ada\"}');\n```"
+	case "nats":
+		f.WorksOn = "messages of NATS JetStream, each at least once"
+		f.DevNeeds += " and a NATS server with JetStream, a local one or that of `NATS_URL`,"
+		f.ReadyToo += ", and the broker answers"
+		f.GiveWork = "Give it a job by `Publish` of `internal/worker/natsqueue`, or by hand:\n\n" +
+			"```sh\nnats pub --header Nats-Msg-Id:greet-ada " + a.Name + `.jobs '{"name":"Ada"}'` + "\n```"
 	}
 	return f
 }

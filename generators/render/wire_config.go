@@ -122,12 +122,12 @@ func linked(a answers.Answers) jen.Code {
 }
 
 func workerSettings(a answers.Answers) []setting {
+	if a.Worker.Source == "schedule" {
+		return []setting{{"Schedule", jen.String(), "Text", lits("SCHEDULE", "*/5 * * * *", "when the job is due: minute, hour, day of month, month, day of week")}}
+	}
 	list := []setting{{"WorkerConcurrency", jen.Int(), "Int", []jen.Code{jen.Lit("WORKER_CONCURRENCY"), jen.Lit(4), jen.Lit(1), jen.Lit(1000), jen.Lit("jobs at once")}}}
-	switch a.Worker.Source {
-	case "schedule":
-		return append(list, setting{"Schedule", jen.String(), "Text", lits("SCHEDULE", "*/5 * * * *", "when the job is due: minute, hour, day of month, month, day of week")})
-	case "nats":
-		return append(list, setting{"NATSURL", jen.String(), "Text", lits("NATS_URL", "tls://"+a.Worker.Broker.Address, "NATS server; nats:// on loopback only")})
+	if a.Worker.Source == "nats" {
+		list = append(list, setting{"NATSURL", jen.String(), "Text", lits("NATS_URL", "tls://"+a.Worker.Broker.Address, "NATS server; nats:// on loopback only")})
 	}
 	return list
 }

@@ -25,8 +25,10 @@ func assemble(f *jen.File, a answers.Answers) {
 			body = append(append(body, jen.Line()), group...)
 		}
 	}
-	body = append(body, jen.Line(), jen.Id("probes").Dot("SetChecks").Call(checks(a)...))
-	body = append(body, jen.Id("o").Dot("logger").Dot("InfoContext").Call(append([]jen.Code{jen.Id("ctx"), jen.Lit("serving")}, addresses(a)...)...))
+	body = append(body, jen.Line(), jen.Id("probes").Dot("SetChecks").Add(call(checks(a)...)))
+	body = append(body, jen.Id("o").Dot("logger").Dot("LogAttrs").Add(call(append([]jen.Code{
+		jen.Id("ctx").Op(",").Qual("log/slog", "LevelInfo").Op(",").Lit("serving"),
+	}, addresses(a)...)...)))
 	body = append(body,
 		jen.Id("service").Op(":=").Qual(own(a, "lifecycle"), "Service").Add(lines(
 			keyed("Parts", jen.Index().Qual(own(a, "lifecycle"), "Part").Add(list(running(a)...))),
@@ -53,6 +55,11 @@ func list(items ...jen.Code) *jen.Statement {
 		return jen.Values(items...)
 	}
 	return lines(items...)
+}
+
+// call is the arguments of a call, an argument a line where there are several.
+func call(args ...jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 1}, args...)
 }
 
 func metricsListener(a answers.Answers) []jen.Code {
@@ -199,12 +206,15 @@ func checks(a answers.Answers) []jen.Code {
 
 // addresses are what the record of the start says.
 func addresses(a answers.Answers) []jen.Code {
+	text := func(key string, value *jen.Statement) jen.Code {
+		return jen.Qual("log/slog", "String").Call(jen.Lit(key), value.Dot("String").Call())
+	}
 	var all []jen.Code
 	for _, l := range listeners(a) {
 		name := map[string]string{"HTTP": "address", "Public": "public_address", "GRPC": "grpc_address"}[l.field]
-		all = append(all, jen.Lit(name), jen.Id("listeners").Dot(l.field).Dot("Addr").Call().Dot("String").Call())
+		all = append(all, text(name, jen.Id("listeners").Dot(l.field).Dot("Addr").Call()))
 	}
-	return append(all, jen.Lit("spiffe_id"), jen.Id("ID").Call().Dot("String").Call())
+	return append(all, text("spiffe_id", jen.Id("ID").Call()))
 }
 
 // running are the parts that run.
@@ -245,10 +255,14 @@ func pool(a answers.Answers) []jen.Code {
 	if a.Store != "none" {
 		handler = jen.Qual(own(a, "jobs"), "Once").Call(handler)
 	}
+	concurrency := jen.Id("c").Dot("WorkerConcurrency")
+	if a.Worker.Source == "schedule" {
+		concurrency = jen.Lit(1)
+	}
 	options := []jen.Code{
 		keyed("Source", jen.Id("queue")),
 		keyed("Handle", handler),
-		keyed("Concurrency", jen.Id("c").Dot("WorkerConcurrency")),
+		keyed("Concurrency", concurrency),
 		keyed("Timeout", jen.Id("jobTimeout")),
 	}
 	if a.Worker.Source == "schedule" {

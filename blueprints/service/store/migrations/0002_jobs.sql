@@ -2,7 +2,7 @@ CREATE TABLE jobs (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key         text NOT NULL UNIQUE CHECK (length(key) BETWEEN 1 AND 255), -- idempotency key
     body        bytea NOT NULL CHECK (octet_length(body) <= 1048576),
-    header      jsonb NOT NULL,             -- the producer's trace context
+    header      jsonb NOT NULL DEFAULT '{}', -- the producer's trace context
     attempt     integer NOT NULL DEFAULT 0, -- deliveries so far
     enqueued_at timestamptz NOT NULL DEFAULT now(),
     run_at      timestamptz NOT NULL DEFAULT now(), -- when it can be claimed; while it is, the end of the lease

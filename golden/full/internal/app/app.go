@@ -222,8 +222,17 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 		return err
 	}
 
-	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready}, ops.Check{Name: "database", Ready: ops.Bounded(db.Ready)}, ops.Check{Name: "worker", Ready: pool.Ready})
-	o.logger.InfoContext(ctx, "serving", "address", listeners.HTTP.Addr().String(), "grpc_address", listeners.GRPC.Addr().String(), "spiffe_id", ID().String())
+	probes.SetChecks(
+		ops.Check{Name: "identity", Ready: monitor.Ready},
+		ops.Check{Name: "database", Ready: ops.Bounded(db.Ready)},
+		ops.Check{Name: "worker", Ready: pool.Ready},
+	)
+	o.logger.LogAttrs(
+		ctx, slog.LevelInfo, "serving",
+		slog.String("address", listeners.HTTP.Addr().String()),
+		slog.String("grpc_address", listeners.GRPC.Addr().String()),
+		slog.String("spiffe_id", ID().String()),
+	)
 	service := lifecycle.Service{
 		Parts: []lifecycle.Part{
 			lifecycle.On(listeners.HTTP, httpServer),

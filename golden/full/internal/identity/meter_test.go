@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -11,6 +13,12 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
+)
+
+// The workloads of the tests.
+const (
+	serverID = "spiffe://acme.example/server"
+	clientID = "spiffe://acme.example/client"
 )
 
 // meter is a metric.MeterProvider that remembers what was counted and can read a gauge.
@@ -87,6 +95,10 @@ type observer struct {
 }
 
 func (o *observer) Observe(value float64, _ ...metric.ObserveOption) { o.value = value }
+
+func recorder(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
 
 // logBuffer is what a logger has written; it may be read while the logger is in use.
 type logBuffer struct {

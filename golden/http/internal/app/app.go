@@ -139,7 +139,11 @@ func serve(ctx context.Context, c config.Config, source identity.Source, rules i
 	}
 
 	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready})
-	o.logger.InfoContext(ctx, "serving", "address", listeners.HTTP.Addr().String(), "spiffe_id", ID().String())
+	o.logger.LogAttrs(
+		ctx, slog.LevelInfo, "serving",
+		slog.String("address", listeners.HTTP.Addr().String()),
+		slog.String("spiffe_id", ID().String()),
+	)
 	service := lifecycle.Service{
 		Parts:        []lifecycle.Part{lifecycle.On(listeners.HTTP, httpServer)},
 		Tasks:        []func(context.Context){monitor.Run, c.LogLevel.Follow(o.logger)},

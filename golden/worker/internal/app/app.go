@@ -121,8 +121,14 @@ func serve(ctx context.Context, c config.Config, source identity.Source, probes 
 		return err
 	}
 
-	probes.SetChecks(ops.Check{Name: "identity", Ready: monitor.Ready}, ops.Check{Name: "worker", Ready: pool.Ready})
-	o.logger.InfoContext(ctx, "serving", "spiffe_id", ID().String())
+	probes.SetChecks(
+		ops.Check{Name: "identity", Ready: monitor.Ready},
+		ops.Check{Name: "worker", Ready: pool.Ready},
+	)
+	o.logger.LogAttrs(
+		ctx, slog.LevelInfo, "serving",
+		slog.String("spiffe_id", ID().String()),
+	)
 	service := lifecycle.Service{
 		Parts:        []lifecycle.Part{pool},
 		Tasks:        []func(context.Context){monitor.Run, c.LogLevel.Follow(o.logger)},

@@ -1,22 +1,22 @@
 package identity_test
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
-	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"go.opentelemetry.io/otel/metric/noop"
 
-	"example.com/acme/payments/v2/internal/identity"
-	"example.com/acme/payments/v2/internal/identity/identitytest"
+	"example.com/acme/stock/internal/identity"
+	"example.com/acme/stock/internal/identity/identitytest"
 )
 
 // TestConnectionEnd lets each limit in turn be the first, in the time of a bubble.
@@ -152,7 +152,8 @@ func TestSilentPeer(t *testing.T) {
 			io.Copy(conn, conn)
 		}
 	}()
-	conn, err := identity.Dial(t.Context(), "tcp", inner.Addr().String(), identity.ClientConfig(src, src.ID()), time.Hour)
+	dialer := tls.Dialer{Config: identity.ClientConfig(src, src.ID())}
+	conn, err := dialer.DialContext(t.Context(), "tcp", inner.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,97 +180,91 @@ func TestListenerCloses(t *testing.T) {
 	}
 }
 
-func TestDialRefused(t *testing.T) {
-	inner := listen(t)
-	ca := identitytest.NewCA(t, "acme.example")
-	src := identitytest.NewSource(ca.SVID(serverID, time.Hour), ca.Bundle())
-
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := identity.Dial(ctx, "tcp", inner.Addr().String(), identity.ClientConfig(src, src.ID()), time.Hour)
-	if !errors.Is(err, context.DeadlineExceeded) { // nobody answers the handshake
-		t.Errorf("want %v, got %v", context.DeadlineExceeded, err)
-	}
-	inner.Close()
-	if _, err := identity.Dial(t.Context(), "tcp", inner.Addr().String(), identity.ClientConfig(src, src.ID()), time.Hour); err == nil {
-		t.Error("connected to a closed listener")
-	}
-}
-
-// TestHTTP serves both versions of HTTP while connections retire and end: no request fails.
-func TestHTTP(t *testing.T) {
-	t.Parallel()
-	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
-		t.Run(protocol, func(t *testing.T) {
-			t.Parallel()
-			ca := identitytest.NewCA(t, "acme.example")
-			src := identitytest.NewSource(ca.SVID(serverID, time.Hour), ca.Bundle())
-			peer := identitytest.NewSource(ca.SVID(clientID, time.Hour), ca.Bundle())
-			const maxAge = 400 * time.Millisecond
-			inner := listen(t)
-			server := &http.Server{
-				ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-					return context.WithValue(ctx, connKey{}, c.(*tls.Conn).NetConn())
-				},
-				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					conn := r.Context().Value(connKey{}).(*identity.Conn)
-					if conn.Retiring() {
-						w.Header().Set("Connection", "close")
-					}
-					io.WriteString(w, r.Proto+" "+conn.Peer().String())
-				}),
-				ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
-			}
-			go server.Serve(secured(t, inner, src, maxAge, peer.ID()))
-			defer server.Close()
-
-			dials := 0
-			cfg := identity.ClientConfig(peer, src.ID())
-			transport := &http.Transport{ForceAttemptHTTP2: true}
-			if protocol == "HTTP/1.1" {
-				cfg.NextProtos = []string{"http/1.1"}
-			}
-			transport.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-				dials++
-				return identity.Dial(ctx, network, address, cfg, time.Hour)
-			}
-			defer transport.CloseIdleConnections()
-			client := &http.Client{Transport: transport}
-			requests := 0
-			for start := time.Now(); time.Since(start) < 5*maxAge/2; requests++ {
-				response, err := client.Get("https://" + inner.Addr().String())
+// TestDistrust takes an authority out of the bundles of one side: its open connection carries
+// nothing soon after, in neither direction.
+func TestDistrust(t *testing.T) {
+	for _, test := range []struct{ distrustful, sender string }{
+		{"server", "client"}, {"server", "server"}, {"client", "client"}, {"client", "server"},
+	} {
+		t.Run(test.sender+" sends, "+test.distrustful+" distrusts", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				acme, partner := identitytest.NewCA(t, "acme.example"), identitytest.NewCA(t, "partner.example")
+				rotated := identitytest.NewCA(t, "partner.example")
+				src := identitytest.NewSource(acme.SVID(serverID, time.Hour), acme.Bundle(), partner.Bundle())
+				peer := identitytest.NewSource(partner.SVID(partnerID, time.Hour), acme.Bundle(), partner.Bundle())
+				p := newPipe()
+				var log logBuffer
+				counts := newMeter()
+				access := authorizer(t, &log, counts, peer.ID())
+				listener := securedListener{identity.NewGuard(p, access, time.Hour), identity.ServerConfig(src, access)}
+				var sender net.Conn = identity.NewConn(p.dial(), time.Hour).Client(identity.ClientConfig(peer, src.ID()))
+				receiver, err := listener.Accept()
 				if err != nil {
-					t.Fatalf("after %d requests and %d connections: %v", requests, dials, err)
+					t.Fatal(err)
 				}
-				body, err := io.ReadAll(response.Body)
-				response.Body.Close()
-				if want := protocol + " " + clientID; err != nil || string(body) != want {
-					t.Fatalf("want %q, got %q, %v", want, body, err)
+				defer sender.Close()
+				if test.sender == "server" {
+					sender, receiver = receiver, sender
 				}
-				time.Sleep(time.Millisecond)
-			}
-			if dials < 3 || dials > 10 {
-				t.Errorf("%d connections for %d requests, want one for about each %s", dials, requests, maxAge)
-			}
+				received := make(chan error)
+				go func() {
+					for err := error(nil); err == nil; received <- err {
+						_, err = receiver.Read(make([]byte, 1))
+					}
+				}()
+				send := func() error {
+					go sender.Write([]byte("x"))
+					return <-received
+				}
+				if err := send(); err != nil {
+					t.Fatal(err)
+				}
+
+				both := slices.Concat(partner.Bundle().X509Authorities(), rotated.Bundle().X509Authorities())
+				src.SetBundles(acme.Bundle(), x509bundle.FromX509Authorities(peer.ID().TrustDomain(), both))
+				time.Sleep(time.Minute)
+				if err := send(); err != nil {
+					t.Errorf("while the authority was trusted: %v", err)
+				}
+				if n := counts.count("authorization.decisions", ""); n != 1 {
+					t.Errorf("%d decisions of one connection", n)
+				}
+				log.take()
+				refused := 0
+				if test.distrustful == "server" {
+					src.SetBundles(acme.Bundle(), rotated.Bundle())
+					refused = 1
+				} else {
+					peer.SetBundles(rotated.Bundle())
+				}
+				time.Sleep(10 * time.Second)
+				if err := send(); err == nil {
+					t.Error("the connection was used after its authority had gone")
+				}
+				if n := strings.Count(log.String(), "msg=refused"); n != refused {
+					t.Errorf("%d records, want %d:\n%s", n, refused, &log)
+				}
+			})
 		})
 	}
 }
 
-type connKey struct{}
-
-func listen(t *testing.T) net.Listener {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	return listener
-}
-
 // secured returns a listener of src over inner that admits callers.
-func secured(t *testing.T, inner net.Listener, src identity.Source, maxAge time.Duration, callers ...spiffeid.ID) net.Listener {
+func secured(t *testing.T, inner net.Listener, src identity.Source, maxAge time.Duration, callers ...spiffeid.ID) securedListener {
 	t.Helper()
 	access := authorizer(t, io.Discard, noop.NewMeterProvider(), callers...)
-	return identity.NewListener(identity.NewGuard(inner, access, maxAge), identity.ServerConfig(src, access))
+	return securedListener{identity.NewGuard(inner, access, maxAge), identity.ServerConfig(src, access)}
+}
+
+type securedListener struct {
+	*identity.Guard
+	config *tls.Config
+}
+
+func (l securedListener) Accept() (net.Conn, error) {
+	conn, err := l.Guard.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return conn.(*identity.Conn).Server(l.config), nil
 }

@@ -1,8 +1,6 @@
 package identity
 
 import (
-	"container/list"
-	"context"
 	"crypto/tls"
 	"net"
 	"sync"
@@ -12,52 +10,16 @@ import (
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 )
 
-// NewListener returns a listener whose Accept gives a *tls.Conn, with a *Conn as its NetConn.
-// The handshake is left to the first Read or Write, so that a slow peer holds up nobody else.
-//
-// A connection ends at the latest when the SVID of either side expires, and it carries nothing
-// more soon after the trust in its peer is gone. cfg is of ServerConfig.
-func NewListener(guard *Guard, cfg *tls.Config) net.Listener { return &listener{guard, cfg} }
-
-type listener struct {
-	*Guard
-	cfg *tls.Config
-}
-
-func (l *listener) Accept() (net.Conn, error) {
-	c, err := l.Guard.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return c.(*Conn).Server(l.cfg), nil
-}
-
-// Dial connects to address and completes the handshake. What NewListener says of a
-// connection's end holds for it too, and it is never older than maxAge. cfg is of ClientConfig.
-func Dial(ctx context.Context, network, address string, cfg *tls.Config, maxAge time.Duration) (*tls.Conn, error) {
-	var dialer net.Dialer
-	inner, err := dialer.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	conn := NewConn(inner, maxAge).Client(cfg)
-	if err := conn.HandshakeContext(ctx); err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return conn, nil
-}
-
 // verifyEvery is how long the proof of a peer is good for: a connection in use that is older
 // must pass the trust bundles of the day once more, which costs less than a millisecond.
 const verifyEvery = 10 * time.Second
 
-// Conn is the connection below TLS. It closes itself when its time is over.
+// Conn is the connection below TLS. It closes itself at the latest when the SVID of either side
+// expires, and carries nothing more soon after the trust in its peer is gone.
 type Conn struct {
 	net.Conn
-	start time.Time
-	guard *Guard        // that has accepted it, or nil
-	place *list.Element // among those without a handshake; it is the guard's
+	start  time.Time
+	keeper keeper // or nil
 
 	mu       sync.Mutex
 	end      time.Time
@@ -68,23 +30,26 @@ type Conn struct {
 	closed   bool
 }
 
+// keeper is told once that the handshake of a connection is complete, and once that it is closed.
+type keeper interface {
+	settle(*Conn)
+	leave(*Conn)
+}
+
 // NewConn returns inner as a Conn that ends at the latest when it is maxAge old.
 func NewConn(inner net.Conn, maxAge time.Duration) *Conn { return newConn(inner, maxAge, nil) }
 
-func newConn(inner net.Conn, maxAge time.Duration, guard *Guard) *Conn {
+func newConn(inner net.Conn, maxAge time.Duration, k keeper) *Conn {
 	now := time.Now()
-	c := &Conn{Conn: inner, start: now, guard: guard, end: now.Add(maxAge)}
+	c := &Conn{Conn: inner, start: now, keeper: k, end: now.Add(maxAge)}
 	c.mu.Lock() // the timer may fire before it is assigned
 	defer c.mu.Unlock()
 	c.timer = time.AfterFunc(maxAge, func() { c.Close() })
 	return c
 }
 
-// Server returns the server's side of TLS on c, which from then on ends with the SVIDs too. The
-// handshake is left to the first Read or Write. cfg is of ServerConfig.
-func (c *Conn) Server(cfg *tls.Config) *tls.Conn { return tls.Server(c, c.config(cfg)) }
-
-// Client is Server for the client's side. cfg is of ClientConfig.
+// Client returns the client's side of TLS on c, which from then on ends with the SVIDs too. The
+// handshake is left to the first Read or Write. cfg is of ClientConfig.
 func (c *Conn) Client(cfg *tls.Config) *tls.Conn { return tls.Client(c, c.config(cfg)) }
 
 // config returns a copy of cfg that tells c of the SVIDs that are used.
@@ -118,7 +83,9 @@ func (c *Conn) config(cfg *tls.Config) *tls.Config {
 		c.verify = func() error { return verify(later) }
 		c.mu.Unlock()
 		c.endBy(leaf.NotAfter)
-		c.guard.settle(c)
+		if c.keeper != nil {
+			c.keeper.settle(c)
+		}
 		return nil
 	}
 	return cfg
@@ -189,8 +156,8 @@ func (c *Conn) Close() error {
 	c.closed = true
 	c.timer.Stop()
 	c.mu.Unlock()
-	if first {
-		c.guard.leave(c)
+	if first && c.keeper != nil {
+		c.keeper.leave(c)
 	}
 	return c.Conn.Close()
 }

@@ -1,6 +1,0 @@
-package identity
-
-import "net"
-
-// Settle ends the handshake of a connection that a Guard has accepted, without one.
-func Settle(c net.Conn) { c.(*Conn).guard.settle(c.(*Conn)) }
