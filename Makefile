@@ -5,10 +5,10 @@
 TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
 
-.PHONY: help build demo test short race fuzz golden lock lint fix bench ci
+.PHONY: help build demo test short race fuzz golden lock lint fix bench e2e-postgres fips ci
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
 build: ## build bin/gen
 	go build -o bin/ ./cmd/gen
@@ -33,7 +33,15 @@ fuzz: ## each fuzz target with FUZZTIME inputs
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x "$$pkg" </dev/null; \
 	done
 
+e2e-postgres: ## the tests of what keeps its data in PostgreSQL, against Debian's
+	go run ./internal/pgtest go test -count 1 ./blueprints/service/store/... ./blueprints/service/greetings ./blueprints/service/worker/pgqueue ./internal/brokertest
+	go run ./internal/pgtest go test -count 1 -run Database ./internal/dev
+
+fips: ## the tests of an emitted service with the FIPS 140-3 module of Go
+	cd golden/full && GOFLAGS= GOWORK=off GOFIPS140=latest go test ./...
+
 golden: ## write the golden services and the README's output anew; read the diff
+	UPDATE=1 go test -count 1 -run 'TestBlueprint$$' ./generators/proto
 	UPDATE=1 go test -count 1 -run 'TestServices$$|TestDeltas$$|TestBlueprintWiring$$' ./golden
 	UPDATE=1 go test -count 1 -run 'TestReadmeRun$$' ./docs
 

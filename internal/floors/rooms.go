@@ -48,9 +48,9 @@ func house() []room {
 
 		{path: "internal/dev/...", ours: []string{"internal/dev/...", "blueprints/service/...", "internal/names", "internal/tree"}},
 		{path: "internal/bench", ours: []string{"blueprints/service/...", "internal/dev/..."}}, // the command of `make bench`
-		{path: "internal/bench/byhand", ours: []string{"blueprints/service/..."}}, // the contract that both serve
-		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone
-		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},   // tests alone
+		{path: "internal/bench/byhand", ours: []string{"blueprints/service/..."}},              // the contract that both serve
+		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}},                // tests alone
+		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},                  // tests alone
 		{path: "internal/disk", ours: []string{"internal/tree"}},
 		{path: "internal/floors", std: true},
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
