@@ -15,8 +15,9 @@ import (
 	apiv1 "github.com/mintwright/mintwright/blueprints/service/proto/orders/v1"
 )
 
-// workers call at once: enough to keep two cores busy, few enough to queue little.
-const workers = 8
+// workers call at once. With fewer than some ten connections Go starts goroutines with stacks
+// that are too small for a request, in one server and not in another.
+const workers = 16
 
 // request sends one and reads its answer.
 type request func(context.Context) error

@@ -17,7 +17,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/http/pprof"
+	_ "net/http/pprof" // at http.DefaultServeMux
 	"os"
 	"path/filepath"
 	"time"
@@ -61,7 +61,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	profiles := &http.Server{Handler: http.HandlerFunc(pprof.Index), ReadHeaderTimeout: 5 * time.Second}
+	profiles := &http.Server{ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = profiles.Serve(debug) }() // for as long as the process lives
 
 	mux, handler := http.NewServeMux(), http.Handler(nil)

@@ -16,7 +16,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/http/pprof"
+	_ "net/http/pprof" // at http.DefaultServeMux
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,7 +66,7 @@ func run(ctx context.Context, stack string, o options) error {
 	if err != nil {
 		return err
 	}
-	profiles := &http.Server{Handler: http.HandlerFunc(pprof.Index), ReadHeaderTimeout: 5 * time.Second}
+	profiles := &http.Server{ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = profiles.Serve(debug) }() // for as long as the process lives
 	c, err := newComposer(ctx, o.sampling)
 	if err != nil {
