@@ -133,17 +133,17 @@ func TestMakefileTargets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule := regexp.MustCompile(`(?m)^([a-z]+):.*## `)
+	rule := regexp.MustCompile(`(?m)^([a-z0-9-]+):.*## `)
 	var targets []string
 	for _, match := range rule.FindAllStringSubmatch(string(makefile), -1) {
 		targets = append(targets, match[1])
 	}
 	_, phony, _ := strings.Cut(string(makefile), "\n.PHONY: ")
 	phony, _, _ = strings.Cut(phony, "\n")
-	if got := strings.Fields(phony); !slices.Equal(got, targets) {
+	if got := strings.Fields(phony); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(targets))) {
 		t.Errorf("Makefile: .PHONY lists %v, the targets are %v", got, targets)
 	}
-	named := regexp.MustCompile("(?m)(?:^|`)make ([a-z ]+?)(?:`|$| +#)")
+	named := regexp.MustCompile("(?m)(?:^|`)make ([a-z0-9 -]+?)(?:`|$| +#)")
 	for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/decisions/007-offline-modules.md"} {
 		matches := named.FindAllStringSubmatch(pages(t)[page], -1)
 		if len(matches) == 0 {
@@ -162,7 +162,11 @@ func TestMakefileTargets(t *testing.T) {
 // TestEnvironment looks for each variable that a service reads in the decision that promises
 // their names.
 func TestEnvironment(t *testing.T) {
-	config, err := os.ReadFile(filepath.Join(root, "golden/http/internal/config/config.go"))
+	configs, err := filepath.Glob(filepath.Join(root, "golden/*/internal/config/config.go"))
+	if err != nil || len(configs) == 0 {
+		t.Fatal("no service found", err)
+	}
+	deltas, err := filepath.Glob(filepath.Join(root, "golden/deltas/*.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,13 +174,29 @@ func TestEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := regexp.MustCompile(`\br\.[A-Z]\w+\("([A-Z_]+)"`).FindAllSubmatch(config, -1)
-	if len(read) == 0 {
-		t.Fatal("the service reads no variables")
-	}
-	for _, match := range read {
-		if !bytes.Contains(promised, []byte("| `"+string(match[1])+"` |")) {
-			t.Errorf("decision 004 does not have %s", match[1])
+	call := regexp.MustCompile(`^CALL_\w+_ADDRESS$`)
+	read := regexp.MustCompile(`(?m)^\t\t\w+: +r\.(\w+)\("([A-Z_]+)"`)
+	found := false
+	for _, name := range slices.Concat(configs, deltas) {
+		config, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
 		}
+		for _, match := range read.FindAllSubmatch(config, -1) {
+			found = true
+			variables := []string{string(match[2])}
+			switch string(match[1]) {
+			case "Secret", "SecretFile", "Level":
+				variables = append(variables, variables[0]+"_FILE")
+			}
+			for _, v := range variables {
+				if v = call.ReplaceAllString(v, "CALL_<NAME>_ADDRESS"); !bytes.Contains(promised, []byte("`"+v+"`")) {
+					t.Errorf("decision 004 does not have %s of %s", v, name)
+				}
+			}
+		}
+	}
+	if !found {
+		t.Fatal("the services read no variables")
 	}
 }
