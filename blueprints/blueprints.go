@@ -45,6 +45,7 @@ const (
 	Propagates  Feature = "trace context in headers"
 	Store       Feature = "store"
 	Alone       Feature = "a worker alone"
+	Composes    Feature = "greetings of its own"
 	Secured     Feature = "TLS by SPIFFE"
 	Connected   Feature = "connections that end with an SVID"
 	Scheduled   Feature = "work from a schedule"
@@ -149,6 +150,8 @@ func needs(name string) []Feature {
 		return []Feature{Public}
 	case "greetings/peers":
 		return []Feature{Calls}
+	case "greetings/composer":
+		return []Feature{Composes}
 	case "greetings/peers_compose":
 		return []Feature{Calls, Alone}
 	case "jobs/once":

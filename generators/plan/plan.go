@@ -94,12 +94,15 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.Public:     a.Serves("http") && a.Allows("web-pki-ingress"),
 		blueprints.AnyCaller:  a.Answering() && a.Allows("any-caller"),
 		blueprints.Alone:      !a.Answering(),
+		blueprints.Composes:   a.Answering() || len(a.Calls) == 0,
 		blueprints.Prometheus: a.Telemetry.Prometheus,
 		blueprints.Metered:    metrics || a.Telemetry.Prometheus,
 		blueprints.Owned:      a.Owner != "",
 		// A collector that is reached by the web's own PKI knows its clients by a key.
 		blueprints.Secrets: a.Telemetry.Collector.TLS == "system",
 	}
+	has[blueprints.Connected] = a.Answering() || len(a.Calls) > 0 || has[blueprints.NATS]
+	has[blueprints.Secured] = has[blueprints.Connected] || a.Telemetry.Collector.ID != ""
 	grpc := a.Telemetry.Protocol == "grpc"
 	for _, s := range []struct {
 		signal                  string

@@ -154,7 +154,7 @@ func TestUserTextInStrings(t *testing.T) {
 		a := answers.Defaults("orders", "example.com/acme/orders")
 		a.Deploy.Namespace = s
 		a.Telemetry.Collector.Address = s
-		file := parse(t, wired(t, a, plan.App))
+		file := parse(t, wired(t, a, plan.Observer))
 		found := 0
 		ast.Inspect(file, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && constant.StringVal(constant.MakeFromLiteral(lit.Value, token.STRING, 0)) == s {

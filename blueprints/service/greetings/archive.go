@@ -3,6 +3,8 @@ package greetings
 import (
 	"context"
 	"errors"
+	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -12,7 +14,7 @@ const (
 
 var (
 	// ErrBadKey says that nothing is kept under such an idempotency key.
-	ErrBadKey = errors.New("want an idempotency key of at most 128 bytes, none of them a control character")
+	ErrBadKey = errors.New("want an idempotency key of at most 128 bytes, which are UTF-8 and none of them zero")
 	// ErrUnavailable says that the greetings are out of reach, for now.
 	ErrUnavailable = errors.New("the greetings cannot be reached now")
 )
@@ -45,7 +47,7 @@ func WithKey(ctx context.Context, key string) context.Context {
 // ErrUnavailable, too.
 func (a *Archive) Compose(ctx context.Context, name string) (Greeting, error) {
 	key, _ := ctx.Value(keyKey{}).(string)
-	if len(key) > maxKeyLength || !isText(key) {
+	if len(key) > maxKeyLength || !utf8.ValidString(key) || strings.ContainsRune(key, 0) {
 		return Greeting{}, ErrBadKey
 	}
 	greeting, err := a.greeter.Compose(ctx, name)

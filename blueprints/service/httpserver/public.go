@@ -3,7 +3,6 @@ package httpserver
 import (
 	"crypto/tls"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -33,9 +32,7 @@ type PublicOptions struct {
 // caller, and each answer tells browsers to stay with HTTPS and to make nothing of its content.
 func NewPublic(o PublicOptions, routes []Route) (*Server, error) {
 	s, err := New(Options{Access: o.Access, Telemetry: o.Telemetry, Logger: o.Logger}, routes)
-	s.secured = func(l net.Listener) net.Listener {
-		return identity.NewPublicListener(identity.NewGuard(l, o.Access, connectionAge), o.TLS)
-	}
+	s.secure = func(c *identity.Conn) *tls.Conn { return tls.Server(c, o.TLS) }
 	s.http.Handler = hardened(s.http.Handler)
 	s.http.IdleTimeout = publicIdleTimeout
 	return s, err

@@ -65,7 +65,8 @@ type Options struct {
 // Server is an HTTP server with an identity.
 type Server struct {
 	http     *http.Server
-	secured  func(net.Listener) net.Listener
+	access   *identity.Authorizer
+	secure   func(*identity.Conn) *tls.Conn
 	mux      *http.ServeMux
 	logger   *slog.Logger
 	draining atomic.Bool
@@ -74,13 +75,16 @@ type Server struct {
 // New returns a server of routes. Every pattern needs a rule in o.Access; see
 // identity.Rules.Check. It fails where patterns are malformed or contradict each other.
 func New(o Options, routes []Route) (*Server, error) {
-	s := &Server{mux: http.NewServeMux(), logger: o.Logger}
-	s.secured = func(l net.Listener) net.Listener {
-		return identity.NewListener(identity.NewGuard(l, o.Access, connectionAge), identity.ServerConfig(o.Source, o.Access))
+	config := identity.ServerConfig(o.Source, o.Access)
+	s := &Server{
+		mux:    http.NewServeMux(),
+		access: o.Access,
+		secure: func(c *identity.Conn) *tls.Conn { return c.Server(config) },
+		logger: o.Logger,
 	}
 	var invalid error
 	for _, route := range routes {
-		invalid = errors.Join(invalid, handle(s.mux, route.Pattern, s.authorized(o.Access, route)))
+		invalid = errors.Join(invalid, handle(s.mux, route.Pattern, s.authorized(route)))
 	}
 	_ = handle(s.mux, "/", http.HandlerFunc(s.unrouted)) // unless a route takes everything
 	observed, err := o.Telemetry(s.limited(s.mux))
@@ -112,9 +116,24 @@ func handle(mux *http.ServeMux, pattern string, h http.Handler) (err error) {
 	return nil
 }
 
+// secured is a listener of TLS connections, with an identity.Conn below. Their handshakes are left to
+// who serves them.
+type secured struct {
+	*identity.Guard
+	secure func(*identity.Conn) *tls.Conn
+}
+
+func (l secured) Accept() (net.Conn, error) {
+	c, err := l.Guard.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return l.secure(c.(*identity.Conn)), nil
+}
+
 // Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(s.secured(l))
+	err := s.http.Serve(secured{identity.NewGuard(l, s.access, connectionAge), s.secure})
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
@@ -165,13 +184,13 @@ func (s *Server) limited(next http.Handler) http.Handler {
 }
 
 // authorized holds a route's rule and the limit of its body, and answers the error of its handler.
-func (s *Server) authorized(access *identity.Authorizer, route Route) http.Handler {
+func (s *Server) authorized(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, known := identity.Caller(r.Context())
 		if span := trace.SpanFromContext(r.Context()); known && span.IsRecording() {
 			span.SetAttributes(attribute.String("caller.spiffe_id", caller.String()))
 		}
-		if err := access.Authorize(r.Context(), caller, route.Pattern); err != nil {
+		if err := s.access.Authorize(r.Context(), caller, route.Pattern); err != nil {
 			s.fail(w, r, &Problem{Status: http.StatusForbidden, Detail: err.Error()})
 			return
 		}

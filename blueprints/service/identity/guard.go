@@ -28,14 +28,15 @@ type Guard struct {
 
 	mu      sync.Mutex
 	open    int
-	pending list.List // of *Conn, the oldest first
+	pending list.List               // of *Conn, the oldest first
+	places  map[*Conn]*list.Element // in pending
 	warned  time.Time
 }
 
 // NewGuard returns a Guard of inner that keeps account in access. A connection ends at the
 // latest when it is maxAge old.
 func NewGuard(inner net.Listener, access *Authorizer, maxAge time.Duration) *Guard {
-	return &Guard{Listener: inner, access: access, maxAge: maxAge}
+	return &Guard{Listener: inner, access: access, maxAge: maxAge, places: make(map[*Conn]*list.Element)}
 }
 
 // Accept returns the next connection that there is room for.
@@ -68,31 +69,26 @@ func (g *Guard) enter(inner net.Conn) (entered, oldest *Conn) {
 	}
 	g.open++
 	c := newConn(inner, g.maxAge, g)
-	c.place = g.pending.PushBack(c)
+	g.places[c] = g.pending.PushBack(c)
 	return c, oldest
 }
 
-// settle takes c off those without a handshake. A connection that was dialed has no Guard.
+// settle takes c off those without a handshake.
 func (g *Guard) settle(c *Conn) {
-	if g == nil {
-		return
-	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if c.place != nil {
-		g.pending.Remove(c.place)
-		c.place = nil
+	if place, ok := g.places[c]; ok {
+		g.pending.Remove(place)
+		delete(g.places, c)
 	}
 }
 
 // leave makes the room of c free.
 func (g *Guard) leave(c *Conn) {
 	g.settle(c)
-	if g != nil {
-		g.mu.Lock()
-		g.open--
-		g.mu.Unlock()
-	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.open--
 }
 
 func (g *Guard) refuse(c net.Conn, reason string) {

@@ -4,13 +4,23 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"maps"
+	"net"
 	"strings"
 	"sync"
+	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
+)
+
+// The workloads of the tests.
+const (
+	serverID = "spiffe://acme.example/server"
+	clientID = "spiffe://acme.example/client"
 )
 
 // meter is a metric.MeterProvider that remembers what was counted and can read a gauge.
@@ -88,6 +98,10 @@ type observer struct {
 
 func (o *observer) Observe(value float64, _ ...metric.ObserveOption) { o.value = value }
 
+func recorder(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
 // logBuffer is what a logger has written; it may be read while the logger is in use.
 type logBuffer struct {
 	mu     sync.Mutex
@@ -112,4 +126,14 @@ func (b *logBuffer) take() string {
 	defer b.mu.Unlock()
 	defer b.buffer.Reset()
 	return b.buffer.String()
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	return listener
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"net"
 	"sync"
 	"time"
 
@@ -17,24 +16,6 @@ import (
 // Everyone are all callers, also those without an identity: for the rules of a public listener.
 func Everyone() Who {
 	return Who{has: func(spiffeid.ID) bool { return true }, parts: []string{"everyone, without an identity too"}}
-}
-
-// NewPublicListener is NewListener for clients that have no SVID. cfg is of PublicConfig.
-func NewPublicListener(guard *Guard, cfg *tls.Config) net.Listener {
-	return &publicListener{guard, cfg}
-}
-
-type publicListener struct {
-	*Guard
-	cfg *tls.Config
-}
-
-func (l *publicListener) Accept() (net.Conn, error) {
-	c, err := l.Guard.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return tls.Server(c, l.cfg), nil
 }
 
 // readEvery is how soon a renewed certificate is noticed.
@@ -62,7 +43,7 @@ func PublicConfig(certFile, keyFile string, logger *slog.Logger, mp metric.Meter
 		SessionTicketsDisabled: true, // or GetCertificate would not hear of each client
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			if c, ok := hello.Conn.(*Conn); ok {
-				c.guard.settle(c) // a silent peer would not have come as far as this
+				c.keeper.settle(c) // a silent peer would not have come as far as this
 			}
 			return p.current(), nil
 		},

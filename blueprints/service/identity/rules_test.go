@@ -80,10 +80,6 @@ func quoted(s string) string {
 	return s
 }
 
-func recorder(w io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
 func TestAdmit(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -175,14 +171,5 @@ func TestGrantAllocatesNothing(t *testing.T) {
 	})
 	if allocs != 0 {
 		t.Errorf("%v allocations for a grant, want 0", allocs)
-	}
-}
-
-func TestCaller(t *testing.T) {
-	if id, ok := identity.Caller(context.Background()); ok || !id.IsZero() {
-		t.Errorf("a context without a caller has %q", id)
-	}
-	if id, ok := identity.Caller(identity.WithCaller(context.Background(), alice)); !ok || id != alice {
-		t.Errorf("want %q, got %q, %t", alice, id, ok)
 	}
 }

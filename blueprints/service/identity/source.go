@@ -1,9 +1,8 @@
 // Package identity gives this service its SPIFFE identity and says who may talk to it.
 //
-// It holds the source of the service's own SVID and of the trust bundles (Open), watches
-// its renewal (Monitor), makes the only tls.Config values of the service (ServerConfig,
-// ClientConfig), ends connections whose SVIDs have expired (NewListener, Dial), and decides
-// each connection and request by a table (Rules, Authorizer). What no rule allows is refused.
+// Open gets the service's own SVID and the trust bundles, and keeps them up to date; a Monitor
+// watches that. All TLS configurations of the service are made here, and each connection ends
+// before an SVID that it rests on. What no rule allows is refused.
 //
 // The rules for certificates are those of the SPIFFE standards X509-SVID and SPIFFE-ID;
 // where go-spiffe's verifier is laxer than these, this package is not.
@@ -12,7 +11,6 @@ package identity
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,7 +24,6 @@ import (
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 	"github.com/spiffe/go-spiffe/v2/workloadapi"
-	"go.opentelemetry.io/otel/metric"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
@@ -204,91 +201,4 @@ func (l *workloadLogger) recovered() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.err = nil
-}
-
-// An SVID is renewed at about half of its life. When only a sixth is left, or maxMargin, it is
-// overdue: readiness ends while the requests in flight can still be answered.
-const (
-	marginShare = 6
-	maxMargin   = 5 * time.Minute
-)
-
-// Monitor watches the renewal of the service's own SVID: a Source does not tell when it ceases.
-type Monitor struct {
-	src    Source
-	logger *slog.Logger
-
-	mu   sync.Mutex
-	leaf *x509.Certificate
-	seen time.Time // leaf, for the first time
-}
-
-// NewMonitor returns a Monitor of src, with a gauge of the seconds that its SVID has left.
-func NewMonitor(src Source, logger *slog.Logger, mp metric.MeterProvider) (*Monitor, error) {
-	_, err := mp.Meter("identity").Float64ObservableGauge("spiffe.svid.time_left",
-		metric.WithUnit("s"), metric.WithDescription("Time until the service's own SVID expires; negative afterwards."),
-		metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {
-			if svid, err := src.GetX509SVID(); err == nil {
-				o.Observe(time.Until(svid.Certificates[0].NotAfter).Seconds())
-			}
-			return nil // without an SVID there is nothing to measure, and Ready says so
-		}))
-	return &Monitor{src: src, logger: logger}, err
-}
-
-// Run logs each rotation, and an SVID that is overdue, until ctx ends. It is the one reader of
-// the source's Updated.
-func (m *Monitor) Run(ctx context.Context) {
-	for {
-		var overdue <-chan time.Time
-		svid, due, err := m.look()
-		if err != nil {
-			m.logger.ErrorContext(ctx, "no SVID", "error", err)
-		} else if left := time.Until(due); left > 0 {
-			overdue = time.After(left)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-m.src.Updated():
-		case <-overdue:
-			m.logger.ErrorContext(ctx, "SVID is not renewed", "spiffe_id", svid.ID.String(), "expires", svid.Certificates[0].NotAfter)
-		}
-	}
-}
-
-// Ready returns nil while the service has an SVID that is not overdue, and is not denied another.
-func (m *Monitor) Ready() error {
-	svid, due, err := m.look()
-	if err := cmp.Or(err, m.src.Denied()); err != nil {
-		return err
-	}
-	if !time.Now().Before(due) {
-		return fmt.Errorf("the SVID of %q expires at %s and is not renewed", svid.ID, svid.Certificates[0].NotAfter.Format(time.RFC3339))
-	}
-	return nil
-}
-
-// look returns the SVID and when it is overdue; it notices a rotation. An update of bundles
-// alone leaves the serial as it is.
-func (m *Monitor) look() (*x509svid.SVID, time.Time, error) {
-	svid, err := m.src.GetX509SVID()
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	leaf := svid.Certificates[0]
-	if m.leaf == nil || m.leaf.SerialNumber.Cmp(leaf.SerialNumber) != 0 {
-		log := m.logger.With("spiffe_id", svid.ID.String(), "serial", leaf.SerialNumber.Text(16), "expires", leaf.NotAfter)
-		if m.leaf == nil {
-			log.Info("SVID obtained")
-		} else {
-			log.Info("SVID rotated", "old_serial", m.leaf.SerialNumber.Text(16), "old_expires", m.leaf.NotAfter)
-		}
-		m.leaf, m.seen = leaf, time.Now()
-	}
-	// NotBefore may lie in the past by more than an SVID's life: count from when it came.
-	margin := min(leaf.NotAfter.Sub(m.seen)/marginShare, maxMargin)
-	return svid, leaf.NotAfter.Add(-margin), nil
 }

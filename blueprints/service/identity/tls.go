@@ -16,23 +16,6 @@ import (
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 )
 
-// ServerConfig returns the TLS configuration of a server: TLS 1.3, the service's SVID, and
-// clients that prove an ID which access admits. Each refused handshake is recorded by access.
-//
-// Sessions are not resumed: a resumed one would skip the verification of the client.
-func ServerConfig(src Source, access *Authorizer) *tls.Config {
-	cfg := config(src, func(id spiffeid.ID, err error) error {
-		if err != nil {
-			access.refuseCertificate(id, err)
-			return err
-		}
-		return access.Admit(id)
-	})
-	cfg.ClientAuth = tls.RequireAnyClientCert
-	cfg.GetCertificate = tlsconfig.GetCertificate(src)
-	return cfg
-}
-
 // ClientConfig returns the TLS configuration of a client of server: TLS 1.3, the service's
 // SVID, and a peer that proves that very ID. The host name is not looked at.
 func ClientConfig(src Source, server spiffeid.ID) *tls.Config {

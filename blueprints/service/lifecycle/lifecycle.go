@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"sync"
 	"time"
 )
@@ -17,23 +16,6 @@ type Part interface {
 	Drain()                         // take nothing new: ask clients to leave
 	Shutdown(context.Context) error // wait for what is in flight until the context ends
 }
-
-// Server is what answers on a listener.
-type Server interface {
-	Serve(net.Listener) error
-	Drain()
-	Shutdown(context.Context) error
-}
-
-// On returns a server as a Part that answers on l.
-func On(l net.Listener, s Server) Part { return served{s, l} }
-
-type served struct {
-	Server
-	listener net.Listener
-}
-
-func (s served) Run() error { return s.Serve(s.listener) }
 
 // Service is what runs.
 type Service struct {

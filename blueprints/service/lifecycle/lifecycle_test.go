@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"slices"
 	"sync"
 	"testing"
@@ -25,62 +24,62 @@ func (s *script) note(what string) {
 	s.lines = append(s.lines, time.Since(s.began).String()+" "+what)
 }
 
-// server is a Server that plays by a script.
-type server struct {
+// part is a Part that plays by a script.
+type part struct {
 	script  *script
-	fails   error         // of Serve, at once
+	fails   error         // of Run, at once
 	pending time.Duration // how long the requests in flight take
 	stopped chan struct{}
 }
 
-func (s *server) Serve(net.Listener) error {
-	if s.fails != nil {
-		return s.fails
+func (p *part) Run() error {
+	if p.fails != nil {
+		return p.fails
 	}
-	<-s.stopped
+	<-p.stopped
 	return nil
 }
 
-func (s *server) Drain() { s.script.note("drain") }
+func (p *part) Drain() { p.script.note("drain") }
 
-func (s *server) Shutdown(ctx context.Context) error {
-	defer close(s.stopped)
-	s.script.note("shutdown")
+func (p *part) Shutdown(ctx context.Context) error {
+	defer close(p.stopped)
+	p.script.note("shutdown")
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(s.pending):
-		s.script.note("stopped")
+	case <-time.After(p.pending):
+		p.script.note("stopped")
 		return nil
 	}
 }
 
-// play runs a service around server, ends it after a second unless it ends by itself, and
+// play runs a service around part, ends it after a second unless it ends by itself, and
 // returns what happened.
-func play(t *testing.T, server *server) ([]string, error) {
-	server.script = &script{began: time.Now()}
-	server.stopped = make(chan struct{})
+func play(t *testing.T, part *part) ([]string, error) {
+	part.script = &script{began: time.Now()}
+	part.stopped = make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	time.AfterFunc(time.Second, cancel)
 	service := Service{
-		Parts: []Part{On(&net.TCPListener{}, server)},
+		Parts: []Part{part},
 		Tasks: []func(context.Context){func(ctx context.Context) {
 			<-ctx.Done()
-			server.script.note("task ended")
+			part.script.note("task ended")
 		}},
-		NotReady:     func() { server.script.note("not ready") },
+		NotReady:     func() { part.script.note("not ready") },
 		LameDuck:     5 * time.Second,
 		DrainTimeout: 15 * time.Second,
 		Logger:       slog.New(slog.DiscardHandler),
 	}
 	err := service.Run(ctx)
-	return server.script.lines, err
+	return part.script.lines, err
 }
 
 func TestRunEndsByTheBook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		lines, err := play(t, &server{pending: 3 * time.Second})
+		lines, err := play(t, &part{pending: 3 * time.Second})
 		if err != nil {
 			t.Error(err)
 		}
@@ -93,7 +92,7 @@ func TestRunEndsByTheBook(t *testing.T) {
 
 func TestRunGivesUpOnRequestsThatNeverEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		lines, err := play(t, &server{pending: time.Hour})
+		lines, err := play(t, &part{pending: time.Hour})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want that the deadline was exceeded", err)
 		}
@@ -103,10 +102,10 @@ func TestRunGivesUpOnRequestsThatNeverEnd(t *testing.T) {
 	})
 }
 
-func TestRunEndsWhenAServerFails(t *testing.T) {
+func TestRunEndsWhenAPartFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("broken")
-		if _, err := play(t, &server{fails: broken}); !errors.Is(err, broken) {
+		if _, err := play(t, &part{fails: broken}); !errors.Is(err, broken) {
 			t.Errorf("got %v, want %v", err, broken)
 		}
 	})

@@ -1,6 +1,7 @@
 package greetings
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"strings"
@@ -12,18 +13,16 @@ import (
 	"example.com/acme/payments/v2/internal/store"
 )
 
-func archiveOf(t *testing.T, db Database) *Archive {
-	t.Helper()
-	composer, err := NewComposer(slog.New(slog.DiscardHandler), tracenoop.NewTracerProvider(), metricnoop.NewMeterProvider())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return NewArchive(composer, NewRepository(db))
+// echo is a Greeter.
+type echo struct{}
+
+func (echo) Compose(_ context.Context, name string) (Greeting, error) {
+	return Greeting{Message: name}, nil
 }
 
 // TestKeys composes under keys that a database would stumble over.
 func TestKeys(t *testing.T) {
-	archive := archiveOf(t, database(t))
+	archive := NewArchive(echo{}, NewRepository(database(t)))
 	for key, want := range map[string]error{
 		"":                                  nil,
 		strings.Repeat("é", maxKeyLength/2): nil,
@@ -47,7 +46,7 @@ func TestWithoutDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	archive := archiveOf(t, s)
+	archive := NewArchive(echo{}, NewRepository(s))
 	if _, err := archive.Compose(t.Context(), "Ada"); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("Compose: got %v", err)
 	}

@@ -267,13 +267,3 @@ func answer(listener net.Listener, cfg *tls.Config) error {
 	_, err = tls.Server(conn, cfg).Write([]byte("x"))
 	return err
 }
-
-func listen(t *testing.T) net.Listener {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	return listener
-}
