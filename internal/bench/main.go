@@ -62,11 +62,16 @@ func run(ctx context.Context, s size, profiles string) error {
 	}
 	defer os.RemoveAll(dir)
 	progress("building")
-	if err := build(ctx, dir); err != nil {
+	if err := build(ctx, ".", dir, leanProgram, contribProgram); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+	if err := buildPeers(ctx, ".", dir); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// No deadline: gRPC would tell it to the servers, and each call would have a timer more.
+	defer time.AfterFunc(patience, func() { cancel(context.DeadlineExceeded) }).Stop()
 	if profiles != "" {
 		return profile(ctx, dir, profiles)
 	}
@@ -114,13 +119,11 @@ const (
 	contribProgram = "contrib"
 )
 
-// build compiles what is measured, with the flags of a plain go build.
-func build(ctx context.Context, dir string) error {
-	steps := []step{
-		{".", []string{"go", "build", "-o", dir + "/", "./cmd/gen", "./internal/bench/byhand"}},
-		{"internal/bench/peers", []string{"go", "build", "-o", filepath.Join(dir, peersProgram), "."}},
-	}
-	for _, middleware := range []string{leanProgram, contribProgram} {
+// build compiles gen, the service by hand and services that gen makes, by their middleware,
+// with the flags of a plain go build. Root is the folder of this module.
+func build(ctx context.Context, root, dir string, middlewares ...string) error {
+	steps := []step{{root, []string{"go", "build", "-o", dir + "/", "./cmd/gen", "./internal/bench/byhand"}}}
+	for _, middleware := range middlewares {
 		source := filepath.Join(dir, middleware+"-source")
 		steps = append(steps,
 			step{dir, newService(dir, source, "--no-git", "--serve", "http,grpc", "--middleware", middleware)},
@@ -132,6 +135,11 @@ func build(ctx context.Context, dir string) error {
 		}
 	}
 	return nil
+}
+
+// buildPeers is build for the frameworks.
+func buildPeers(ctx context.Context, root, dir string) error {
+	return step{filepath.Join(root, "internal/bench/peers"), []string{"go", "build", "-o", filepath.Join(dir, peersProgram), "."}}.run(ctx)
 }
 
 // step is a command in a folder.

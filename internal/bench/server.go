@@ -68,13 +68,15 @@ func (w *world) start(ctx context.Context, sub subject) (*server, error) {
 }
 
 // command is the process of s. All kinds collect garbage alike unless the subject says
-// otherwise, and get room in their queues for all spans of a turn, so that none is dropped:
-// what is dropped costs less.
+// otherwise. Those that sample everything get room in their queues for all spans of a turn, so
+// that none is dropped: what is dropped costs less.
 func (w *world) command(ctx context.Context, s *server, probes string) *exec.Cmd {
 	environ := []string{
 		"PATH=" + os.Getenv("PATH"),
 		"OTEL_EXPORTER_OTLP_ENDPOINT=" + w.endpoint,
-		"OTEL_BSP_MAX_QUEUE_SIZE=32768",
+	}
+	if s.sampling == all {
+		environ = append(environ, "OTEL_BSP_MAX_QUEUE_SIZE=16384")
 	}
 	if !s.ownGC {
 		environ = append(environ, "GOGC=100")
