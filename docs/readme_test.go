@@ -24,7 +24,7 @@ import (
 // used; of its lines those that are shown must come, those in between need not be shown.
 // What differs from run to run (times, identifiers, ports) is compared by its form.
 //
-// With UPDATE=1 the output of the commands that end is written into the README.
+// With UPDATE=1 what this run printed is written into the README.
 func TestReadmeRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs a service")
@@ -118,9 +118,8 @@ func (term *terminal) play(t *testing.T, text string) string {
 	if first = strings.TrimPrefix(first, "\n"); first != "" && found {
 		first += "\n"
 	}
-	term.await(t, first, 30*time.Second)
 	var played strings.Builder
-	played.WriteString(first)
+	played.WriteString(term.await(t, first, 30*time.Second))
 	for step := range strings.SplitSeq(commands, "\n$ ") {
 		if !found {
 			break
@@ -153,8 +152,7 @@ func (term *terminal) command(t *testing.T, typed, want string) string {
 	cmd.WaitDelay = 30 * time.Second
 	if slices.Equal(words, []string{"gen", "dev"}) {
 		term.running = start(t, cmd)
-		term.await(t, want, 3*time.Minute) // a cold build
-		return want
+		return term.await(t, want, 3*time.Minute) // a cold build
 	}
 	out, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
@@ -167,11 +165,12 @@ func (term *terminal) command(t *testing.T, typed, want string) string {
 	return got
 }
 
-// await waits until what runs in the terminal has printed each of the lines.
-func (term *terminal) await(t *testing.T, lines string, patience time.Duration) {
+// await waits until what runs in the terminal has printed each of the lines, and returns them
+// as it did: of those of a form the first that were.
+func (term *terminal) await(t *testing.T, lines string, patience time.Duration) string {
 	t.Helper()
 	if lines == "" {
-		return
+		return ""
 	}
 	if term.running == nil {
 		t.Fatalf("nothing runs that could print:\n%s", lines)
@@ -180,11 +179,18 @@ func (term *terminal) await(t *testing.T, lines string, patience time.Duration) 
 	defer cancel()
 	for {
 		got := strings.ReplaceAll(term.running.printed(), term.runner.dir, "~")
-		missing := slices.DeleteFunc(strings.Split(strings.TrimSuffix(form(lines), "\n"), "\n"), func(line string) bool {
-			return slices.Contains(strings.Split(form(got), "\n"), line)
-		})
+		var found, missing []string
+		for want := range strings.SplitSeq(strings.TrimSuffix(lines, "\n"), "\n") {
+			printed := strings.Split(got, "\n")
+			i := slices.IndexFunc(printed, func(line string) bool { return form(line) == form(want) })
+			if i < 0 {
+				missing = append(missing, want)
+			} else {
+				found = append(found, strings.TrimRight(printed[i], " "))
+			}
+		}
 		if len(missing) == 0 {
-			return
+			return strings.Join(found, "\n") + "\n"
 		}
 		select {
 		case <-time.After(50 * time.Millisecond):
