@@ -20,33 +20,37 @@ type standIns struct {
 
 const shortID = 8 // the digits by which gen dev names a trace
 
-var (
-	clock    = regexp.MustCompile(`\b\d\d:\d\d:\d\d\.\d{3}\b`)
-	serial   = regexp.MustCompile(`serial=[0-9a-f]+`) // of a certificate: without leading zeros
-	instant  = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
-	port     = regexp.MustCompile(`\b127\.0\.0\.1:\d+`)
-	id       = regexp.MustCompile(`\b([0-9a-f]{32}|[0-9a-f]{16}|[0-9a-f]{8})\b`)
-	duration = regexp.MustCompile(`( *)\b\d+(\.\d+)?(µs|ms)`)
-)
-
 // line is a line of output with stand-ins, as wide as it was.
 func (s *standIns) line(text string) string {
 	text = strings.ReplaceAll(text, s.home, "~")
-	text = clock.ReplaceAllStringFunc(text, func(string) string {
-		s.moments++
-		return fmt.Sprintf("10:00:%02d.%03d", s.moments/8, s.moments*125%1000)
-	})
-	text = instant.ReplaceAllString(text, "2026-11-25T11:00:00Z")
-	text = port.ReplaceAllStringFunc(text, s.port)
-	text = serial.ReplaceAllString(text, "serial=4d1e5b3a97c20f685b3a97c20f68")
-	text = id.ReplaceAllStringFunc(text, s.id)
-	return duration.ReplaceAllStringFunc(text, func(was string) string {
-		const is = "1.2ms"
-		if !strings.HasPrefix(was, "  ") { // no column
-			return " " + is
-		}
-		return fmt.Sprintf("%*s", len([]rune(was)), is)
-	})
+	for _, kind := range []struct {
+		pattern string
+		is      func(was string) string
+	}{
+		{`\b\d\d:\d\d:\d\d\.\d{3}\b`, s.moment},
+		{`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`, func(string) string { return "2026-11-25T11:00:00Z" }},
+		{`\b127\.0\.0\.1:\d+`, s.port},
+		{`serial=[0-9a-f]+`, func(string) string { return "serial=4d1e5b3a97c20f685b3a97c20f68" }}, // without leading zeros
+		{`\b([0-9a-f]{32}|[0-9a-f]{16}|[0-9a-f]{8})\b`, s.id},
+		{` *\b\d+(\.\d+)?(µs|ms)`, took},
+	} {
+		text = regexp.MustCompile(kind.pattern).ReplaceAllStringFunc(text, kind.is)
+	}
+	return text
+}
+
+func (s *standIns) moment(string) string {
+	s.moments++
+	return fmt.Sprintf("10:00:%02d.%03d", s.moments/8, s.moments*125%1000)
+}
+
+// took is a duration, with the spaces before it: in a column it ends where it did.
+func took(was string) string {
+	const is = "1.2ms"
+	if !strings.HasPrefix(was, "  ") {
+		return " " + is
+	}
+	return fmt.Sprintf("%*s", len([]rune(was)), is)
 }
 
 func (s *standIns) port(was string) string {
