@@ -32,7 +32,7 @@ type PublicOptions struct {
 // caller, and each answer tells browsers to stay with HTTPS and to make nothing of its content.
 func NewPublic(o PublicOptions, routes []Route) (*Server, error) {
 	s, err := New(Options{Access: o.Access, Telemetry: o.Telemetry, Logger: o.Logger}, routes)
-	s.secure = func(c *identity.Conn) *tls.Conn { return tls.Server(c, o.TLS) }
+	s.config = o.TLS
 	s.http.Handler = hardened(s.http.Handler)
 	s.http.IdleTimeout = publicIdleTimeout
 	return s, err

@@ -3,7 +3,9 @@ package identity
 import (
 	"container/list"
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -89,6 +91,18 @@ func (g *Guard) leave(c *Conn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.open--
+}
+
+// Close closes the listener, and with it the connections without a handshake.
+func (g *Guard) Close() error {
+	err := g.Listener.Close()
+	g.mu.Lock()
+	waiting := slices.Collect(maps.Keys(g.places))
+	g.mu.Unlock()
+	for _, c := range waiting {
+		c.Close()
+	}
+	return err
 }
 
 func (g *Guard) refuse(c net.Conn, reason string) {

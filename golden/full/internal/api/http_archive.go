@@ -15,7 +15,10 @@ func ArchiveRoutes(archive *greetings.Archive) []httpserver.Route {
 		var in struct {
 			Name string `json:"name"`
 		}
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		var tooLarge *http.MaxBytesError
+		if err := json.NewDecoder(r.Body).Decode(&in); errors.As(err, &tooLarge) {
+			return err
+		} else if err != nil {
 			return &httpserver.Problem{Status: http.StatusBadRequest, Detail: `the body is not JSON such as {"name":"Ada"}`, Cause: err}
 		}
 		ctx := greetings.WithKey(r.Context(), r.Header.Get("Idempotency-Key"))

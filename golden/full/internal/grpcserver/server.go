@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -89,7 +90,7 @@ func New(o Options, services ...Service) (*Server, error) {
 	config := identity.ServerConfig(o.Source, o.Access)
 	config.NextProtos = []string{"h2"}
 	s.grpc = grpc.NewServer(
-		grpc.Creds(mutualTLS{s.ending, config}),
+		grpc.Creds(credentials.NewTLS(config)),
 		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionIdle:     idleTimeout,

@@ -66,7 +66,7 @@ type Options struct {
 type Server struct {
 	http     *http.Server
 	access   *identity.Authorizer
-	secure   func(*identity.Conn) *tls.Conn
+	config   *tls.Config
 	mux      *http.ServeMux
 	logger   *slog.Logger
 	draining atomic.Bool
@@ -75,13 +75,7 @@ type Server struct {
 // New returns a server of routes. Every pattern needs a rule in o.Access; see
 // identity.Rules.Check. It fails where patterns are malformed or contradict each other.
 func New(o Options, routes []Route) (*Server, error) {
-	config := identity.ServerConfig(o.Source, o.Access)
-	s := &Server{
-		mux:    http.NewServeMux(),
-		access: o.Access,
-		secure: func(c *identity.Conn) *tls.Conn { return c.Server(config) },
-		logger: o.Logger,
-	}
+	s := &Server{mux: http.NewServeMux(), access: o.Access, config: identity.ServerConfig(o.Source, o.Access), logger: o.Logger}
 	var invalid error
 	for _, route := range routes {
 		invalid = errors.Join(invalid, handle(s.mux, route.Pattern, s.authorized(route)))
@@ -116,24 +110,9 @@ func handle(mux *http.ServeMux, pattern string, h http.Handler) (err error) {
 	return nil
 }
 
-// secured is a listener of TLS connections, with an identity.Conn below. Their handshakes are left to
-// who serves them.
-type secured struct {
-	*identity.Guard
-	secure func(*identity.Conn) *tls.Conn
-}
-
-func (l secured) Accept() (net.Conn, error) {
-	c, err := l.Guard.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return l.secure(c.(*identity.Conn)), nil
-}
-
 // Serve answers connections of l, which is closed at the end. It returns nil after Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(secured{identity.NewGuard(l, s.access, connectionAge), s.secure})
+	err := s.http.Serve(tls.NewListener(identity.NewGuard(l, s.access, connectionAge), s.config))
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

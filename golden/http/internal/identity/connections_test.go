@@ -196,7 +196,7 @@ func TestDistrust(t *testing.T) {
 				var log logBuffer
 				counts := newMeter()
 				access := authorizer(t, &log, counts, peer.ID())
-				listener := securedListener{identity.NewGuard(p, access, time.Hour), identity.ServerConfig(src, access)}
+				listener := tls.NewListener(identity.NewGuard(p, access, time.Hour), identity.ServerConfig(src, access))
 				var sender net.Conn = identity.NewConn(p.dial(), time.Hour).Client(identity.ClientConfig(peer, src.ID()))
 				receiver, err := listener.Accept()
 				if err != nil {
@@ -250,21 +250,8 @@ func TestDistrust(t *testing.T) {
 }
 
 // secured returns a listener of src over inner that admits callers.
-func secured(t *testing.T, inner net.Listener, src identity.Source, maxAge time.Duration, callers ...spiffeid.ID) securedListener {
+func secured(t *testing.T, inner net.Listener, src identity.Source, maxAge time.Duration, callers ...spiffeid.ID) net.Listener {
 	t.Helper()
 	access := authorizer(t, io.Discard, noop.NewMeterProvider(), callers...)
-	return securedListener{identity.NewGuard(inner, access, maxAge), identity.ServerConfig(src, access)}
-}
-
-type securedListener struct {
-	*identity.Guard
-	config *tls.Config
-}
-
-func (l securedListener) Accept() (net.Conn, error) {
-	conn, err := l.Guard.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return conn.(*identity.Conn).Server(l.config), nil
+	return tls.NewListener(identity.NewGuard(inner, access, maxAge), identity.ServerConfig(src, access))
 }

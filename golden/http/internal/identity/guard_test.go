@@ -23,7 +23,7 @@ func TestFlood(t *testing.T) {
 	var log logBuffer
 	counts := newMeter()
 	access := authorizer(t, &log, counts, src.ID())
-	listener := securedListener{identity.NewGuard(inner, access, time.Hour), identity.ServerConfig(src, access)}
+	listener := tls.NewListener(identity.NewGuard(inner, access, time.Hour), identity.ServerConfig(src, access))
 	go func() {
 		for conn, err := listener.Accept(); err == nil; conn, err = listener.Accept() {
 			go func() {
@@ -140,4 +140,23 @@ type visitor struct {
 func (v *visitor) Close() error {
 	v.crowd.closed++
 	return nil
+}
+
+// TestGuardCloses closes a guard: who has not ended the handshake goes with it, a caller stays.
+func TestGuardCloses(t *testing.T) {
+	inner := &crowd{left: 2}
+	guard := identity.NewGuard(inner, authorizer(t, io.Discard, newMeter()), time.Hour)
+	for range 2 {
+		conn, err := guard.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if inner.left == 1 {
+			identity.Settle(conn)
+		}
+	}
+	if err := guard.Close(); err != nil || inner.closed != 1 {
+		t.Errorf("%v, %d connections closed, want 1", err, inner.closed)
+	}
 }
