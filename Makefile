@@ -5,7 +5,7 @@
 TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
 
-.PHONY: help build demo test short race fuzz golden lock lint fix bench e2e-postgres fips ci
+.PHONY: help build demo test short race fuzz golden lock lint fix bench e2e-postgres fips pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ fix: ## mend what lint finds and a tool can mend
 	go fix ./...
 	$(TOOL) gofumpt -w .
 	go mod tidy
+
+pictures: build ## record the README's pictures anew, from bin/gen at a terminal
+	go run ./internal/picture bin/gen docs/pictures
 
 bench: ## measure what docs/performance.md says, on a Linux machine at rest; with PROFILE=folder store profiles
 	go run ./internal/bench $(if $(PROFILE),-profile $(PROFILE))

@@ -30,6 +30,7 @@ type facts struct {
 	DevNeeds     string // what `gen dev` needs beyond Go
 	GiveWork     string // how a job gets to the worker, in Markdown
 	Conventions  string // what OpenTelemetry's conventions cover of it
+	Needs        string // what it needs to run
 	ReadyToo     string // what readiness waits for beyond the SVID
 }
 
@@ -49,6 +50,7 @@ func newFacts(a answers.Answers) facts {
 		Proto:       plan.ProtoFolder(a.Name) + "/greetings.proto",
 		Open:        "the probes",
 		ExampleCall: "/v1/greetings/Ada",
+		Needs:       "only its address",
 	}
 	if a.Allows("any-caller") {
 		f.CalledBy = "anyone with a valid SVID"
@@ -70,8 +72,8 @@ func newFacts(a answers.Answers) facts {
 		f.ExampleCall = "/" + names.Proto(a.Name) + `.v1.GreetingService/GetGreeting --data '{"name":"Ada"}'`
 	}
 	if a.Store == "postgres" {
-		f.DevNeeds = " and PostgreSQL, a local one or that of `DATABASE_URL`,"
-		f.ReadyToo = ", and the database answers and has its schema"
+		f.DevNeeds = " but\nPostgreSQL, a local one or that of `DATABASE_URL`"
+		f.ReadyToo, f.Needs = "and the database answers and has its schema", "its address and a database"
 	}
 	for _, c := range []struct {
 		has  bool
@@ -96,11 +98,14 @@ func newFacts(a answers.Answers) facts {
 	case "postgres":
 		f.WorksOn = "jobs of the table `jobs`, each at least once"
 		f.GiveWork = "Give it a job by `pgqueue.Enqueue`, in the transaction that the job follows from, or by hand:\n\n" +
-			"```sql\nINSERT INTO jobs (key, body) VALUES ('greet-ada', '{\"name\":\"Ada\"}');\n```"
+			"```sh\npsql \"$DATABASE_URL\" -c \"INSERT INTO jobs (key, body) VALUES ('greet-ada', '{\\\"name\\\":\\\"Ada\\\"}')\"\n```"
 	case "nats":
 		f.WorksOn = "messages of NATS JetStream, each at least once"
-		f.DevNeeds += " and a NATS server with JetStream, a local one or that of `NATS_URL`,"
-		f.ReadyToo += ", and the broker answers"
+		f.DevNeeds = strings.TrimPrefix(f.DevNeeds+", and\na NATS server with JetStream, a local one or that of `NATS_URL`", ", and")
+		if a.Store == "none" {
+			f.DevNeeds = " but" + f.DevNeeds
+		}
+		f.ReadyToo = strings.TrimPrefix(f.ReadyToo+", and the broker answers", ", ")
 		f.GiveWork = "Give it a job by `Publish` of `internal/worker/natsqueue`, or by hand:\n\n" +
 			"```sh\nnats pub --header Nats-Msg-Id:greet-ada " + a.Name + `.jobs '{"name":"Ada"}'` + "\n```"
 	}

@@ -72,7 +72,7 @@ func command(a answers.Answers) *jen.File {
 		jen.Switch(jen.Id("command").Op(":=").Qual("strings", "Join").Call(jen.Id("args"), jen.Lit(" ")), jen.Id("command")).Block(
 			jen.Case(jen.Lit("")).Block(
 				ifErr(),
-				jen.Return(jen.Id("serve").Call(jen.Id("c"))),
+				jen.Return(untilAsked(a, "Run")),
 			),
 			migrateCase(a),
 			jen.Case(jen.Lit("check-config")).Block(checkConfig(a)...),
@@ -90,23 +90,13 @@ func command(a answers.Answers) *jen.File {
 		),
 	)
 	f.Line()
-	f.Func().Id("serve").Params(jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(
-		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Id("untilAsked").Call(),
-		jen.Defer().Id("stop").Call(),
-		jen.Return(jen.Qual(own(a, "app"), "Run").Call(jen.Id("ctx"), jen.Id("c"))),
-	)
-	if a.Store != "none" {
-		f.Line()
-		f.Func().Id("migrate").Params(jen.Id("c").Qual(own(a, "config"), "Config")).Error().Block(
-			jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Id("untilAsked").Call(),
-			jen.Defer().Id("stop").Call(),
-			jen.Return(jen.Qual(own(a, "app"), "Migrate").Call(jen.Id("ctx"), jen.Id("c"))),
-		)
-	}
-	f.Line()
-	comment(f, "untilAsked returns a context that ends with SIGTERM or SIGINT. A second one exits at once.")
-	f.Func().Id("untilAsked").Params().Params(jen.Qual("context", "Context"), jen.Qual("context", "CancelFunc")).Block(
+	conf := jen.Qual(own(a, "config"), "Config")
+	comment(f, "untilAsked calls do with a context that ends with SIGTERM or SIGINT. A second one exits at once.")
+	f.Func().Id("untilAsked").Params(
+		jen.Id("do").Func().Params(jen.Qual("context", "Context"), conf).Error(), jen.Id("c").Add(conf),
+	).Error().Block(
 		jen.List(jen.Id("ctx"), jen.Id("stop")).Op(":=").Qual("context", "WithCancel").Call(jen.Qual("context", "Background").Call()),
+		jen.Defer().Id("stop").Call(),
 		jen.Id("asked").Op(":=").Make(jen.Chan().Qual("os", "Signal"), jen.Lit(2)),
 		jen.Qual("os/signal", "Notify").Call(jen.Id("asked"), jen.Qual("os", "Interrupt"), jen.Qual("syscall", "SIGTERM")),
 		jen.Go().Func().Params().Block(
@@ -115,16 +105,21 @@ func command(a answers.Answers) *jen.File {
 			jen.Op("<-").Id("asked"),
 			jen.Qual("os", "Exit").Call(jen.Lit(1)),
 		).Call(),
-		jen.Return(jen.Id("ctx"), jen.Id("stop")),
+		jen.Return(jen.Id("do").Call(jen.Id("ctx"), jen.Id("c"))),
 	)
 	return f
+}
+
+// untilAsked is the call of what runs until a signal: a function of package app.
+func untilAsked(a answers.Answers, do string) jen.Code {
+	return jen.Id("untilAsked").Call(jen.Qual(own(a, "app"), do), jen.Id("c"))
 }
 
 func migrateCase(a answers.Answers) jen.Code {
 	if a.Store == "none" {
 		return jen.Null()
 	}
-	return jen.Case(jen.Lit("migrate")).Block(ifErr(), jen.Return(jen.Id("migrate").Call(jen.Id("c"))))
+	return jen.Case(jen.Lit("migrate")).Block(ifErr(), jen.Return(untilAsked(a, "Migrate")))
 }
 
 func checkConfig(a answers.Answers) []jen.Code {

@@ -56,6 +56,7 @@ func house() []room {
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
 		{path: "internal/pgtest", std: true}, // the command of `make e2e-postgres`
+		{path: "internal/picture"}, // the command of `make pictures`
 		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/names", std: true},
@@ -73,5 +74,5 @@ func reserved() []struct{ pkg, files string } {
 
 // exits returns the files that may end the process.
 func exits() []string {
-	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/pgtest/main.go"}
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/pgtest/main.go", "internal/picture/main.go"}
 }
