@@ -43,12 +43,12 @@ func run(args []string, stdout io.Writer) error {
 		if err != nil {
 			return err
 		}
-		return serve(c)
+		return untilAsked(app.Run, c)
 	case "migrate":
 		if err != nil {
 			return err
 		}
-		return migrate(c)
+		return untilAsked(app.Migrate, c)
 	case "check-config":
 		if err != nil {
 			return err
@@ -70,21 +70,10 @@ func run(args []string, stdout io.Writer) error {
 	}
 }
 
-func serve(c config.Config) error {
-	ctx, stop := untilAsked()
-	defer stop()
-	return app.Run(ctx, c)
-}
-
-func migrate(c config.Config) error {
-	ctx, stop := untilAsked()
-	defer stop()
-	return app.Migrate(ctx, c)
-}
-
-// untilAsked returns a context that ends with SIGTERM or SIGINT. A second one exits at once.
-func untilAsked() (context.Context, context.CancelFunc) {
+// untilAsked calls do with a context that ends with SIGTERM or SIGINT. A second one exits at once.
+func untilAsked(do func(context.Context, config.Config) error, c config.Config) error {
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	asked := make(chan os.Signal, 2)
 	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
 	go func() {
@@ -93,5 +82,5 @@ func untilAsked() (context.Context, context.CancelFunc) {
 		<-asked
 		os.Exit(1)
 	}()
-	return ctx, stop
+	return do(ctx, c)
 }

@@ -64,11 +64,15 @@ func (m *Monitor) Run(ctx context.Context) {
 	}
 }
 
-// Ready returns nil while the service has an SVID that is not overdue, and is not denied another.
+// Ready returns nil while the service has an SVID that is valid and not overdue, and is not
+// denied another.
 func (m *Monitor) Ready() error {
 	svid, due, err := m.look()
 	if err := cmp.Or(err, m.src.Denied()); err != nil {
 		return err
+	}
+	if begin := svid.Certificates[0].NotBefore; time.Now().Before(begin) {
+		return fmt.Errorf("the SVID of %q is valid from %s on: the clock is behind", svid.ID, begin.Format(time.RFC3339))
 	}
 	if !time.Now().Before(due) {
 		return fmt.Errorf("the SVID of %q expires at %s and is not renewed", svid.ID, svid.Certificates[0].NotAfter.Format(time.RFC3339))

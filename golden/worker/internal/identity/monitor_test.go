@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"context"
+	"crypto/x509"
 	"io"
 	"math"
 	"strings"
@@ -73,6 +74,19 @@ func expect(t *testing.T, log *logBuffer, parts ...string) {
 		if !strings.Contains(record, part) {
 			t.Errorf("record lacks %s:\n%s", part, record)
 		}
+	}
+}
+
+// TestClockBehind: where the clock was set back, no peer's handshake can succeed, and no own one.
+func TestClockBehind(t *testing.T) {
+	ca := identitytest.NewCA(t, "acme.example")
+	early := ca.SVID(serverID, 2*time.Hour, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) })
+	monitor, err := identity.NewMonitor(identitytest.NewSource(early, ca.Bundle()), recorder(io.Discard), newMeter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := monitor.Ready(); err == nil || !strings.Contains(err.Error(), "the clock is behind") {
+		t.Errorf("got %v, want not ready as the clock is behind", err)
 	}
 }
 
