@@ -32,8 +32,9 @@ type Probes struct {
 	checks   atomic.Pointer[[]Check]
 	draining atomic.Bool
 
-	mu   sync.Mutex
-	told string // what was logged last: the reason for not being ready, "" for being so
+	mu            sync.Mutex
+	check, reason string // why it is not ready, as it was logged last; "" while it is
+	told          time.Time
 }
 
 // NewProbes returns probes of a service that is not started yet.
@@ -68,7 +69,7 @@ var (
 )
 
 // Ready returns nil while the service is ready. Its error names a check that failed, never
-// why: the reason goes to the log, once for as long as it is the same.
+// why: the reason goes to the log when a check begins to fail, and another one a minute later.
 func (p *Probes) Ready() error {
 	checks := p.checks.Load()
 	switch {
@@ -79,25 +80,28 @@ func (p *Probes) Ready() error {
 	}
 	for _, c := range *checks {
 		if err := c.Ready(); err != nil {
-			if reason := err.Error(); p.news(c.Name + reason) {
+			if reason := err.Error(); p.news(c.Name, reason) {
 				p.logger.Warn("not ready", "check", c.Name, "reason", reason)
 			}
 			return errors.New(c.Name)
 		}
 	}
-	if p.news("") {
+	if p.news("", "") {
 		p.logger.Info("ready again")
 	}
 	return nil
 }
 
-// news reports whether state is another than it was.
-func (p *Probes) news(state string) bool {
+// news reports whether there is something to log. A reason may never be the same twice, where
+// it names the port of a connection.
+func (p *Probes) news(check, reason string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	changed := p.told != state
-	p.told = state
-	return changed
+	if check == p.check && (reason == p.reason || time.Since(p.told) < time.Minute) {
+		return false
+	}
+	p.check, p.reason, p.told = check, reason, time.Now()
+	return true
 }
 
 func answer(w http.ResponseWriter, failing error) {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
@@ -34,8 +35,14 @@ func (s *greetingService) GetGreeting(ctx context.Context, request *apiv1.GetGre
 	return &apiv1.GetGreetingResponse{Greeting: message(greeting)}, nil
 }
 
+// mostNames bounds what a stream holds in memory for as long as its reader takes.
+const mostNames = 1000
+
 // StreamGreetings implements apiv1.GreetingServiceServer.
 func (s *greetingService) StreamGreetings(request *apiv1.StreamGreetingsRequest, stream grpc.ServerStreamingServer[apiv1.StreamGreetingsResponse]) error {
+	if n := len(request.GetNames()); n > mostNames {
+		return invalid(fmt.Errorf("%d names, of at most %d", n, mostNames), "names")
+	}
 	for _, name := range request.GetNames() {
 		greeting, err := s.composer.Compose(stream.Context(), name)
 		if err != nil {

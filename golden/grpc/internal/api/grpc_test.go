@@ -69,4 +69,12 @@ func TestGreetingService(t *testing.T) {
 	if _, err := stream.Recv(); status.Code(err) != codes.InvalidArgument {
 		t.Errorf("got %v, want an invalid argument", err)
 	}
+
+	many, err := client.StreamGreetings(t.Context(), &apiv1.StreamGreetingsRequest{Names: make([]string, 1001)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := many.Recv(); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("of too many names: got %v, want an invalid argument", err)
+	}
 }

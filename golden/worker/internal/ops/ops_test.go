@@ -2,6 +2,7 @@ package ops
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -46,30 +48,36 @@ func TestProbes(t *testing.T) {
 
 // TestReadinessIsLoggedOnce: probes come every few seconds, an outage lasts hours.
 func TestReadinessIsLoggedOnce(t *testing.T) {
-	var out strings.Builder
-	p := NewProbes(slog.New(slog.NewTextHandler(&out, nil)))
-	var reason error
-	p.SetChecks(Check{Name: "identity", Ready: func() error { return reason }})
-	for _, test := range []struct {
-		reason error
-		want   string // the line, "" for none
-	}{
-		{nil, ""},
-		{errors.New("expired"), `msg="not ready" check=identity reason=expired`},
-		{errors.New("gone"), `msg="not ready" check=identity reason=gone`},
-		{nil, `msg="ready again"`},
-	} {
-		reason = test.reason
-		out.Reset()
-		for range 3 {
-			if err := p.Ready(); (err != nil) != (reason != nil) || err != nil && err.Error() != "identity" {
-				t.Errorf("%v: got %v", reason, err)
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		p := NewProbes(slog.New(slog.NewTextHandler(&out, nil)))
+		var reason func() error
+		p.SetChecks(Check{Name: "identity", Ready: func() error { return reason() }})
+		always := func(err error) func() error { return func() error { return err } }
+		probe := 0
+		for _, test := range []struct {
+			reason func() error
+			want   string // the line, "" for none
+		}{
+			{always(nil), ""},
+			{always(errors.New("expired")), `msg="not ready" check=identity reason=expired`},
+			{always(errors.New("gone")), `msg="not ready" check=identity reason=gone`},
+			{func() error { probe++; return fmt.Errorf("port %d", probe) }, `msg="not ready" check=identity reason="port 1"`},
+			{always(nil), `msg="ready again"`},
+		} {
+			reason = test.reason
+			out.Reset()
+			for range 3 {
+				if err := p.Ready(); (err != nil) != strings.Contains(test.want, "not ready") || err != nil && err.Error() != "identity" {
+					t.Errorf("%s: got %v", test.want, err)
+				}
 			}
+			if got := out.String(); !strings.Contains(got, test.want) || strings.Count(got, "\n") != min(len(test.want), 1) {
+				t.Errorf("logged %q, want %q once", got, test.want)
+			}
+			time.Sleep(time.Minute)
 		}
-		if got := out.String(); !strings.Contains(got, test.want) || strings.Count(got, "\n") != min(len(test.want), 1) {
-			t.Errorf("%v: logged %q, want %q once", reason, got, test.want)
-		}
-	}
+	})
 }
 
 func TestStart(t *testing.T) {
