@@ -14,7 +14,7 @@ import (
 func measureMemory(ctx context.Context, dir string, s size) ([]fmt.Stringer, error) {
 	t := table{head: []string{
 		fmt.Sprintf("%d connections at rest", s.connections),
-		"RSS before, MiB", "RSS with them, MiB", "KiB a connection", "of it live, KiB",
+		"RSS before, MiB", "RSS with them, MiB", "KiB a connection", "live, KiB a connection",
 	}}
 	for _, i := range []int{bare, leanFewOwnGC} {
 		for _, protocol := range []string{"http/1.1", "gRPC"} {

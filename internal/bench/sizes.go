@@ -29,6 +29,7 @@ func measureSizes(ctx context.Context, dir string, _ size) ([]fmt.Stringer, erro
 	}
 	for i, flags := range []string{
 		"--serve http",
+		"--serve http --otlp-protocol http/protobuf",
 		"--serve http --middleware contrib",
 		"--serve http --prometheus",
 		"--serve http --store postgres",
