@@ -29,11 +29,28 @@ func (s *Server) call(ctx context.Context, request any, info *grpc.UnaryServerIn
 
 // stream stands around the handlers of streams.
 func (s *Server) stream(service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) (err error) {
-	defer func() { err = s.settle(stream.Context(), recover(), err) }()
-	if err := s.authorize(stream.Context(), info.FullMethod); err != nil {
+	ctx, gone := context.WithCancel(stream.Context())
+	defer gone()
+	defer func() { err = s.settle(ctx, recover(), err) }()
+	if err := s.authorize(ctx, info.FullMethod); err != nil {
 		return err
 	}
-	return handle(service, stream)
+	return handle(service, &sender{stream, gone})
+}
+
+// sender learns from a message that cannot be sent that the connection has ended: the context
+// of a stream may end a moment later.
+type sender struct {
+	grpc.ServerStream
+	gone context.CancelFunc
+}
+
+func (s *sender) SendMsg(m any) error {
+	err := s.ServerStream.SendMsg(m)
+	if status.Code(err) == codes.Unavailable {
+		s.gone()
+	}
+	return err
 }
 
 // authorize holds a call against the rule of its method.

@@ -99,6 +99,35 @@ func TestManyStreams(t *testing.T) {
 	conn.Close()
 }
 
+// TestUnreadStreams: when a connection ends, the streams that nobody read are no failure of ours.
+func TestUnreadStreams(t *testing.T) {
+	left := make(chan error, maxStreams)
+	w := start(t, time.Hour, methods{"stream": func(stream grpc.ServerStream) (err error) {
+		defer func() { left <- err }()
+		for err == nil {
+			err = stream.SendMsg(wrapperspb.String(strings.Repeat("x", 10_000)))
+		}
+		return err
+	}})
+	conn := w.friend(t)
+	for range maxStreams {
+		open(t, conn, "stream")
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := w.Shutdown(ended); err == nil {
+		t.Error("the streams were waited for")
+	}
+	for range maxStreams {
+		if err := <-left; err == nil {
+			t.Error("a stream ended without an error")
+		}
+	}
+	if n := strings.Count(w.log.String(), "request failed"); n > 0 {
+		t.Errorf("%d streams are logged", n)
+	}
+}
+
 // frame returns an HTTP/2 frame.
 func frame(kind, flags byte, stream uint32, payload string) string {
 	head := binary.BigEndian.AppendUint32(nil, uint32(len(payload))<<8|uint32(kind))
