@@ -48,7 +48,7 @@ type sender struct {
 func (s *sender) SendMsg(m any) error {
 	err := s.ServerStream.SendMsg(m)
 	if status.Code(err) == codes.Unavailable {
-
+		s.gone()
 	}
 	return err
 }
