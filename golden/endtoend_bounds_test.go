@@ -233,7 +233,10 @@ func testCommandLine(t *testing.T, programs map[string]string) {
 	}{
 		{"--help", []string{"Usage:", "orders check-config", "SPIFFE_ENDPOINT_SOCKET", "HTTP_ADDRESS", ":8443", "CALL_PAYMENTS_ADDRESS", "LAME_DUCK", "5s"}},
 		{"--version", []string{"orders devel"}},
-		{"check-config", []string{"CALL_PAYMENTS_ADDRESS", "payments.shop.svc:8443", "TARGET", "GET /v1/greetings/{name}", "GET /v1/peers/{peer}/greetings/{name}", checkoutID}},
+		{"check-config", []string{
+			"CALL_PAYMENTS_ADDRESS", "payments.shop.svc:9443", "CALL_PAYMENTS_WEB_ADDRESS", "payments.shop.svc:8443", "TARGET",
+			"GET /v1/peers/{peer}/greetings/{name}", "/orders.v1.PeerService/GetPeerGreeting", checkoutID,
+		}},
 	} {
 		cmd := exec.CommandContext(t.Context(), programs["orders"], test.argument)
 		cmd.Env = []string{}

@@ -21,12 +21,34 @@ import (
 type load struct {
 	stop    chan struct{}
 	workers sync.WaitGroup
-	sent    []*atomic.Int64
-	names   []string
+	traffic []*traffic
+	closers []func()
+}
+
+// traffic is what one worker sends.
+type traffic struct {
+	name string
+	sent atomic.Int64
 
 	mu       sync.Mutex
-	failures []string
-	closers  []func()
+	failed   int
+	failures []string // the first of them
+	inRow    int      // successes since the last failure
+}
+
+func (tr *traffic) count(err error, begin time.Time) {
+	tr.sent.Add(1)
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.inRow++
+	if err == nil {
+		return
+	}
+	tr.inRow = 0
+	tr.failed++
+	if len(tr.failures) < 5 {
+		tr.failures = append(tr.failures, fmt.Sprintf("%s: %s, begun %s: %v", time.Now().Format(clockFormat), tr.name, begin.Format(clockFormat), err))
+	}
 }
 
 func newLoad() *load { return &load{stop: make(chan struct{})} }
@@ -65,13 +87,16 @@ func (c connections) transport(source identity.Source, server string) *http.Tran
 func (l *load) add(kind connections, source identity.Source, server, path string, pick func() string) {
 	transport := kind.transport(source, server)
 	client := &http.Client{Timeout: 10 * time.Second, Transport: transport}
-	sent := new(atomic.Int64)
-	l.sent = append(l.sent, sent)
-	l.names = append(l.names, fmt.Sprintf("%s to %s, %s", path, server, kind))
-	name := l.names[len(l.names)-1]
 	l.closers = append(l.closers, transport.CloseIdleConnections)
+	l.work(fmt.Sprintf("%s to %s, %s", path, server, kind), kind.pace(), func() error { return get(client, pick()+path, kind) })
+}
+
+// work calls try at a pace, until end.
+func (l *load) work(name string, pace time.Duration, try func() error) *traffic {
+	tr := &traffic{name: name}
+	l.traffic = append(l.traffic, tr)
 	l.workers.Go(func() {
-		next := time.NewTicker(kind.pace())
+		next := time.NewTicker(pace)
 		defer next.Stop()
 		for {
 			select {
@@ -79,13 +104,11 @@ func (l *load) add(kind connections, source identity.Source, server, path string
 				return
 			case <-next.C:
 			}
-			sent.Add(1)
 			begin := time.Now()
-			if err := get(client, pick()+path, kind); err != nil {
-				l.fail(fmt.Sprintf("%s: %s, begun %s: %v", time.Now().Format(clockFormat), name, begin.Format(clockFormat), err))
-			}
+			tr.count(try(), begin)
 		}
 	})
+	return tr
 }
 
 const clockFormat = "15:04:05.000"
@@ -113,18 +136,12 @@ func get(client *http.Client, url string, kind connections) error {
 	return nil
 }
 
-func (l *load) fail(text string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.failures = append(l.failures, text)
-}
-
 // flows waits until every worker has sent n requests.
 func (l *load) flows(t *testing.T, n int64) {
 	t.Helper()
 	eventually(t, "requests flow", func() bool {
-		for _, sent := range l.sent {
-			if sent.Load() < n {
+		for _, tr := range l.traffic {
+			if tr.sent.Load() < n {
 				return false
 			}
 		}
@@ -138,25 +155,28 @@ const enough = 10
 // end stops the load and reports what failed. Every worker must have sent some requests.
 func (l *load) end(t *testing.T) {
 	t.Helper()
+	l.halt()
+	var total int64
+	var failed int
+	for _, tr := range l.traffic {
+		total += tr.sent.Load()
+		failed += tr.failed
+		if tr.sent.Load() < enough {
+			t.Errorf("only %d requests: %s", tr.sent.Load(), tr.name)
+		}
+		for _, f := range tr.failures {
+			t.Error(f)
+		}
+	}
+	t.Logf("%d requests, %d failed", total, failed)
+}
+
+// halt ends the load.
+func (l *load) halt() {
 	close(l.stop)
 	l.workers.Wait()
 	for _, closeIdle := range l.closers {
 		closeIdle()
-	}
-	var total int64
-	for i, sent := range l.sent {
-		total += sent.Load()
-		if sent.Load() < enough {
-			t.Errorf("only %d requests: %s", sent.Load(), l.names[i])
-		}
-	}
-	t.Logf("%d requests, %d failed", total, len(l.failures))
-	for i, f := range l.failures {
-		if i == 5 {
-			t.Errorf("… and %d more", len(l.failures)-5)
-			break
-		}
-		t.Error(f)
 	}
 }
 

@@ -100,10 +100,10 @@ func testTrace(t *testing.T, programs map[string]string) {
 		}
 		parent = s.SpanID
 	}
-	if l := found.Logs[0]; l.Service != "payments" || l.Body != "greeting composed" || l.Attributes["caller"] != ordersID {
+	if l := found.Logs[0]; l.Service != "payments" || l.Body != composing || l.Attributes["caller"] != ordersID {
 		t.Errorf("at the collector: %+v", l)
 	}
-	if r := payments.awaitLogs(t, 1, "greeting composed")[0]; r.text("trace_id") != tr.id || r.text("caller") != ordersID {
+	if r := payments.awaitLogs(t, 1, composing)[0]; r.text("trace_id") != tr.id || r.text("caller") != ordersID {
 		t.Errorf("on stdout: %v, want trace %s", r, tr.id)
 	}
 	w.checkMetrics(t, "chosen", evil)

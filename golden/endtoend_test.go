@@ -19,6 +19,10 @@ func TestEndToEnd(t *testing.T) {
 	programs := buildShop(t)
 	withoutSocket := startWithoutSocket(t, programs)
 	t.Run("services", func(t *testing.T) {
+		t.Run("faults", func(t *testing.T) { // first, as it takes longest
+			t.Parallel()
+			testFaults(t, programs)
+		})
 		for name, test := range map[string]func(*testing.T, map[string]string){
 			"rotation":                testRotation,
 			"termination":             testTermination,
@@ -81,7 +85,7 @@ func testTermination(t *testing.T, programs map[string]string) {
 	settings := "LAME_DUCK=" + lameDuck.String()
 	payments, otherPayments := w.run(t, "payments", settings), w.run(t, "payments", settings)
 	held := w.run(t, "payments")
-	orders, otherOrders := w.run(t, "orders", settings, calls(held)), w.run(t, "orders", settings, calls(otherPayments))
+	orders, otherOrders := w.run(t, "orders", append(calls(held), settings)...), w.run(t, "orders", append(calls(otherPayments), settings)...)
 	l := newLoad()
 	source := w.source(t, checkoutID)
 	anyOrders, anyPayments := l.balance(orders, otherOrders), l.balance(payments, otherPayments)

@@ -28,21 +28,25 @@ import (
 	"github.com/mintwright/mintwright/internal/dev/workloadapi"
 )
 
-// Who takes part: orders calls payments, checkout calls both, and front of a federated trust
-// domain calls payments.
+// Who takes part: orders calls payments over HTTP and over gRPC, checkout calls both, front of a
+// federated trust domain calls payments; mailer asks payments once for each message of a broker,
+// and ledger keeps a greeting for each row of a queue.
 const (
 	shopDomain    = "shop.example"
 	partnerDomain = "partner.example"
 	ordersID      = "spiffe://shop.example/ns/shop/sa/orders"
 	paymentsID    = "spiffe://shop.example/ns/shop/sa/payments"
+	mailerID      = "spiffe://shop.example/ns/shop/sa/mailer"
+	brokerID      = "spiffe://shop.example/ns/nats/sa/nats"
 	checkoutID    = "spiffe://shop.example/ns/shop/sa/checkout"
 	strangerID    = "spiffe://shop.example/ns/shop/sa/stranger"
 	frontID       = "spiffe://partner.example/ns/web/sa/front"
 )
 
 const (
-	throughOrders = "/v1/peers/payments/greetings/Ada"
-	direct        = "/v1/greetings/Ada"
+	throughOrders  = "/v1/peers/payments-web/greetings/Ada" // HTTP all the way
+	throughOrders2 = "/v1/peers/payments/greetings/Ada"     // and then gRPC
+	direct         = "/v1/greetings/Ada"
 )
 
 // What every service of a world ends by, unless a test says otherwise.
@@ -55,17 +59,23 @@ const (
 // patience bounds each wait for something that should come soon.
 const patience = 20 * time.Second
 
-// buildShop renders both services, builds them as their owner would, and returns their
-// programs by name.
+// buildShop renders the services, builds them as their owner would, and returns their programs
+// by name. There is no ledger where there is no database for it.
 func buildShop(t *testing.T) map[string]string {
 	t.Helper()
 	common := []string{"identity.trustDomain=" + shopDomain, "deploy.namespace=shop", "telemetry.sampling=0"}
+	overGRPC := []string{"calls.0.name=payments", "calls.0.protocol=grpc", "calls.0.id=" + paymentsID, "calls.0.address=payments.shop.svc:9443"}
+	overHTTP := []string{"calls.1.name=payments-web", "calls.1.protocol=http", "calls.1.id=" + paymentsID, "calls.1.address=payments.shop.svc:8443"}
 	shop := map[string][]string{
-		"orders": {
-			"identity.callers=" + checkoutID, "calls.0.name=payments", "calls.0.protocol=http",
-			"calls.0.id=" + paymentsID, "calls.0.address=payments.shop.svc:8443",
+		"orders": slices.Concat([]string{"serve=http,grpc", "identity.callers=" + checkoutID}, overGRPC, overHTTP),
+		"payments": {
+			"serve=http,grpc", "identity.federates=" + partnerDomain,
+			"identity.callers=" + strings.Join([]string{ordersID, checkoutID, frontID, mailerID}, ","),
 		},
-		"payments": {"identity.federates=" + partnerDomain, "identity.callers=" + strings.Join([]string{ordersID, checkoutID, frontID}, ",")},
+		"mailer": slices.Concat([]string{"serve=worker", "worker.source=nats", "worker.broker.id=" + brokerID}, overGRPC),
+	}
+	if os.Getenv(databaseVariable) != "" {
+		shop["ledger"] = []string{"serve=worker", "worker.source=postgres", "store=postgres"}
 	}
 	dir, programs := t.TempDir(), map[string]string{}
 	var builds sync.WaitGroup
@@ -94,18 +104,20 @@ func buildShop(t *testing.T) map[string]string {
 // world is what services need around them: an authority behind a Workload API, and a collector.
 type world struct {
 	programs map[string]string
+	lifetime time.Duration // of an X.509-SVID
 	registry *authority.Registry
 	folder   string
 	sink     *otlp.Sink
 	endpoint string // of the collector
 
-	api *workloadapi.Server // nil while it is away
+	api    *workloadapi.Server // nil while it is away
+	before []string            // command that runs services: see hosts
 }
 
 // newWorld returns a world whose X.509-SVIDs live that long; zero is an hour.
 func newWorld(t *testing.T, programs map[string]string, lifetime time.Duration) *world {
 	t.Helper()
-	w := &world{programs: programs, sink: otlp.New(otlp.Options{})}
+	w := &world{programs: programs, lifetime: lifetime, sink: otlp.New(otlp.Options{})}
 	t.Cleanup(func() { w.sink.Close() })
 	listener, err := w.sink.Listen("127.0.0.1:0", nil)
 	if err != nil {
@@ -182,17 +194,28 @@ func (w *world) source(t *testing.T, id string) *authority.Source {
 type process struct {
 	name    string
 	url     string // https://host:port, once it is ready
+	rpc     string // host:port of gRPC, once it is ready
 	address string // of the probes
+	debug   string // of the profiles
+	entry   authority.Entry
+	handle  authority.Handle // of the entry
 	cmd     *exec.Cmd
 	done    chan struct{} // closed when it has ended
 	err     error         // how; read after done
 	ended   time.Time     // when; read after done
 
-	mu      sync.Mutex
-	records []record
-	stderr  bytes.Buffer
-	changed chan struct{} // closed at the next output
+	mu       sync.Mutex
+	records  []record
+	composed map[string]int // greetings, by caller
+	stderr   bytes.Buffer
+	changed  chan struct{} // closed at the next output
 }
+
+// composing is what a service logs of each greeting: the first are kept, all are counted.
+const (
+	composing = "greeting composed"
+	mostKept  = 1000
+)
 
 // record is a line of a service's log.
 type record map[string]any
@@ -231,7 +254,7 @@ func (p *process) output() string {
 	defer p.mu.Unlock()
 	var b strings.Builder
 	for _, r := range p.records {
-		if r.text("msg") == "greeting composed" {
+		if r.text("msg") == composing {
 			continue
 		}
 		line, _ := json.Marshal(r)
@@ -276,12 +299,18 @@ func free(t *testing.T) string {
 // launch starts a service with an identity, and with settings ("NAME=value") over the usual.
 func (w *world) launch(t *testing.T, name string, settings ...string) *process {
 	t.Helper()
-	p := &process{name: name, address: free(t), done: make(chan struct{}), changed: make(chan struct{})}
-	p.cmd = exec.Command(w.programs[name])
+	p := &process{
+		name: name, address: free(t), debug: free(t), composed: map[string]int{},
+		done: make(chan struct{}), changed: make(chan struct{}),
+	}
+	command := append(slices.Clone(w.before), w.programs[name])
+	p.cmd = exec.Command(command[0], command[1:]...)
 	p.cmd.Env = append([]string{
 		"SPIFFE_ENDPOINT_SOCKET=unix://" + w.socket(),
 		"HTTP_ADDRESS=127.0.0.1:0",
+		"GRPC_ADDRESS=127.0.0.1:0",
 		"PROBE_ADDRESS=" + p.address,
+		"DEBUG_ADDRESS=" + p.debug,
 		"LAME_DUCK=0s",
 		"DRAIN_TIMEOUT=" + drainTimeout.String(),
 		"TELEMETRY_SHUTDOWN_TIMEOUT=" + telemetryBudget.String(),
@@ -295,16 +324,17 @@ func (w *world) launch(t *testing.T, name string, settings ...string) *process {
 		t.Fatal(err)
 	}
 	p.cmd.Stderr = p
-	_, err = w.registry.RegisterStarted(func() (authority.Entry, error) {
+	p.handle, err = w.registry.RegisterStarted(func() (authority.Entry, error) {
 		if err := p.cmd.Start(); err != nil {
 			return authority.Entry{}, err
 		}
 		self, err := authority.FindProcess(p.cmd.Process.Pid)
-		return authority.Entry{
+		p.entry = authority.Entry{
 			ID:            spiffeid.RequireFromString("spiffe://" + shopDomain + "/ns/shop/sa/" + name),
 			Selectors:     []authority.Selector{self.Tree(), authority.UID(os.Getuid())},
 			FederatesWith: []spiffeid.TrustDomain{spiffeid.RequireTrustDomainFromString(partnerDomain)},
-		}, err
+		}
+		return p.entry, err
 	})
 	if p.cmd.Process == nil {
 		t.Fatal(err)
@@ -333,7 +363,13 @@ func (p *process) follow(stdout io.Reader) {
 			break
 		}
 		p.mu.Lock()
-		p.records = append(p.records, r)
+		isComposing := r.text("msg") == composing
+		if isComposing {
+			p.composed[r.text("caller")]++
+		}
+		if !isComposing || len(p.records) < mostKept {
+			p.records = append(p.records, r)
+		}
 		p.notify()
 		p.mu.Unlock()
 	}
@@ -347,7 +383,8 @@ func (p *process) follow(stdout io.Reader) {
 func (w *world) run(t *testing.T, name string, settings ...string) *process {
 	t.Helper()
 	p := w.launch(t, name, settings...)
-	p.url = "https://" + p.awaitLogs(t, 1, "serving")[0].text("address")
+	serving := p.awaitLogs(t, 1, "serving")[0]
+	p.url, p.rpc = "https://"+serving.text("address"), serving.text("grpc_address")
 	eventually(t, name+" is ready", func() bool { return p.ready() })
 	return p
 }
@@ -356,12 +393,12 @@ func (w *world) run(t *testing.T, name string, settings ...string) *process {
 func (w *world) shop(t *testing.T, settings ...string) (orders, payments *process) {
 	t.Helper()
 	payments = w.run(t, "payments", settings...)
-	return w.run(t, "orders", append(settings, calls(payments))...), payments
+	return w.run(t, "orders", append(settings, calls(payments)...)...), payments
 }
 
-// calls is the setting by which orders finds payments.
-func calls(payments *process) string {
-	return "CALL_PAYMENTS_ADDRESS=" + strings.TrimPrefix(payments.url, "https://")
+// calls are the settings by which orders finds payments.
+func calls(payments *process) []string {
+	return []string{"CALL_PAYMENTS_ADDRESS=" + payments.rpc, "CALL_PAYMENTS_WEB_ADDRESS=" + strings.TrimPrefix(payments.url, "https://")}
 }
 
 // ready asks as Kubernetes does.
