@@ -56,7 +56,7 @@ func house() []room {
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
 		{path: "internal/pgtest", std: true}, // the command of `make e2e-postgres`
-		{path: "internal/picture"}, // the command of `make pictures`
+		{path: "internal/picture"},           // the command of `make pictures`
 		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/names", std: true},
