@@ -54,7 +54,7 @@ func hostile() []fault {
 			return halfOpen(t, strings.TrimPrefix(s.payments.oldest().url, "https://"), 8000, false)
 		}},
 		{name: "a stranger, 200 times", happen: stranger},
-		{name: "a broker that delivers everything five times", happen: redelivered},
+		{name: "a broker that delivers everything five times", soak: true, happen: redelivered},
 		{name: "poison messages, 20", happen: poisonMessages},
 		{name: "poison rows, 20", database: true, happen: poisonRows},
 		{name: "a migration that fails half-way", database: true, happen: halfMigrated},
