@@ -88,8 +88,8 @@ func TestRewriteStaysFormatted(t *testing.T) {
 func blueprintFiles(tb testing.TB) [][]byte {
 	tb.Helper()
 	var files [][]byte
-	err := fs.WalkDir(blueprints.FS(), "service", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	err := fs.WalkDir(blueprints.FS(), "service", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || path[strings.LastIndexByte(path, '.')+1:] != "go" {
 			return err
 		}
 		src, err := fs.ReadFile(blueprints.FS(), path)
