@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/cryptotest"
 	"testing/synctest"
 	"time"
 
@@ -33,6 +34,7 @@ func TestConnectionEnd(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
 			synctest.Test(t, func(t *testing.T) {
 				ca := identitytest.NewCA(t, "acme.example")
 				src := identitytest.NewSource(ca.SVID(serverID, test.serverTTL), ca.Bundle())
@@ -97,6 +99,7 @@ func (p *pipe) Addr() net.Addr            { return nil }
 
 // TestTimerEndsWithConnection closes a connection early: nothing may touch it later.
 func TestTimerEndsWithConnection(t *testing.T) {
+	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
 	synctest.Test(t, func(t *testing.T) {
 		ca := identitytest.NewCA(t, "acme.example")
 		src := identitytest.NewSource(ca.SVID(serverID, time.Hour), ca.Bundle())
@@ -187,6 +190,7 @@ func TestDistrust(t *testing.T) {
 		{"server", "client"}, {"server", "server"}, {"client", "client"}, {"client", "server"},
 	} {
 		t.Run(test.sender+" sends, "+test.distrustful+" distrusts", func(t *testing.T) {
+			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
 			synctest.Test(t, func(t *testing.T) {
 				acme, partner := identitytest.NewCA(t, "acme.example"), identitytest.NewCA(t, "partner.example")
 				rotated := identitytest.NewCA(t, "partner.example")

@@ -2,6 +2,7 @@ package grpcserver
 
 import (
 	"testing"
+	"testing/cryptotest"
 	"testing/synctest"
 	"time"
 
@@ -33,6 +34,7 @@ func watchHealth(t *testing.T, conn *grpc.ClientConn, service string) func() str
 
 // TestHealth follows readiness until the drain, whoever of those admitted asks.
 func TestHealth(t *testing.T) {
+	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
 	synctest.Test(t, func(t *testing.T) {
 		w := start(t, time.Hour, methods{"open": echo, "closed": echo})
 		conn := w.friend(t)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/cryptotest"
 	"testing/synctest"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 )
 
 func TestRotation(t *testing.T) {
+	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
 	synctest.Test(t, func(t *testing.T) {
 		ca := identitytest.NewCA(t, "acme.example")
 		first, second := ca.SVID(serverID, time.Hour), ca.SVID(serverID, 2*time.Hour)
@@ -94,6 +96,7 @@ func TestClockBehind(t *testing.T) {
 func TestReady(t *testing.T) {
 	for _, ttl := range []time.Duration{3 * time.Second, time.Minute, time.Hour, 24 * time.Hour} {
 		t.Run(ttl.String(), func(t *testing.T) {
+			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
 			synctest.Test(t, func(t *testing.T) {
 				ca := identitytest.NewCA(t, "acme.example")
 				src := identitytest.NewSource(ca.SVID(serverID, ttl), ca.Bundle())
