@@ -55,7 +55,7 @@ func faults(pause time.Duration, rotations int) []fault {
 			s.database.gate.set(t, opened)
 			return ""
 		}},
-		{name: fmt.Sprint("rotation, ", rotations, " times"), happen: func(t *testing.T, s *stage) string { s.rotate(t, rotations); return "" }},
+		{name: fmt.Sprintf("rotation, %d times", rotations), happen: func(t *testing.T, s *stage) string { s.rotate(t, rotations); return "" }},
 		{name: "SIGTERM, orders", happen: func(t *testing.T, s *stage) string { return s.replace(t, s.orders) }},
 		{name: "SIGTERM, payments", happen: func(t *testing.T, s *stage) string { return s.replace(t, s.payments) }},
 		{name: "SIGTERM, mailer", happen: func(t *testing.T, s *stage) string { return s.replace(t, s.mailer) }},
@@ -216,7 +216,7 @@ func authorityRevoked(t *testing.T, s *stage) string {
 
 // testFaults has everything happen that does not take long. What takes longer is in TestSoak.
 func testFaults(t *testing.T, programs map[string]string) {
-	const lifetime, pause, rotations = 5 * time.Second, 2 * time.Second, 3
+	const lifetime, pause, rotations = 5 * time.Second, 2 * time.Second, 1 // and many more in all
 	s := newStage(t, programs, lifetime)
 	s.begin(t)
 	for _, f := range append(faults(pause, rotations), hostile()...) {
