@@ -98,6 +98,9 @@ func (m *Monitor) look() (*x509svid.SVID, time.Time, error) {
 			log.Info("SVID rotated", "old_serial", m.leaf.SerialNumber.Text(16), "old_expires", m.leaf.NotAfter)
 		}
 		m.leaf, m.seen = leaf, time.Now()
+		if m.seen.Before(leaf.NotBefore) { // the clock is behind
+			m.seen = leaf.NotBefore
+		}
 	}
 	// NotBefore may lie in the past by more than an SVID's life: count from when it came.
 	margin := min(leaf.NotAfter.Sub(m.seen)/marginShare, maxMargin)
