@@ -23,6 +23,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
@@ -44,7 +45,8 @@ func hostile() []fault {
 		{name: "headers of 1 MB", happen: hugeHeaders},
 		{name: "a flood of metadata", happen: metadataFlood},
 		{name: "garbage for baggage and traceparent", happen: garbage},
-		{name: "streams that nobody reads, 250", soak: true, happen: unreadStreams},
+		{name: "streams that nobody reads, 250", soak: true, happen: func(t *testing.T, s *stage) string { return unreadStreams(t, s, 1000) }},
+		{name: "streams of 100,000 messages, 250", soak: true, happen: func(t *testing.T, s *stage) string { return unreadStreams(t, s, 100_000) }},
 		{name: "slow bodies, 100 of HTTP and 100 of gRPC", soak: true, happen: slowBodies},
 		{name: "half of a handshake, 1,000 times each", soak: true, happen: func(t *testing.T, s *stage) string {
 			p := s.payments.oldest()
@@ -239,25 +241,32 @@ func garbage(t *testing.T, s *stage) string {
 	return fmt.Sprintf("%d requests, each answered", n)
 }
 
-// unreadStreams asks for as many streams as a connection may have, each as long as a request can
-// ask for, and reads nothing.
-func unreadStreams(t *testing.T, s *stage) string {
+// unreadStreams asks for as many streams as a connection may have, and reads nothing.
+func unreadStreams(t *testing.T, s *stage, messages int) string {
 	conn := connect(t, s.source(t, checkoutID), paymentsID, s.payments.oldest().rpc)
 	defer conn.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	const streams, messages = 250, 100_000
-	for range streams {
-		if _, err := openStream(ctx, conn, messages); err != nil {
+	const most = 250
+	var streams []grpc.ClientStream
+	for range most {
+		stream, err := openStream(ctx, conn, messages)
+		if err != nil {
 			t.Error(err)
 			break
 		}
+		streams = append(streams, stream)
+	}
+	time.Sleep(5 * time.Second)
+	told := map[string]int{}
+	for _, stream := range streams {
+		err := stream.RecvMsg(new(ordersv1.StreamGreetingsResponse))
+		told[status.Convert(err).Message()]++
 	}
 	brief, cancelBrief := context.WithTimeout(ctx, 2*time.Second)
 	defer cancelBrief()
 	_, err := openStream(brief, conn, 1)
-	time.Sleep(8 * time.Second)
-	return fmt.Sprintf("%d wait for their reader; one more: %v", streams, status.Code(err))
+	return fmt.Sprintf("after 5 s the first message of each: %v; one stream more: %v", told, status.Code(err))
 }
 
 // slowBodies: a body must have come within the limit of a request.
