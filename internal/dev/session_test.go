@@ -239,7 +239,7 @@ func options(dir string) dev.Options {
 		},
 		Environ:      append(os.Environ(), "GOWORK=off", "GOFLAGS="),
 		LogLevel:     "debug",
-		DrainTimeout: 3 * time.Second,
+		DrainTimeout: 20 * time.Second,
 	}
 }
 

@@ -2,14 +2,14 @@ package grpcserver
 
 import (
 	"testing"
-	"testing/cryptotest"
-	"testing/synctest"
 	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
+
+	"github.com/mintwright/mintwright/blueprints/service/identity/identitytest"
 )
 
 // watchHealth returns a function that waits for a change of the service's health.
@@ -34,8 +34,7 @@ func watchHealth(t *testing.T, conn *grpc.ClientConn, service string) func() str
 
 // TestHealth follows readiness until the drain, whoever of those admitted asks.
 func TestHealth(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		w := start(t, time.Hour, methods{"open": echo, "closed": echo})
 		conn := w.friend(t)
 		all, one := watchHealth(t, conn, ""), watchHealth(t, conn, service)

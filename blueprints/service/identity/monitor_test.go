@@ -7,7 +7,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"testing/cryptotest"
 	"testing/synctest"
 	"time"
 
@@ -16,8 +15,7 @@ import (
 )
 
 func TestRotation(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		ca := identitytest.NewCA(t, "acme.example")
 		first, second := ca.SVID(serverID, time.Hour), ca.SVID(serverID, 2*time.Hour)
 		src := identitytest.NewSource(first, ca.Bundle())
@@ -81,7 +79,7 @@ func expect(t *testing.T, log *logBuffer, parts ...string) {
 
 // TestClockBehind: an SVID that came while the clock was behind is good once the clock is right.
 func TestClockBehind(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		ca := identitytest.NewCA(t, "acme.example")
 		early := ca.SVID(serverID, time.Hour+time.Minute, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) })
 		monitor, err := identity.NewMonitor(identitytest.NewSource(early, ca.Bundle()), recorder(io.Discard), newMeter())
@@ -102,8 +100,7 @@ func TestClockBehind(t *testing.T) {
 func TestReady(t *testing.T) {
 	for _, ttl := range []time.Duration{3 * time.Second, time.Minute, time.Hour, 24 * time.Hour} {
 		t.Run(ttl.String(), func(t *testing.T) {
-			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-			synctest.Test(t, func(t *testing.T) {
+			identitytest.Bubble(t, func(t *testing.T) {
 				ca := identitytest.NewCA(t, "acme.example")
 				src := identitytest.NewSource(ca.SVID(serverID, ttl), ca.Bundle())
 				monitor, err := identity.NewMonitor(src, recorder(io.Discard), newMeter())

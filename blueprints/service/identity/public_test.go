@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/cryptotest"
-	"testing/synctest"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
@@ -125,8 +123,7 @@ func TestPublicConfigErrors(t *testing.T) {
 // TestPublicRenewal replaces the files: by a good pair, and by bad ones, which change nothing.
 func TestPublicRenewal(t *testing.T) {
 	files := newPublicFiles(t)
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		ca := identitytest.NewCA(t, "acme.example")
 		first, second := webPair(ca, time.Hour), webPair(ca, 2*time.Hour)
 		files.write(t, first)

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"testing/cryptotest"
-	"testing/synctest"
 	"time"
 
 	"google.golang.org/grpc"
@@ -167,8 +165,7 @@ func TestHostileConnections(t *testing.T) {
 		"a frame too large":   preface + frame(0, 0, 1, strings.Repeat("x", 1<<20)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-			synctest.Test(t, func(t *testing.T) {
+			identitytest.Bubble(t, func(t *testing.T) {
 				w := start(t, time.Hour, methods{"unary": echo})
 				began := time.Now()
 				conn, err := w.listener.Dial()
@@ -195,8 +192,7 @@ func TestHostileConnections(t *testing.T) {
 
 // TestPings: a client may ask now and then whether the server is there, calls or none.
 func TestPings(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		w := start(t, time.Hour, methods{"unary": echo})
 		var dials atomic.Int64
 		conn := w.friend(t, grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: minPingPause, PermitWithoutStream: true}),

@@ -13,8 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/cryptotest"
-	"testing/synctest"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
@@ -550,8 +548,7 @@ func TestShutdownCutsOff(t *testing.T) {
 func TestCallsOutliveConnections(t *testing.T) {
 	for _, lifetime := range []time.Duration{4 * time.Second, time.Minute, time.Hour, 6 * time.Hour} {
 		t.Run(lifetime.String(), func(t *testing.T) {
-			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-			synctest.Test(t, func(t *testing.T) { testRotations(t, lifetime) })
+			identitytest.Bubble(t, func(t *testing.T) { testRotations(t, lifetime) })
 		})
 	}
 }
@@ -603,8 +600,7 @@ func testRotations(t *testing.T, lifetime time.Duration) {
 
 // TestStreamsEnd with their connections, however long their clients stay.
 func TestStreamsEnd(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		w := start(t, time.Hour, methods{"stream": hold})
 		stream := open(t, w.friend(t), "stream")
 		began := time.Now()
@@ -620,8 +616,7 @@ func TestStreamsEnd(t *testing.T) {
 // TestLimitOfTime: a unary call ends in time, be its message late or its handler, and the
 // caller hears why.
 func TestLimitOfTime(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		w := start(t, time.Hour, methods{"unary": func(ctx context.Context, _ string) (string, error) {
 			<-ctx.Done()
 			return "", errors.New("secret")

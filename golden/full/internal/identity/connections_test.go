@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/cryptotest"
 	"testing/synctest"
 	"time"
 
@@ -34,8 +33,7 @@ func TestConnectionEnd(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-			synctest.Test(t, func(t *testing.T) {
+			identitytest.Bubble(t, func(t *testing.T) {
 				ca := identitytest.NewCA(t, "acme.example")
 				src := identitytest.NewSource(ca.SVID(serverID, test.serverTTL), ca.Bundle())
 				peer := identitytest.NewSource(ca.SVID(clientID, test.clientTTL), ca.Bundle())
@@ -99,8 +97,7 @@ func (p *pipe) Addr() net.Addr            { return nil }
 
 // TestTimerEndsWithConnection closes a connection early: nothing may touch it later.
 func TestTimerEndsWithConnection(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		ca := identitytest.NewCA(t, "acme.example")
 		src := identitytest.NewSource(ca.SVID(serverID, time.Hour), ca.Bundle())
 		client, server := net.Pipe()
@@ -190,8 +187,7 @@ func TestDistrust(t *testing.T) {
 		{"server", "client"}, {"server", "server"}, {"client", "client"}, {"client", "server"},
 	} {
 		t.Run(test.sender+" sends, "+test.distrustful+" distrusts", func(t *testing.T) {
-			cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-			synctest.Test(t, func(t *testing.T) {
+			identitytest.Bubble(t, func(t *testing.T) {
 				acme, partner := identitytest.NewCA(t, "acme.example"), identitytest.NewCA(t, "partner.example")
 				rotated := identitytest.NewCA(t, "partner.example")
 				src := identitytest.NewSource(acme.SVID(serverID, time.Hour), acme.Bundle(), partner.Bundle())

@@ -7,8 +7,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"testing/cryptotest"
-	"testing/synctest"
 	"time"
 
 	"example.com/acme/payments/v2/internal/identity"
@@ -70,8 +68,7 @@ func TestFlood(t *testing.T) {
 
 // TestFull fills all places with callers, who cannot be told from useful ones: the next is refused.
 func TestFull(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		const places = 16384
 		inner := &crowd{left: places + 1}
 		var log logBuffer

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/cryptotest"
-	"testing/synctest"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
@@ -481,8 +479,7 @@ func TestReplicaLeaves(t *testing.T) {
 // TestCallsOutliveConnections: an SVID that expires takes its connections with it, and no
 // idempotent call.
 func TestCallsOutliveConnections(t *testing.T) {
-	cryptotest.SetGlobalRandom(t, 1) // the FIPS module finds no entropy where time stands still
-	synctest.Test(t, func(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
 		const lifetime = connectionAge / 2
 		w := newWorld(t)
 		rotate := func() { w.source.Rotate(w.ca.SVID(clientID.String(), lifetime)) }

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/fips140"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -13,6 +14,8 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"testing/cryptotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
@@ -233,4 +236,14 @@ func (s *Source) GetX509BundleForTrustDomain(domain spiffeid.TrustDomain) (*x509
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.bundles.GetX509BundleForTrustDomain(domain)
+}
+
+// Bubble runs test in a bubble of package synctest. Go's FIPS module finds no entropy where
+// time stands still, and gets what is no secret.
+func Bubble(t *testing.T, test func(*testing.T)) {
+	t.Helper()
+	if fips140.Enabled() {
+		cryptotest.SetGlobalRandom(t, 1)
+	}
+	synctest.Test(t, test)
 }
