@@ -17,7 +17,7 @@ import (
 const (
 	settleTimeout   = 5 * time.Second // of an Ack or a Nack
 	interruptGrace  = 2 * time.Second // for handlers to return once they are told to, and for the last Receive
-	defaultAttempts = 5
+	defaultAttempts = 10              // some eight minutes
 
 	firstRetry, lastRetry     = time.Second, 5 * time.Minute             // of a job
 	firstReceive, lastReceive = 100 * time.Millisecond, 30 * time.Second // of a source that is away
@@ -29,7 +29,7 @@ type Options struct {
 	Handle      Handler
 	Concurrency int           // jobs at once
 	Timeout     time.Duration // of one run of a job; the source leases a job for longer
-	Attempts    int           // deliveries before a job that fails is put aside: 0 means 5, less than 0 no end
+	Attempts    int           // deliveries before a job that fails is put aside: 0 means 10, less than 0 no end
 	Logger      *slog.Logger
 	Tracers     trace.TracerProvider
 	Meters      metric.MeterProvider
