@@ -428,7 +428,7 @@ func poisonMessages(t *testing.T, s *stage) string {
 			t.Error(err)
 		}
 	}
-	s.unknown += n
+	s.poison += n
 	eventually(t, "they are put aside", func() bool {
 		now, err := s.broker.aside(t.Context())
 		return err == nil && now == aside+n

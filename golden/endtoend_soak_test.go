@@ -91,12 +91,13 @@ func table(all []figures, isHostile bool) string {
 	if isHostile {
 		b.WriteString("| what is done | what it comes to | others: requests | failed | payments, MB: before, at most, after | lines logged |\n| --- | --- | ---: | ---: | --- | ---: |\n")
 	} else {
-		b.WriteString("| fault | times | requests | failed | well again, s | jobs caught up, s | MB before | at most | after | goroutines before | after | seen |\n| --- | ---: | ---: | ---: | ---: | ---: | --- | --- | --- | --- | --- | --- |\n")
+		b.WriteString("| fault | times | requests | failed | well again, s | jobs caught up, s | put aside | MB before | at most | after | goroutines before | after | seen |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- | --- | --- | --- | --- |\n")
 	}
 	for _, name := range names {
 		var sum figures
 		for _, f := range by[name] {
 			sum.asked += f.asked
+			sum.aside += f.aside
 			if sum.failed == nil {
 				sum.failed = map[string]int{}
 			}
@@ -112,8 +113,8 @@ func table(all []figures, isHostile bool) string {
 				first.before["payments"], sum.most["payments"], last.after["payments"], sum.lines)
 			continue
 		}
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %.1f | %.1f | %s | %s | %s | %s | %s | %s |\n", name, len(by[name]), sum.asked, sum.failures(),
-			sum.recovered.Seconds(), sum.jobs.Seconds(), numbers(first.before), numbers(sum.most), numbers(last.after), numbers(first.routinesBefore), numbers(last.routinesAfter), sum.told)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %.1f | %.1f | %d | %s | %s | %s | %s | %s | %s |\n", name, len(by[name]), sum.asked, sum.failures(),
+			sum.recovered.Seconds(), sum.jobs.Seconds(), sum.aside, numbers(first.before), numbers(sum.most), numbers(last.after), numbers(first.routinesBefore), numbers(last.routinesAfter), sum.told)
 	}
 	return b.String()
 }

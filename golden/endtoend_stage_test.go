@@ -36,7 +36,8 @@ type stage struct {
 	rows      *rows
 
 	orders, payments, mailer, ledger *replicas
-	unknown                          int64 // messages that were put aside as they should be
+	poison                           int64 // messages that had to be put aside
+	tolerated                        int64 // messages put aside while what they needed was away, by design
 	others                           int64 // runs of messages that are not of the load
 }
 
@@ -261,6 +262,7 @@ type figures struct {
 	jobs          time.Duration  // from then until no job of before was left; 0 when nobody waited
 	before, after map[string]int // memory
 	most          map[string]int // memory
+	aside         int64          // good messages that were put aside
 	told          string
 	lines         int // of the logs of payments
 
@@ -332,6 +334,12 @@ func (s *stage) suffer(t *testing.T, f fault, patient bool) figures {
 	if patient {
 		s.settle(t)
 		out.jobs = time.Since(over)
+		out.aside = s.aside(t) - s.tolerated
+		if slices.Equal(f.byDesign, everyKind) {
+			s.tolerated += out.aside
+		} else if out.aside > 0 {
+			t.Errorf("%s: %d messages were put aside", f.name, out.aside)
+		}
 	}
 
 	out.most = peaks()
@@ -352,8 +360,8 @@ func (s *stage) suffer(t *testing.T, f fault, patient bool) figures {
 		}
 	}
 	out.asked -= sent
-	t.Logf("%-40s %6d requests, %4d failed, well after %5.1f s, jobs after %5.1f s, MB %v, at most %v, then %v; goroutines %v, then %v; %d lines; %s",
-		out.name, out.asked, out.failures(), out.recovered.Seconds(), out.jobs.Seconds(), out.before, out.most, out.after, out.routinesBefore, out.routinesAfter, out.lines, out.told)
+	t.Logf("%-40s %6d requests, %4d failed, well after %5.1f s, jobs after %5.1f s, %d put aside, MB %v, at most %v, then %v; goroutines %v, then %v; %d lines; %s",
+		out.name, out.asked, out.failures(), out.recovered.Seconds(), out.jobs.Seconds(), out.aside, out.before, out.most, out.after, out.routinesBefore, out.routinesAfter, out.lines, out.told)
 	return out
 }
 
@@ -412,31 +420,36 @@ func (s *stage) settle(t *testing.T) {
 	}
 }
 
-// tally is what became of the jobs of a load.
-type tally struct{ messages, rows, again, lost int64 }
-
-func (j tally) String() string {
-	return fmt.Sprintf("%d messages, of which %d were run again, and %d rows; %d jobs lost", j.messages, j.again, j.rows, j.lost)
+// aside returns how many messages were put aside that were no poison.
+func (s *stage) aside(t *testing.T) int64 {
+	t.Helper()
+	n, err := s.broker.aside(context.Background())
+	if err != nil {
+		t.Error(err)
+	}
+	return int64(n) - s.poison
 }
 
-// jobs ends the load, waits for the last job, and reports those that were lost: that were not
-// run, or that were put aside though nothing was wrong with them.
+// tally is what became of the jobs of a load.
+type tally struct{ messages, again, aside, rows, lost int64 }
+
+func (j tally) String() string {
+	return fmt.Sprintf("%d messages, of which %d were run again and %d put aside, and %d rows; %d jobs lost", j.messages, j.again, j.aside, j.rows, j.lost)
+}
+
+// jobs ends the load, waits for the last job, and reports those that were neither run nor put
+// aside.
 func (s *stage) jobs(t *testing.T) (j tally) {
 	t.Helper()
 	s.load.halt()
 	ctx := context.Background()
 	s.settle(t)
-	j.messages = s.messages.added.Load()
+	j.messages, j.aside = s.messages.added.Load(), s.aside(t)
 	var ran int64
-	for begin := time.Now(); ran < j.messages && time.Since(begin) < patience; time.Sleep(20 * time.Millisecond) {
+	for begin := time.Now(); ran+j.aside < j.messages && time.Since(begin) < patience; time.Sleep(20 * time.Millisecond) {
 		ran = s.payments.greeted(mailerID) - s.others // once its log is read
 	}
-	aside, err := s.broker.aside(ctx)
-	if err != nil {
-		t.Error(err)
-	}
-	j.again = max(0, ran-j.messages)
-	j.lost = max(0, j.messages-ran) + int64(aside) - s.unknown
+	j.again, j.lost = max(0, ran+j.aside-j.messages), max(0, j.messages-ran-j.aside)
 	if s.rows != nil {
 		j.rows = s.rows.added.Load()
 		kept, err := s.rows.count(ctx, "SELECT count(*) FROM greetings WHERE idempotency_key LIKE 'row-%'")
@@ -445,7 +458,7 @@ func (s *stage) jobs(t *testing.T) (j tally) {
 		}
 		j.lost += j.rows - kept
 	}
-	if j.lost != 0 {
+	if j.lost != 0 || j.aside > s.tolerated {
 		t.Error(j)
 	}
 	return j
