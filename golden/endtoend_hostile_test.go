@@ -52,8 +52,8 @@ func hostile() []fault {
 			p := s.payments.oldest()
 			return "HTTP: " + halfOpen(t, strings.TrimPrefix(p.url, "https://"), 1000, true) + "; gRPC: " + halfOpen(t, p.rpc, 1000, true)
 		}},
-		{name: "connections without a handshake, 8,000", soak: true, happen: func(t *testing.T, s *stage) string {
-			return halfOpen(t, strings.TrimPrefix(s.payments.oldest().url, "https://"), 8000, false)
+		{name: "connections without a handshake, 10,000", soak: true, happen: func(t *testing.T, s *stage) string {
+			return halfOpen(t, strings.TrimPrefix(s.payments.oldest().url, "https://"), 10_000, false)
 		}},
 		{name: "a stranger, 200 times", happen: stranger},
 		{name: "a broker that delivers everything five times", soak: true, happen: redelivered},
