@@ -4,8 +4,9 @@
 
 TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
+SOAK     := 30m
 
-.PHONY: help build demo test short race fuzz golden lock lint fix bench e2e-postgres fips pictures ci
+.PHONY: help build demo test short race fuzz golden lock lint fix bench e2e-postgres fips soak pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +60,9 @@ fix: ## mend what lint finds and a tool can mend
 	go fix ./...
 	$(TOOL) gofumpt -w .
 	go mod tidy
+
+soak: ## let everything go wrong for SOAK under load, and print the tables of docs/failure-modes.md
+	SOAK=$(SOAK) go run ./internal/pgtest go test -count 1 -v -timeout 2h -run 'TestSoak$$' ./golden
 
 pictures: build ## record the README's pictures anew, from bin/gen at a terminal
 	go run ./internal/picture bin/gen docs/pictures

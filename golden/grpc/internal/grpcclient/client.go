@@ -25,7 +25,7 @@ import (
 
 // What one call and one connection may take.
 const (
-	callTimeout     = 10 * time.Second // of a unary call that has no deadline, all attempts together
+	callTimeout     = 10 * time.Second // of a unary call, all attempts together
 	dialTimeout     = 3 * time.Second  // the TLS handshake too
 	firstDialPause  = 100 * time.Millisecond
 	maxDialPause    = 5 * time.Second
@@ -129,11 +129,8 @@ func idempotent(files []protoreflect.FileDescriptor) []methodName {
 type caller struct{ address string }
 
 func (c caller) call(ctx context.Context, method string, in, out any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
-	if _, limited := ctx.Deadline(); !limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, callTimeout)
-		defer cancel()
-	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	return c.named(invoke(ctx, method, in, out, conn, options...))
 }
 
