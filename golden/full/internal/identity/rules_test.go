@@ -1,17 +1,20 @@
 package identity_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"go.opentelemetry.io/otel/metric/noop"
 
 	"example.com/acme/payments/v2/internal/identity"
+	"example.com/acme/payments/v2/internal/identity/identitytest"
 )
 
 var (
@@ -172,4 +175,34 @@ func TestGrantAllocatesNothing(t *testing.T) {
 	if allocs != 0 {
 		t.Errorf("%v allocations for a grant, want 0", allocs)
 	}
+}
+
+// TestFloodOfRefusals: a stranger who asks again and again fills no log.
+func TestFloodOfRefusals(t *testing.T) {
+	identitytest.Bubble(t, func(t *testing.T) {
+		var log bytes.Buffer
+		access, err := identity.NewAuthorizer(identity.Rules{{Target: "GET /"}}, slog.New(slog.NewTextHandler(&log, nil)), noop.NewMeterProvider())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := func() int {
+			for range 1000 {
+				if access.Authorize(t.Context(), eve, "GET /") == nil {
+					t.Fatal("granted")
+				}
+			}
+			defer log.Reset()
+			return strings.Count(log.String(), "\n")
+		}
+		if got := lines(); got != 101 {
+			t.Errorf("%d lines of 1000 refusals, want 100 and one that says so", got)
+		}
+		if got := lines(); got != 0 {
+			t.Errorf("%d lines in the same minute", got)
+		}
+		time.Sleep(time.Minute)
+		if got := lines(); got != 101 {
+			t.Errorf("%d lines in the next minute", got)
+		}
+	})
 }

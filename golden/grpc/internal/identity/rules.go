@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"go.opentelemetry.io/otel/attribute"
@@ -83,8 +85,11 @@ func (r Rules) String() string {
 	return text.String()
 }
 
-// Authorizer decides by Rules and keeps account: each refusal is a warning, each grant a
-// record for debugging, and both are counted.
+// maxRefusals is how many refusals are logged a minute: whoever can connect can cause them.
+const maxRefusals = 100
+
+// Authorizer decides by Rules and keeps account: a refusal is a warning, up to a number a
+// minute, a grant a record for debugging, and each of them is counted.
 type Authorizer struct {
 	logger         *slog.Logger
 	decisions      metric.Int64Counter
@@ -93,6 +98,10 @@ type Authorizer struct {
 	unknown        *judgement // of a target without a rule
 	connection     *judgement // of a peer, before its target is known
 	badCertificate outcome
+
+	mu       sync.Mutex
+	minute   time.Time // that the refusals are of
+	refusals int
 }
 
 // judgement is a rule made ready, so that a grant allocates nothing.
@@ -177,10 +186,24 @@ func (a *Authorizer) refuseCertificate(id spiffeid.ID, err error) {
 
 func (a *Authorizer) record(ctx context.Context, o *outcome, caller spiffeid.ID, target, reason string) {
 	a.decisions.Add(ctx, 1, o.attributes...)
-	if a.logger.Enabled(ctx, o.level) {
+	if a.logger.Enabled(ctx, o.level) && (o.level < slog.LevelWarn || a.mayLog(ctx)) {
 		ctx = context.WithValue(ctx, callerKey{}, nil) // the record itself names the caller: not twice
 		a.logger.LogAttrs(ctx, o.level, o.name,
 			slog.String("caller", caller.String()), slog.String("target", target),
 			slog.String("rule", o.rule), slog.String("reason", reason))
 	}
+}
+
+// mayLog reports whether one more refusal is to be logged, and says once a minute that more are not.
+func (a *Authorizer) mayLog(ctx context.Context) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if now := time.Now(); now.Sub(a.minute) >= time.Minute {
+		a.minute, a.refusals = now, 0
+	}
+	a.refusals++
+	if a.refusals == maxRefusals+1 {
+		a.logger.WarnContext(ctx, "more is refused than is logged: see authorization.decisions")
+	}
+	return a.refusals <= maxRefusals
 }
