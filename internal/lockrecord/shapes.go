@@ -14,7 +14,8 @@ import (
 // serviceModule is the module of the shapes. Nothing is recorded of it.
 const serviceModule = "example.com/acme/orders"
 
-// A Shape is a service as far as its dependencies go: its Go files, by slash path.
+// A Shape is a service as far as its dependencies go: its Go files and what they embed, by
+// slash path.
 type Shape struct {
 	Name  string
 	Files map[string][]byte
@@ -126,7 +127,7 @@ func rendered(c choice) (Shape, error) {
 		return Shape{}, err
 	}
 	for _, f := range files {
-		if path.Ext(f.Path) == ".go" {
+		if ext := path.Ext(f.Path); ext == ".go" || ext == ".sql" { // which Go embeds
 			s.Files[f.Path] = f.Content
 		}
 	}
