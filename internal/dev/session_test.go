@@ -385,17 +385,13 @@ func TestSession(t *testing.T) {
 		eventually(t, "the new version", all, func() bool {
 			return strings.Contains(all.String(), "bye from one") && strings.Contains(all.String(), "version two")
 		})
-		if one.IsAlive() {
-			t.Error("what the old process started is left behind")
-		}
+		eventually(t, "the end of what the old process started", all, func() bool { return !one.IsAlive() })
 	})
 	two := helper(t, all.String(), "two")
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if two.IsAlive() {
-		t.Error("a process is left behind")
-	}
+	eventually(t, "the end of what the service started", all, func() bool { return !two.IsAlive() })
 	if !strings.Contains(all.String(), "bye from two") {
 		t.Errorf("the service was not asked to end:\n%s", all)
 	}
