@@ -17,14 +17,14 @@ build: ## build bin/gen
 demo: build ## make two services, run them and let one call the other over mutual TLS
 	bin/gen demo
 
-test: ## everything that must hold
-	go test ./...
+test: ## everything that must hold; a package has longer than Go's ten minutes where all is compiled anew
+	go test -timeout 40m ./...
 
 short: ## the tests for every save: no emitted service is built or run
 	go test -short ./...
 
 race: ## the tests under the race detector (needs a C compiler)
-	go test -race ./...
+	go test -timeout 60m -race ./...
 
 fuzz: ## each fuzz target with FUZZTIME inputs
 	@set -e; list=$$(go test -list '^Fuzz' ./...); \
