@@ -144,7 +144,7 @@ func devService(dir string, a answers.Answers) (dev.Service, error) {
 		Database:  a.Store == "postgres",
 		HTTP:      a.Serves("http"),
 		GRPC:      a.Serves("grpc"),
-		Public:    a.Serves("http") && a.Allows("web-pki-ingress"),
+		Public:    a.Public(),
 		Metrics:   a.Telemetry.Prometheus,
 		Anyone:    a.Answering() && a.Allows("any-caller"),
 	}

@@ -392,6 +392,14 @@ func (a Answers) Serves(way string) bool { return slices.Contains(a.Serve, way) 
 // Answering reports whether the service answers callers at all.
 func (a Answers) Answering() bool { return a.Serves("http") || a.Serves("grpc") }
 
+// Public reports whether some routes are open to the web.
+func (a Answers) Public() bool { return a.Serves("http") && a.Allows("web-pki-ingress") }
+
+// CallsOver reports whether the service calls another by the protocol.
+func (a Answers) CallsOver(protocol string) bool {
+	return slices.ContainsFunc(a.Calls, func(c Call) bool { return c.Protocol == protocol })
+}
+
 // Allows reports whether an unsafe choice was made.
 func (a Answers) Allows(choice string) bool {
 	return slices.ContainsFunc(a.Unsafe, func(u Unsafe) bool { return u.Choice == choice })

@@ -64,11 +64,8 @@ func Make(a answers.Answers) (Plan, error) {
 
 // features returns the features that answers choose.
 func features(a answers.Answers) map[blueprints.Feature]bool {
-	calls := func(protocol string) bool {
-		return slices.ContainsFunc(a.Calls, func(c answers.Call) bool { return c.Protocol == protocol })
-	}
 	works := func(sources ...string) bool { return a.Serves("worker") && slices.Contains(sources, a.Worker.Source) }
-	overHTTP, overGRPC := a.Serves("http") || calls("http"), a.Serves("grpc") || calls("grpc")
+	overHTTP, overGRPC := a.Serves("http") || a.CallsOver("http"), a.Serves("grpc") || a.CallsOver("grpc")
 	lean := a.Telemetry.Middleware == "lean"
 	metrics := slices.Contains(a.Telemetry.Signals, "metrics")
 	has := map[blueprints.Feature]bool{
@@ -77,8 +74,8 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.Worker:     a.Serves("worker"),
 		blueprints.Answering:  a.Answering(),
 		blueprints.Calls:      len(a.Calls) > 0,
-		blueprints.HTTPCalls:  calls("http"),
-		blueprints.GRPCCalls:  calls("grpc"),
+		blueprints.HTTPCalls:  a.CallsOver("http"),
+		blueprints.GRPCCalls:  a.CallsOver("grpc"),
 		blueprints.OverHTTP:   overHTTP,
 		blueprints.OverGRPC:   overGRPC,
 		blueprints.Lean:       lean,
@@ -91,7 +88,7 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.Postgres:   works("postgres"),
 		blueprints.NATS:       works("nats"),
 		blueprints.Reflection: a.Serves("grpc") && a.Allows("reflection"),
-		blueprints.Public:     a.Serves("http") && a.Allows("web-pki-ingress"),
+		blueprints.Public:     a.Public(),
 		blueprints.AnyCaller:  a.Answering() && a.Allows("any-caller"),
 		blueprints.Alone:      !a.Answering(),
 		blueprints.Composes:   a.Answering() || len(a.Calls) == 0,
@@ -193,7 +190,7 @@ func contracts(a answers.Answers) []File {
 	var files []File
 	add := func(service string, protos ...string) {
 		row := func(name string, owner tree.Owner) {
-			files = append(files, File{Path: ProtoFolder(service) + "/" + name, Origin: Proto, Source: service, Mode: 0o644, Owner: owner})
+			files = append(files, File{Path: names.ProtoFolder(service) + "/" + name, Origin: Proto, Source: service, Mode: 0o644, Owner: owner})
 		}
 		row("generate.go", tree.Yours)
 		for _, name := range protos {
@@ -224,6 +221,3 @@ func MoreProtos(a answers.Answers) []string {
 	}
 	return more
 }
-
-// ProtoFolder returns where the contract of a service lies.
-func ProtoFolder(service string) string { return "proto/" + names.Proto(service) + "/v1" }

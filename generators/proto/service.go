@@ -16,10 +16,6 @@ import (
 // blueprint is where the contract lies of a service that is called orders.
 const blueprint = "service/proto/orders/v1"
 
-// Folder is where the contract of a service lies in a module: proto/order_book/v1 for
-// order-book. The Go package there is names.ProtoGo of the service's name.
-func Folder(service string) string { return path.Join("proto", names.Proto(service), "v1") }
-
 // Service returns the contract that a service of a module offers: its .proto files, the Go
 // made of them, and the generate directive that makes it again. It has greetings, and of the
 // other files of the blueprint those that are named: "peers", "archive".
@@ -54,7 +50,7 @@ func (c contract) files() ([]tree.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		f := tree.File{Path: path.Join(Folder(c.name), name), Mode: 0o644, Owner: tree.Yours, Content: content}
+		f := tree.File{Path: path.Join(names.ProtoFolder(c.name), name), Mode: 0o644, Owner: tree.Yours, Content: content}
 		files = append(files, f)
 		if path.Ext(name) == ".proto" {
 			sources[strings.TrimPrefix(f.Path, "proto/")] = content
@@ -84,7 +80,7 @@ func (c contract) content(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, goPackage := Folder(c.name), names.ProtoGo(c.name)
+	folder, goPackage := names.ProtoFolder(c.name), names.ProtoGo(c.name)
 	changes := []string{
 		blueprints.ServicePath + "/proto/orders/v1;ordersv1", c.module + "/" + folder + ";" + goPackage,
 		"package orders.v1;", "package " + names.Proto(c.name) + ".v1;",

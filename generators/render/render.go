@@ -10,6 +10,7 @@ import (
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/generators/plan"
 	"github.com/mintwright/mintwright/generators/proto"
+	"github.com/mintwright/mintwright/internal/names"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
@@ -93,7 +94,7 @@ func content(p plan.Plan, f plan.File) ([]byte, error) {
 // real is a Go file of the blueprints in the service's module.
 func real(source []byte, a answers.Answers) ([]byte, error) {
 	return Rewrite(source,
-		Move{blueprints.ServicePath + "/" + plan.ProtoFolder("orders"), a.Module + "/" + plan.ProtoFolder(a.Name)},
+		Move{blueprints.ServicePath + "/" + names.ProtoFolder("orders"), a.Module + "/" + names.ProtoFolder(a.Name)},
 		Move{blueprints.ServicePath, a.Module + "/internal"})
 }
 

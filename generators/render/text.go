@@ -9,7 +9,6 @@ import (
 	"unicode"
 
 	"github.com/mintwright/mintwright/generators/answers"
-	"github.com/mintwright/mintwright/generators/plan"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -19,9 +18,7 @@ type facts struct {
 	ID           string // the service's SPIFFE ID
 	CalledBy     string // its callers, in Markdown
 	CallsWhom    string // whom it calls, in Markdown
-	CallsGRPC    bool   // some of them over gRPC
 	CodeOwner    string // the owner as CODEOWNERS wants it
-	Public       bool   // some routes are open to the web
 	PublicReason string
 	Proto        string // where its gRPC contract lies
 	WorksOn      string // what its jobs are
@@ -44,10 +41,8 @@ func newFacts(a answers.Answers) facts {
 		ID:          spiffeID(a),
 		CalledBy:    codeList(a.Identity.Callers, "nobody yet"),
 		CallsWhom:   codeList(called, "nobody"),
-		CallsGRPC:   callsOver(a, "grpc"),
 		CodeOwner:   codeOwner(a.Owner),
-		Public:      isPublic(a),
-		Proto:       plan.ProtoFolder(a.Name) + "/greetings.proto",
+		Proto:       names.ProtoFolder(a.Name) + "/greetings.proto",
 		Open:        "the probes",
 		ExampleCall: "/v1/greetings/Ada",
 		Needs:       "only its address",
@@ -61,11 +56,11 @@ func newFacts(a answers.Answers) facts {
 		}
 	}
 	switch {
-	case a.Telemetry.Prometheus && f.Public:
+	case a.Telemetry.Prometheus && a.Public():
 		f.Open = "the probes, the metrics and the public routes"
 	case a.Telemetry.Prometheus:
 		f.Open = "the probes and the metrics"
-	case f.Public:
+	case a.Public():
 		f.Open = "the probes and the public routes"
 	}
 	if !a.Serves("http") {
@@ -79,8 +74,8 @@ func newFacts(a answers.Answers) facts {
 		has  bool
 		name string
 	}{
-		{a.Serves("http") || callsOver(a, "http"), "HTTP"},
-		{a.Serves("grpc") || callsOver(a, "grpc"), "RPC"},
+		{a.Serves("http") || a.CallsOver("http"), "HTTP"},
+		{a.Serves("grpc") || a.CallsOver("grpc"), "RPC"},
 		{a.Serves("worker"), "messaging"},
 		{a.Store != "none", "databases"},
 	} {

@@ -53,7 +53,7 @@ func access(a answers.Answers) *jen.File {
 		callers,
 		jen.Return(jen.Qual(own(a, "identity"), "Rules").Add(lines(rules...))),
 	)
-	if isPublic(a) {
+	if a.Public() {
 		comment(f, "Public says what everyone may call over the public listener, where nobody has an identity.")
 		f.Func().Id("Public").Params().Qual(own(a, "identity"), "Rules").Block(
 			jen.Return(jen.Qual(own(a, "identity"), "Rules").Add(lines(

@@ -35,9 +35,6 @@ func app(a answers.Answers) *jen.File {
 	return f
 }
 
-// isPublic reports whether some routes are open to the web.
-func isPublic(a answers.Answers) bool { return a.Serves("http") && a.Allows("web-pki-ingress") }
-
 // part is one thing that Serve is given.
 type part struct {
 	name string
@@ -138,7 +135,7 @@ func listeners(a answers.Answers) []listener {
 	if a.Serves("http") {
 		list = append(list, listener{"HTTP", "HTTPAddress", "HTTP_ADDRESS"})
 	}
-	if isPublic(a) {
+	if a.Public() {
 		list = append(list, listener{"Public", "PublicAddress", "PUBLIC_ADDRESS"})
 	}
 	if a.Serves("grpc") {

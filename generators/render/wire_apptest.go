@@ -25,7 +25,7 @@ func appTest(a answers.Answers) *jen.File {
 	table := jen.Map(jen.String()).String()
 	tb := jen.Id("tb").Qual("testing", "TB")
 	comment(f, "settings are those of a service that runs in a test.")
-	if isPublic(a) {
+	if a.Public() {
 		f.Func().Id("settings").Params(tb).Add(table).Block(
 			jen.Id("tb").Dot("Helper").Call(),
 			jen.Id("settings").Op(":=").Add(table).Add(lines(settings...)),

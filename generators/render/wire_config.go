@@ -37,8 +37,8 @@ func settings(a answers.Answers) []setting {
 		}
 	}
 	listen(a.Serves("http"), "HTTPAddress", "HTTP_ADDRESS", ":8443", "HTTP over mutual TLS")
-	listen(isPublic(a), "PublicAddress", "PUBLIC_ADDRESS", ":8444", "HTTP for the web, with the certificate below")
-	if isPublic(a) {
+	listen(a.Public(), "PublicAddress", "PUBLIC_ADDRESS", ":8444", "HTTP for the web, with the certificate below")
+	if a.Public() {
 		list = append(list,
 			setting{"PublicCertFile", text(), "Text", lits("PUBLIC_CERT_FILE", "", "certificate chain for the web, as PEM; read anew when it changes")},
 			setting{"PublicKeyFile", text(), "Text", lits("PUBLIC_KEY_FILE", "", "its key, as PEM")},

@@ -79,7 +79,7 @@ func observer(a answers.Answers) *jen.File {
 	if a.Serves("http") {
 		middleware(f, a)
 	}
-	if callsOver(a, "http") {
+	if a.CallsOver("http") {
 		transport(f, a)
 	}
 	if a.Serves("grpc") {
@@ -88,16 +88,11 @@ func observer(a answers.Answers) *jen.File {
 		comment(f, "serverStats observes the calls that this service answers over gRPC.")
 		statsHandler(f, a, "serverStats", "GRPCServer", "ServerHandler", trusts)
 	}
-	if callsOver(a, "grpc") {
+	if a.CallsOver("grpc") {
 		comment(f, "clientStats observes the calls that this service makes over gRPC.")
 		statsHandler(f, a, "clientStats", "GRPCClient", "ClientHandler")
 	}
 	return f
-}
-
-// callsOver reports whether a service is called by the protocol.
-func callsOver(a answers.Answers, protocol string) bool {
-	return slices.ContainsFunc(a.Calls, func(c answers.Call) bool { return c.Protocol == protocol })
 }
 
 func makeObserver(f *jen.File, a answers.Answers) {

@@ -4,7 +4,6 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/answers"
-	"github.com/mintwright/mintwright/generators/proto"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -39,5 +38,5 @@ func peers(a answers.Answers) *jen.File {
 
 // contractPath is the import path of the contract of a service, in the module of a.
 func contractPath(a answers.Answers, service string) string {
-	return a.Module + "/" + proto.Folder(service)
+	return a.Module + "/" + names.ProtoFolder(service)
 }

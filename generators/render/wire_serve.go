@@ -81,7 +81,7 @@ func business(a answers.Answers) []jen.Code {
 	if greeterOf(a) == "composer" {
 		body = append(body, assign("composer", jen.Qual(greetings, "NewComposer").Call(observed("logger"), observed("tracers"), observed("meters")))...)
 	}
-	if callsOver(a, "grpc") {
+	if a.CallsOver("grpc") {
 		body = append(body, assign("clientStats", observed("clientStats").Call())...)
 	}
 	var peers []jen.Code
@@ -134,7 +134,7 @@ func servers(a answers.Answers) []jen.Code {
 		)), jen.Id("routes")))...)
 		targets = append(targets, jen.Qual(own(a, "httpserver"), "Targets").Call(jen.Id("routes")))
 	}
-	if isPublic(a) {
+	if a.Public() {
 		body = append(body, publicServer(a)...)
 	}
 	if a.Serves("grpc") {
@@ -226,7 +226,7 @@ func running(a answers.Answers) []jen.Code {
 	if a.Serves("http") {
 		all = append(all, on("HTTP", "httpServer"))
 	}
-	if isPublic(a) {
+	if a.Public() {
 		all = append(all, on("Public", "publicServer"))
 	}
 	if a.Serves("grpc") {

@@ -76,6 +76,10 @@ func Proto(label string) string { return joined(label, "_") }
 // package of label: order-book is orderbookv1.
 func ProtoGo(label string) string { return joined(label, "") + "v1" }
 
+// ProtoFolder is where the contract of a service of that label lies in a module: proto/order_book/v1
+// for order-book. The Go package there is ProtoGo.
+func ProtoFolder(label string) string { return "proto/" + Proto(label) + "/v1" }
+
 // joined is label with its words joined by another separator than dashes.
 func joined(label, separator string) string {
 	words := strings.FieldsFunc(label, func(r rune) bool { return r == '-' })
