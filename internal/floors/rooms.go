@@ -39,7 +39,7 @@ func house() []room {
 		},
 
 		// They know these APIs by path, so that users of any version are covered.
-		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/names"}, never: []string{otel, spiffe, "crypto/tls"}},
+		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/knowledge/...", "internal/names", "internal/registry"}, never: []string{otel, spiffe, "crypto/tls"}},
 
 		{path: "blueprints", ours: []string{"internal/tree"}, std: true},
 		{path: "blueprints/locks", std: true},
@@ -58,6 +58,7 @@ func house() []room {
 		{path: "internal/pgtest", std: true}, // the command of `make e2e-postgres`
 		{path: "internal/picture"},           // the command of `make pictures`
 		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
+		{path: "internal/knowledge/...", ours: []string{"internal/knowledge/..."}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/names", std: true},
 		{path: "internal/tree", std: true},

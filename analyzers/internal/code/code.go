@@ -1,0 +1,212 @@
+// Package code answers questions about typed syntax that several analyzers ask.
+package code
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mintwright/mintwright/internal/knowledge"
+)
+
+// Callee returns the function or method that a call names, generic ones uninstantiated, or nil
+// for calls of values, conversions and builtins. For a method of an interface it is that
+// interface's.
+func Callee(info *types.Info, call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(info, call).(*types.Func)
+	if fn == nil {
+		return nil
+	}
+	return fn.Origin()
+}
+
+// IsFunc reports whether fn is the function of that name in the package of that path.
+func IsFunc(fn *types.Func, path, name string) bool {
+	return fn != nil && fn.Name() == name && fn.Pkg() != nil && fn.Pkg().Path() == path && fn.Signature().Recv() == nil
+}
+
+// IsMethod reports whether fn is a method of that name of the named type, or of a pointer to it.
+func IsMethod(fn *types.Func, path, typ, name string) bool {
+	return fn != nil && fn.Name() == name && fn.Signature().Recv() != nil && IsNamed(fn.Signature().Recv().Type(), path, typ)
+}
+
+// IsNamed reports whether t, or what it points to, is the named type of the package of that
+// path. Aliases are looked through.
+func IsNamed(t types.Type, path, name string) bool {
+	n := Named(t)
+	return n != nil && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path
+}
+
+// Named returns the named type that t is or points to, or nil.
+func Named(t types.Type) *types.Named {
+	if t == nil {
+		return nil
+	}
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
+}
+
+// IsContext reports whether t is context.Context.
+func IsContext(t types.Type) bool {
+	return t != nil && !isPointer(t) && IsNamed(t, "context", "Context")
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.Pointer)
+	return ok
+}
+
+// SpanInterface returns OpenTelemetry's trace.Span as the package knows it, or nil when it
+// does not reach it.
+func SpanInterface(pkg *types.Package) *types.Interface {
+	trace := find(pkg, knowledge.OTelTrace)
+	if trace == nil {
+		return nil
+	}
+	obj, _ := trace.Scope().Lookup("Span").(*types.TypeName)
+	if obj == nil {
+		return nil
+	}
+	i, _ := obj.Type().Underlying().(*types.Interface)
+	return i
+}
+
+// IsSpan reports whether t is an interface or a type that implements span; span may be nil.
+func IsSpan(t types.Type, span *types.Interface) bool {
+	if t == nil || span == nil || t == types.Typ[types.UntypedNil] || t == types.Typ[types.Invalid] {
+		return false
+	}
+	return types.Implements(t, span)
+}
+
+// find returns the package of that path among pkg and what it imports, or nil.
+func find(pkg *types.Package, path string) *types.Package {
+	seen := map[*types.Package]bool{pkg: true}
+	todo := []*types.Package{pkg}
+	for len(todo) > 0 {
+		next := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if next.Path() == path {
+			return next
+		}
+		for _, i := range next.Imports() {
+			if !seen[i] {
+				seen[i] = true
+				todo = append(todo, i)
+			}
+		}
+	}
+	return nil
+}
+
+// ConstString returns the value of a constant string expression.
+func ConstString(info *types.Info, e ast.Expr) (string, bool) {
+	v := info.Types[e].Value
+	if v == nil || v.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(v), true
+}
+
+// ConstInt returns the value of a constant integer expression.
+func ConstInt(info *types.Info, e ast.Expr) (int64, bool) {
+	v := info.Types[e].Value
+	if v == nil {
+		return 0, false
+	}
+	return constant.Int64Val(constant.ToInt(v))
+}
+
+// ConstBool returns the value of a constant boolean expression.
+func ConstBool(info *types.Info, e ast.Expr) (value, ok bool) {
+	v := info.Types[e].Value
+	if v == nil || v.Kind() != constant.Bool {
+		return false, false
+	}
+	return constant.BoolVal(v), true
+}
+
+// Object returns the variable, constant or function that an identifier or a selector names,
+// parentheses aside, or nil.
+func Object(info *types.Info, e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return info.ObjectOf(e)
+	case *ast.SelectorExpr:
+		return info.ObjectOf(e.Sel)
+	}
+	return nil
+}
+
+// Var returns the local variable, parameter or package variable that e is, or nil. A field is
+// none.
+func Var(info *types.Info, e ast.Expr) *types.Var {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := info.ObjectOf(id).(*types.Var)
+	return v
+}
+
+// File returns the file of the pass that pos lies in, or nil.
+func File(pass *analysis.Pass, pos token.Pos) *ast.File {
+	for _, f := range pass.Files {
+		if f.FileStart <= pos && pos <= f.FileEnd {
+			return f
+		}
+	}
+	return nil
+}
+
+// Line returns the line that pos lies on.
+func Line(pass *analysis.Pass, pos token.Pos) int { return pass.Fset.Position(pos).Line }
+
+// FuncName returns how a declared function is called in reports: "F" or "(*T).M".
+func FuncName(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return d.Name.Name
+	}
+	t := d.Recv.List[0].Type
+	star := ""
+	if p, ok := ast.Unparen(t).(*ast.StarExpr); ok {
+		t, star = p.X, "*"
+	}
+	switch x := ast.Unparen(t).(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	id, ok := ast.Unparen(t).(*ast.Ident)
+	switch {
+	case !ok:
+		return d.Name.Name
+	case star == "":
+		return id.Name + "." + d.Name.Name
+	}
+	return "(*" + id.Name + ")." + d.Name.Name
+}
+
+// IsVersionOf reports whether path is that of a package below base, with or without a major
+// version: "example.com/m/v2/p" and "example.com/m/p" are "p" of "example.com/m".
+func IsVersionOf(path, base, pkg string) bool {
+	rest, ok := strings.CutPrefix(path, base)
+	if !ok {
+		return false
+	}
+	rest = strings.TrimPrefix(rest, "/")
+	if major, after, found := strings.Cut(rest, "/"); found && len(major) > 1 && major[0] == 'v' && major[1] >= '0' && major[1] <= '9' {
+		rest = after
+	}
+	return rest == pkg
+}

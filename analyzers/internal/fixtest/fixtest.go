@@ -1,0 +1,122 @@
+// Package fixtest runs an analyzer over its testdata, and puts its fixes to the proof.
+package fixtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/mintwright/mintwright/analyzers/policy"
+)
+
+// Options say how the analyzer runs. The zero Options show every finding of every rule that is
+// on by default, whatever its severity and confidence.
+type Options struct {
+	Config policy.Config
+	// Shown leaves only what a user sees without asking: warnings and errors of high
+	// confidence.
+	Shown bool
+}
+
+// Run analyses packages of testdata/src as analysistest does, with stubs of other people's
+// packages beside them. The diagnostics have to be those of the "want" comments; where there is
+// a fix, the file with all of them applied has to be that of the .golden file, has to compile,
+// and has to have no fix any more.
+func Run(t *testing.T, a *analysis.Analyzer, o Options, packages ...string) []*analysistest.Result {
+	t.Helper()
+	configure(t, o)
+	dir := tree(t, "")
+	results := analysistest.RunWithSuggestedFixes(t, dir, a, packages...)
+	if t.Failed() || !hasFix(results) {
+		return results
+	}
+	fixed := tree(t, ".golden")
+	for _, r := range analysistest.Run(silent{}, fixed, a, packages...) {
+		for _, err := range r.Action.Package.Errors {
+			t.Errorf("after the fix: %v", err)
+		}
+		for _, d := range r.Diagnostics {
+			if len(d.SuggestedFixes) > 0 && !ast.IsGenerated(file(r.Pass, d)) {
+				t.Errorf("after the fix there is still one to make: %s: %s", r.Pass.Fset.Position(d.Pos), d.Message)
+			}
+		}
+	}
+	return results
+}
+
+// configure sets the flags of all analyzers for the time of the test.
+func configure(t *testing.T, o Options) {
+	t.Helper()
+	config, err := json.Marshal(o.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range [...][3]string{{"config", string(config), "{}"}, {"all", fmt.Sprint(!o.Shown), "false"}} {
+		if err := policy.Analyzer.Flags.Set(f[0], f[1]); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := policy.Analyzer.Flags.Set(f[0], f[2]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// tree makes a GOPATH of the stubs and of testdata. A file that has one of the same name and
+// the ending golden beside it is replaced by that.
+func tree(t *testing.T, golden string) string {
+	t.Helper()
+	dir := t.TempDir()
+	_, here, _, _ := runtime.Caller(0)
+	for _, from := range []string{filepath.Join(filepath.Dir(here), "testdata", "src"), "testdata/src"} {
+		if err := os.CopyFS(filepath.Join(dir, "src"), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if golden == "" {
+		return dir
+	}
+	err := filepath.WalkDir(dir, func(name string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != golden {
+			return err
+		}
+		return os.Rename(name, name[:len(name)-len(golden)])
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func hasFix(results []*analysistest.Result) bool {
+	for _, r := range results {
+		for _, d := range r.Diagnostics {
+			if len(d.SuggestedFixes) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func file(pass *analysis.Pass, d analysis.Diagnostic) *ast.File {
+	for _, f := range pass.Files {
+		if f.FileStart <= d.Pos && d.Pos <= f.FileEnd {
+			return f
+		}
+	}
+	return &ast.File{}
+}
+
+// silent takes no notice: the comments want what is mended by now.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
