@@ -56,14 +56,25 @@ type settings struct {
 	facts  bool // only facts are wanted: the package is a dependency
 }
 
-func (s *settings) flags() flag.FlagSet {
+// configFlag is the flag that brings the configuration; the settings are reached through it.
+type configFlag struct{ *settings }
+
+func (f configFlag) String() string { return "" }
+
+func (f configFlag) Set(text string) error { return f.read(text) }
+
+func newFlags() flag.FlagSet {
 	var f flag.FlagSet
-	f.Func("config", "the configuration as a JSON `object`", s.read)
+	s := new(settings)
+	f.Var(configFlag{s}, "config", "the configuration as a JSON `object`")
 	f.BoolVar(&s.all, "all", false, "report findings of every severity and confidence")
 	f.BoolVar(&s.write, "write", false, "write the findings whole, as JSON values on standard output")
 	f.BoolVar(&s.facts, "facts", false, "report nothing; set where cmd/go wants facts alone")
 	return f
 }
+
+// given returns the settings that newFlags made.
+func given(f *flag.FlagSet) *settings { return f.Lookup("config").Value.(configFlag).settings }
 
 // read takes the configuration that a flag holds.
 func (s *settings) read(text string) error {

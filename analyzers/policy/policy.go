@@ -20,14 +20,12 @@ import (
 //go:embed doc.go
 var doc string
 
-var flags settings
-
 // Analyzer is required by every analyzer of this module. It has no findings.
 var Analyzer = &analysis.Analyzer{
 	Name:             "policy",
 	Doc:              rule.Doc(doc),
 	URL:              rule.URL("policy"),
-	Flags:            flags.flags(),
+	Flags:            newFlags(),
 	Run:              run,
 	RunDespiteErrors: true,
 	ResultType:       reflect.TypeFor[*Package](),
@@ -74,12 +72,13 @@ func Of(pass *analysis.Pass) *Package {
 }
 
 func run(pass *analysis.Pass) (any, error) {
+	s := given(&pass.Analyzer.Flags)
 	p := &Package{
-		Config: flags.config, settings: &flags,
+		Config: s.config, settings: s,
 		fset: pass.Fset, path: pass.Pkg.Path(), pass: pass,
 		support: isSupport(pass.Pkg.Path()),
 	}
-	if flags.facts {
+	if s.facts {
 		return p, nil
 	}
 	for _, f := range pass.Files {
