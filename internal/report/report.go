@@ -167,8 +167,6 @@ func (f *Finding) compare(g *Finding) int {
 		cmp.Compare(f.Rule, g.Rule),
 		cmp.Compare(f.Message, g.Message),
 		cmp.Compare(f.Position.EndOffset, g.Position.EndOffset),
-		cmp.Compare(f.Package, g.Package),
-		cmp.Compare(f.Fingerprint, g.Fingerprint),
 	)
 }
 
@@ -177,7 +175,12 @@ func (f *Finding) compare(g *Finding) int {
 func Sorted(findings []Finding) []Finding {
 	list := slices.Clone(findings)
 	slices.SortStableFunc(list, func(f, g Finding) int {
-		return cmp.Or(f.compare(&g), -cmp.Compare(f.Confidence.Rank(), g.Confidence.Rank()))
+		return cmp.Or(
+			f.compare(&g),
+			cmp.Compare(g.Confidence.Rank(), f.Confidence.Rank()),
+			cmp.Compare(f.Package, g.Package),
+			cmp.Compare(f.Fingerprint, g.Fingerprint),
+		)
 	})
 	return slices.CompactFunc(list, func(f, g Finding) bool {
 		return f.Rule == g.Rule && f.Message == g.Message && f.Position == g.Position
@@ -276,7 +279,3 @@ func counts(all map[string]*Count) []Count {
 	slices.SortFunc(list, func(a, b Count) int { return cmp.Compare(a.Name, b.Name) })
 	return list
 }
-
-// Source returns the content of a file that a Position names. Its error means that the
-// source is not shown.
-type Source func(file string) ([]byte, error)
