@@ -1,8 +1,13 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
 )
 
 // JSON prints the document: every finding, also what is suppressed, by file, offset and rule.
@@ -33,9 +38,25 @@ func notNil[T any](list []T) []T {
 	return list
 }
 
+// encode writes v as JSON. Characters that are not for a terminal are escaped, as JSON allows.
 func encode(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	for _, r := range b.String() {
+		switch high, low := utf16.EncodeRune(r); {
+		case isShown(r), r == '\n':
+			out.WriteRune(r)
+		case high == unicode.ReplacementChar:
+			fmt.Fprintf(out, `\u%04x`, r)
+		default:
+			fmt.Fprintf(out, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return out.Flush()
 }

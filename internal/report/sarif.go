@@ -245,9 +245,8 @@ func (s *sarif) region(p Position) (region, context *sarifRegion) {
 	return region, context
 }
 
-// artifact returns the location of a file: relative to the root, or absolute.
+// artifact returns the location of a file, which has slashes: relative to the root, or absolute.
 func artifact(file string) sarifArtifact {
-	file = strings.ReplaceAll(file, `\`, "/")
 	switch isDrive := len(file) > 2 && file[1:3] == ":/"; {
 	case isDrive:
 		file = "/" + file

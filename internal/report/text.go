@@ -79,7 +79,9 @@ func (p *painter) finding(f *Finding) {
 	p.source("    ", f.Position)
 	for _, r := range f.Related {
 		p.line("  ", p.in(bold, r.Position.String()+":")+" "+printable(r.Message))
-		p.source("      ", r.Position)
+		if r.Position.File != f.Position.File || r.Position.Line != f.Position.Line {
+			p.source("      ", r.Position) // else it stands just above
+		}
 	}
 	if len(f.Fixes) > 0 {
 		p.line("  ", p.in(green, "fix:")+" "+printable(f.Fixes[0].Message))

@@ -1,0 +1,3 @@
+package app
+
+var ÿbad, c = 1, "[31mâ€®"
