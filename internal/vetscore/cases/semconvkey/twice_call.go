@@ -1,0 +1,17 @@
+// One call sets a key twice: the last one wins.
+//
+// Evidence: rule.
+
+package semconvkey
+
+import (
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+)
+
+func twiceCall(span trace.Span, first, second string) {
+	span.SetAttributes(
+		attribute.String("app.tenant", first),  // BAD semconvkey.twice @a
+		attribute.String("app.tenant", second), // BAD semconvkey.twice @a
+	)
+}
