@@ -4,9 +4,26 @@
 // and the standard library only, so that any driver can run it.
 package analyzers
 
-import "golang.org/x/tools/go/analysis"
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mintwright/mintwright/analyzers/rule"
+	"github.com/mintwright/mintwright/analyzers/suppression"
+)
 
 // Suite returns every analyzer, sorted by name. The caller owns the slice.
 func Suite() []*analysis.Analyzer {
-	return []*analysis.Analyzer{}
+	list := []*analysis.Analyzer{}
+	return append(list, suppression.New(list, Rules()))
+}
+
+// Rules returns every rule, sorted by ID. The caller owns the slice.
+func Rules() []rule.Rule {
+	var rules []rule.Rule
+	for _, of := range []func() []rule.Rule{
+		suppression.Rules,
+	} {
+		rules = append(rules, of()...)
+	}
+	return rules
 }

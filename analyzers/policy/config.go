@@ -54,6 +54,9 @@ type settings struct {
 	all    bool // report all that is on
 	write  bool // the driver takes the findings, see Package.Findings
 	facts  bool // only facts are wanted: the package is a dependency
+
+	standard bool // taken note of by who makes the list of analyzers
+	coverage bool // the driver wants to know how much has a span
 }
 
 // configFlag is the flag that brings the configuration; the settings are reached through it.
@@ -69,6 +72,8 @@ func newFlags() flag.FlagSet {
 	f.Var(configFlag{s}, "config", "the configuration as a JSON `object`")
 	f.BoolVar(&s.all, "all", false, "report findings of every severity and confidence")
 	f.BoolVar(&s.write, "write", false, "write the findings whole, as JSON values on standard output")
+	f.BoolVar(&s.standard, "standard", false, "run the analyzers of go vet too, on the same types")
+	f.BoolVar(&s.coverage, "coverage", false, "with -policy.write, write how much has a span")
 	f.BoolVar(&s.facts, "facts", false, "report nothing; set where cmd/go wants facts alone")
 	return f
 }

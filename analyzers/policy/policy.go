@@ -236,3 +236,27 @@ func (p *Package) Suppressions() []*Suppression {
 
 // Writes reports whether the driver takes the findings from Findings.
 func (p *Package) Writes() bool { return p.settings.write }
+
+// WantsCoverage reports whether the driver wants to know how much of the package has a span.
+func (p *Package) WantsCoverage() bool { return p.settings.coverage && !p.settings.facts }
+
+// FuncName returns how reports and requirements call a declared function: "F", "T.M" or "(*T).M".
+func FuncName(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return d.Name.Name
+	}
+	t, form := d.Recv.List[0].Type, "%s.%s"
+	if p, ok := ast.Unparen(t).(*ast.StarExpr); ok {
+		t, form = p.X, "(*%s).%s"
+	}
+	switch x := ast.Unparen(t).(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	if id, ok := ast.Unparen(t).(*ast.Ident); ok {
+		return fmt.Sprintf(form, id.Name, d.Name.Name)
+	}
+	return d.Name.Name
+}

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -16,11 +17,12 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/mintwright/mintwright/analyzers"
+	"github.com/mintwright/mintwright/internal/vet"
 )
 
 func main() {
 	if isVetProtocol(os.Args[1:]) {
-		vetUnit()
+		vetUnit(os.Args[1:])
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for anything
@@ -46,13 +48,49 @@ func isVetProtocol(args []string) bool {
 	return strings.HasSuffix(last, ".cfg") && !strings.HasPrefix(last, "-")
 }
 
-// vetUnit analyses one package and does not return. The process lives for milliseconds and
-// needs some 150 MB at most, so memory is collected only near the limit.
-func vetUnit() {
+// vetUnit answers cmd/go and does not return: it tells the program's identity or its flags, or
+// analyses one package. The process lives for milliseconds and needs some 150 MB at most, so
+// memory is collected only near the limit.
+func vetUnit(args []string) {
 	const limit = 1 << 30
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(limit)
-	unitchecker.Main(analyzers.Suite()...)
+	config := func() (string, error) { return vetConfiguration(".") }
+	if args[0] == "-V=full" {
+		line, err := toolVersion(config)
+		exitOn(err)
+		fmt.Println(line)
+		os.Exit(0)
+	}
+	list, err := vet.Tool(args, analyzers.Suite(), config)
+	exitOn(err)
+	unitchecker.Main(list...)
+}
+
+// toolVersion is the answer to -V=full.
+func toolVersion(config func() (string, error)) (string, error) {
+	c, err := config()
+	if err != nil {
+		c = err.Error() // the unit will say it
+	}
+	name, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	program, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer program.Close()
+	return vet.Version(program, c)
+}
+
+// exitOn ends a tool that cannot do what cmd/go wants.
+func exitOn(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
 }
 
 // processEnv is what the process was started with.

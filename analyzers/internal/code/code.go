@@ -171,32 +171,6 @@ func File(pass *analysis.Pass, pos token.Pos) *ast.File {
 // Line returns the line that pos lies on.
 func Line(pass *analysis.Pass, pos token.Pos) int { return pass.Fset.Position(pos).Line }
 
-// FuncName returns how a declared function is called in reports: "F" or "(*T).M".
-func FuncName(d *ast.FuncDecl) string {
-	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return d.Name.Name
-	}
-	t := d.Recv.List[0].Type
-	star := ""
-	if p, ok := ast.Unparen(t).(*ast.StarExpr); ok {
-		t, star = p.X, "*"
-	}
-	switch x := ast.Unparen(t).(type) {
-	case *ast.IndexExpr:
-		t = x.X
-	case *ast.IndexListExpr:
-		t = x.X
-	}
-	id, ok := ast.Unparen(t).(*ast.Ident)
-	switch {
-	case !ok:
-		return d.Name.Name
-	case star == "":
-		return id.Name + "." + d.Name.Name
-	}
-	return "(*" + id.Name + ")." + d.Name.Name
-}
-
 // IsVersionOf reports whether path is that of a package below base, with or without a major
 // version: "example.com/m/v2/p" and "example.com/m/p" are "p" of "example.com/m".
 func IsVersionOf(path, base, pkg string) bool {
