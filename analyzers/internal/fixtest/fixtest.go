@@ -8,12 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/mintwright/mintwright/analyzers/policy"
+	"github.com/mintwright/mintwright/analyzers/rule"
 )
 
 // Options say how the analyzer runs. The zero Options show every finding of every rule that is
@@ -120,3 +122,15 @@ func file(pass *analysis.Pass, d analysis.Diagnostic) *ast.File {
 type silent struct{}
 
 func (silent) Errorf(string, ...any) {}
+
+// Confidence checks that all findings of a Run without Shown are of that confidence.
+func Confidence(t *testing.T, want rule.Confidence, results []*analysistest.Result) {
+	t.Helper()
+	for _, r := range results {
+		for _, d := range r.Diagnostics {
+			if !strings.HasSuffix(d.Category, "confidence "+want.String()) {
+				t.Errorf("%s: %s: want confidence %s, have %s", r.Pass.Fset.Position(d.Pos), d.Message, want, d.Category)
+			}
+		}
+	}
+}

@@ -1,0 +1,9 @@
+// Package metricsonly has nothing but profiles on the default mux.
+package metricsonly
+
+import (
+	"net/http"
+	_ "net/http/pprof"
+)
+
+func serve() error { return http.ListenAndServe(":6060", nil) }
