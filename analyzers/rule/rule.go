@@ -104,6 +104,16 @@ func Doc(source string) string {
 	return strings.TrimPrefix(text, "// ")
 }
 
+// Section returns the part of an analyzer's Doc that is about the rule, without its heading.
+func (r *Rule) Section(doc string) string {
+	_, text, found := strings.Cut(doc, "\n# Rule "+r.ID+"\n")
+	if !found {
+		return ""
+	}
+	text, _, _ = strings.Cut(text, "\n# ")
+	return strings.TrimSpace(text)
+}
+
 // URL returns the part of the page that tells about the rule.
 func (r *Rule) URL() string {
 	return "https://github.com/mintwright/mintwright/blob/main/docs/analyzers.md#" + strings.ReplaceAll(r.ID, ".", "")

@@ -55,23 +55,22 @@ func vetUnit(args []string) {
 	const limit = 1 << 30
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(limit)
-	config := func() (string, error) { return vetConfiguration(".") }
 	if args[0] == "-V=full" {
-		line, err := toolVersion(config)
+		line, err := toolVersion()
 		exitOn(err)
 		fmt.Println(line)
 		os.Exit(0)
 	}
-	list, err := vet.Tool(args, analyzers.Suite(), config)
+	list, err := vet.Tool(args, analyzers.Suite(), func() (string, error) { return vetConfiguration(".", os.Getenv) })
 	exitOn(err)
 	unitchecker.Main(list...)
 }
 
 // toolVersion is the answer to -V=full.
-func toolVersion(config func() (string, error)) (string, error) {
-	c, err := config()
+func toolVersion() (string, error) {
+	identity, err := vetIdentity(".", os.Getenv)
 	if err != nil {
-		c = err.Error() // the unit will say it
+		identity = err.Error() // the unit will say it
 	}
 	name, err := os.Executable()
 	if err != nil {
@@ -82,7 +81,7 @@ func toolVersion(config func() (string, error)) (string, error) {
 		return "", err
 	}
 	defer program.Close()
-	return vet.Version(program, c)
+	return vet.Version(program, identity)
 }
 
 // exitOn ends a tool that cannot do what cmd/go wants.

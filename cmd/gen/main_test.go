@@ -101,7 +101,7 @@ func TestReport(t *testing.T) {
 		},
 	} {
 		var b bytes.Buffer
-		code := report(&b, tc.err)
+		code := conclude(&b, tc.err)
 		if diff := cmp.Diff(tc.want, b.String()); diff != "" || code != tc.code {
 			t.Errorf("%v: want %d, got %d (-want +got):\n%s", tc.err, tc.code, code, diff)
 		}

@@ -88,7 +88,7 @@ func ran(dir string, environ []string, args []string) (got answers.Answers, stdo
 	})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.SetArgs(append([]string{}, args...))
-	code = report(&errs, cmd.ExecuteContext(context.Background()))
+	code = conclude(&errs, cmd.ExecuteContext(context.Background()))
 	return got, out.String(), errs.String(), code
 }
 

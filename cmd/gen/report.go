@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/internal/disk"
+	"github.com/mintwright/mintwright/internal/vetconfig"
 )
 
 // Exit codes. They are part of the interface.
@@ -44,8 +45,8 @@ func wrongUsage(err error, hints ...string) error {
 	return &problem{code: exitUsage, err: err, hints: hints}
 }
 
-// report tells a person about err and returns the exit code for it.
-func report(w io.Writer, err error) int {
+// conclude tells a person about err and returns the exit code for it.
+func conclude(w io.Writer, err error) int {
 	var p *problem
 	var other exitCode
 	switch {
@@ -79,18 +80,31 @@ func report(w io.Writer, err error) int {
 func tellAll(w io.Writer, err error) int {
 	code := exitFailed
 	for _, e := range each(err) {
-		var f *answers.Fault
-		if !errors.As(e, &f) {
+		fact, remedy, ok := faultIn(e)
+		if !ok {
 			tell(w, e.Error())
 			continue
 		}
 		code = exitUsage
-		tell(w, f.Fact())
-		if f.Remedy != "" {
-			hint(w, f.Remedy)
+		tell(w, fact)
+		if remedy != "" {
+			hint(w, remedy)
 		}
 	}
 	return code
+}
+
+// faultIn finds in an error what is wrong with a file that a person has written, and what to do.
+func faultIn(err error) (fact, remedy string, ok bool) {
+	var answer *answers.Fault
+	var configured *vetconfig.Fault
+	switch {
+	case errors.As(err, &answer):
+		return answer.Fact(), answer.Remedy, true
+	case errors.As(err, &configured):
+		return configured.Fact(), configured.Remedy, true
+	}
+	return "", "", false
 }
 
 // each takes joined errors apart; an error with two causes of its own is one.

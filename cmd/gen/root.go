@@ -23,7 +23,7 @@ func run(ctx context.Context, env *Env, args []string) int {
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("writing the output: %w", out.err)
 	}
-	return report(env.Stderr, err)
+	return conclude(env.Stderr, err)
 }
 
 // twoDashes gives the long flags of a verb for go:generate the second dash that the flags of
@@ -81,6 +81,7 @@ The code is yours: it needs nothing of gen at run time.`,
 		newDev(env),
 		newDemo(env),
 		newProto(env),
+		newVet(env),
 		newVersion(env),
 	)
 	root.InitDefaultCompletionCmd()

@@ -126,7 +126,7 @@ func runWizard(t *testing.T, dir string, say map[string][]string, args ...string
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetArgs(append([]string{"--no-git"}, args...))
-	r.code = report(&errs, cmd.ExecuteContext(t.Context()))
+	r.code = conclude(&errs, cmd.ExecuteContext(t.Context()))
 	r.stdout, r.stderr = out.String(), errs.String()
 	if r.code != 0 && !slices.Contains(args, "--force") {
 		emptyOf(t, dir, "mintwright.yaml")

@@ -36,6 +36,7 @@ type Options struct {
 // Result is what a run has found.
 type Result struct {
 	Findings  []report.Finding   // files absolute
+	Packages  []string           // import paths of what was looked at, sorted
 	Unchecked []report.Unchecked // what could not be looked at, sorted by package
 	Sources   map[string]string  // hex SHA-256 of the files that fixes change, as they were read
 	Coverage  []json.RawMessage  // a value a package
@@ -82,6 +83,7 @@ func (r *runner) done() *Result {
 		return strings.Compare(a.Package+"\x00"+a.Reason, b.Package+"\x00"+b.Reason)
 	})
 	r.result.Unchecked = slices.Compact(r.result.Unchecked)
+	r.result.Packages = slices.Sorted(maps.Keys(r.seen))
 	return r.result
 }
 

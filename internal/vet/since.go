@@ -50,11 +50,12 @@ func Since(ctx context.Context, git, dir, revision string, environ []string) (Ch
 		}
 		return out, nil
 	}
-	top, err := ask("rev-parse", "--show-toplevel")
+	// Not --show-toplevel: dir may lead through a symbolic link, and findings with it.
+	prefix, err := ask("rev-parse", "--show-prefix")
 	if err != nil {
 		return nil, err
 	}
-	root := strings.TrimRight(string(top), "\r\n")
+	root := strings.TrimSuffix(dir+string(filepath.Separator), filepath.FromSlash(strings.TrimRight(string(prefix), "\r\n")))
 	if _, err := ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}"); err != nil {
 		return nil, fmt.Errorf("git knows no revision %q", revision)
 	}

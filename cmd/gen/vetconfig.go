@@ -1,3 +1,0 @@
-package main
-
-func vetConfiguration(dir string) (string, error) { return "", nil }

@@ -1,0 +1,87 @@
+package vet
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/mintwright/mintwright/analyzers/policy"
+	"github.com/mintwright/mintwright/internal/vetconfig"
+)
+
+// Configuration is what holds for a module.
+type Configuration struct {
+	vetconfig.Config
+	File string // the file that it was read from, or ""
+
+	attributes []policy.Attribute
+	woven      bool
+}
+
+// Configure reads what is configured for a module: by the given file, or else by the one beside
+// its go.mod or beside the go.work. rules are the IDs of all rules.
+func (p Place) Configure(module, file string, rules []string, getenv func(string) string) (Configuration, error) {
+	c := Configuration{Config: vetconfig.Defaults(), File: file}
+	if file == "" {
+		c.File = p.file(module)
+	}
+	if c.File != "" {
+		if err := c.read(rules); err != nil {
+			return c, err
+		}
+	}
+	var err error
+	c.woven, err = IsWoven(module, getenv)
+	return c, err
+}
+
+// file returns the configuration file of a module, or "".
+func (p Place) file(module string) string {
+	for _, dir := range []string{module, p.Workspace} {
+		if dir == "" {
+			continue
+		}
+		name := filepath.Join(dir, vetconfig.FileName)
+		if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+			return name // what is wrong with it, reading tells
+		}
+	}
+	return ""
+}
+
+func (c *Configuration) read(rules []string) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if c.Config, err = vetconfig.Read(c.File, f, rules); err != nil || len(c.Registries) == 0 {
+		return err
+	}
+	return nil
+}
+
+// JSON returns the configuration as the flag of the tool has it.
+func (c *Configuration) JSON() (string, error) {
+	text, err := vetconfig.Effective(c.Config, c.attributes, c.woven)
+	return string(text), err
+}
+
+// Identity returns all configurations that a tool started by go vet in this place may read,
+// for its version, and is no configuration itself.
+func (p Place) Identity(rules []string, getenv func(string) string) (string, error) {
+	all := ""
+	for _, m := range p.Modules {
+		c, err := p.Configure(m, "", rules, getenv)
+		if err != nil {
+			return "", err
+		}
+		text, err := c.JSON()
+		if err != nil {
+			return "", err
+		}
+		all += m + "\x00" + text + "\x00"
+	}
+	return all, nil
+}
