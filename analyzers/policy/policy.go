@@ -193,7 +193,9 @@ func (p *Package) Report(pass *analysis.Pass, r *rule.Rule, c rule.Confidence, d
 		d.End = d.Pos
 	}
 	found := Finding{Diagnostic: d, Rule: r, Severity: severity, Confidence: c}
-	found.Suppressed = f.suppression(p.fset, r.ID, d.Pos)
+	if !slices.ContainsFunc(f.comments, func(s *Suppression) bool { return s.Pos == d.Pos }) {
+		found.Suppressed = f.suppression(p.fset, r.ID, d.Pos)
+	} // a comment does not silence what is said of it
 	p.mu.Lock()
 	p.findings = append(p.findings, found)
 	p.mu.Unlock()

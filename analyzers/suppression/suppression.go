@@ -50,17 +50,17 @@ func judge(pass *analysis.Pass, p *policy.Package, rules []rule.Rule) {
 		if len(named) == 0 {
 			continue
 		}
-		if s.Reason == "" {
-			p.Report(pass, &reason, rule.High, analysis.Diagnostic{
-				Pos: s.Pos, End: s.End,
-				Message: fmt.Sprintf("%s %s does not say why: %s", s.Kind, strings.Join(s.Names, ","), form(s.Kind)),
-			})
-		}
-		if !used[s] && !slices.ContainsFunc(named, func(r *rule.Rule) bool { return !p.IsOn(r) }) {
+		switch {
+		case !used[s] && !slices.ContainsFunc(named, func(r *rule.Rule) bool { return !p.IsOn(r) }):
 			p.Report(pass, &needless, rule.High, analysis.Diagnostic{
 				Pos: s.Pos, End: s.End,
 				Message:        fmt.Sprintf("%s %s silences nothing: delete it", s.Kind, strings.Join(s.Names, ",")),
 				SuggestedFixes: deletion(s, rules),
+			})
+		case s.Reason == "":
+			p.Report(pass, &reason, rule.High, analysis.Diagnostic{
+				Pos: s.Pos, End: s.End,
+				Message: fmt.Sprintf("%s %s does not say why: %s", s.Kind, strings.Join(s.Names, ","), form(s.Kind)),
 			})
 		}
 	}

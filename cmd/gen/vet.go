@@ -322,7 +322,9 @@ func (v *vetCommand) print(all *found, shown []report.Finding) error {
 	if err := report.Text(w, shown, v.source, colour); err != nil {
 		return err
 	}
-	v.conclude(shown)
+	if len(all.packages) > 0 {
+		v.conclude(shown)
+	}
 	return nil
 }
 
@@ -369,7 +371,7 @@ func (v *vetCommand) incomplete(all *found) error {
 		tell(v.env.Stderr, fmt.Sprintf("%s could not be checked: %s", u.Package, strings.ReplaceAll(u.Reason, v.env.Dir+string(filepath.Separator), "")))
 	}
 	if len(all.Unchecked) > 0 {
-		hint(v.env.Stderr, "see that go build and go test -c work on them; all others were checked")
+		hint(v.env.Stderr, "see that they and their tests compile; all others were checked")
 		return exitCode(exitFailed)
 	}
 	return nil

@@ -301,8 +301,8 @@ func (r *runner) recover(ctx context.Context, said string) error {
 	if err != nil {
 		return err
 	}
-	if len(packages) == 0 {
-		return &Error{Said: strings.TrimSpace(said)}
+	if !slices.ContainsFunc(packages, func(p listed) bool { return p.Dir != "" }) {
+		return &Error{Said: strings.TrimSpace(said)} // patterns that match nothing
 	}
 	var sound []string
 	reasons := map[string]string{}
