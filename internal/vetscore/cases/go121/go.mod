@@ -1,0 +1,3 @@
+module example.com/cases/go121
+
+go 1.21

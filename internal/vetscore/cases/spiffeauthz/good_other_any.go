@@ -1,0 +1,18 @@
+// A function of the same name in a type of ours.
+//
+// Evidence: R11 look-alike.
+
+package spiffeauthz
+
+type gate struct{ open bool }
+
+func (g gate) AuthorizeAny() error {
+	if g.open {
+		return nil
+	}
+	return errDenied
+}
+
+func goodOtherAny(g gate) error {
+	return g.AuthorizeAny() // GOOD: ours
+}
