@@ -10,6 +10,8 @@ package vet
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,14 +32,54 @@ const (
 )
 
 // Version returns the line that answers -V=full: an identity of the program and of the
-// configuration that holds in dir. cmd/go takes the last word for the identity.
-func Version(program io.Reader, config string) (string, error) {
-	h := sha256.New()
-	if _, err := io.Copy(h, program); err != nil {
+// configuration that holds around it. cmd/go takes the last word for the identity.
+func Version(program io.ReadSeeker, config string) (string, error) {
+	id, err := identity(program)
+	if err != nil {
 		return "", fmt.Errorf("reading the program: %w", err)
 	}
-	io.WriteString(h, config)
-	return fmt.Sprintf("gen version devel buildID=%x", h.Sum(nil)), nil
+	sum := sha256.Sum256([]byte(id + "\x00" + config))
+	return fmt.Sprintf("gen version devel buildID=%x", sum), nil
+}
+
+// identity returns what tells a program from every other: the build ID that cmd/go writes near
+// its start (cmd/internal/buildid), which is a hash of all that went into it, or where there is
+// none a hash of all of it, which takes longer.
+func identity(program io.ReadSeeker) (string, error) {
+	const near = 32 << 10
+	start := make([]byte, near)
+	n, err := io.ReadFull(program, start)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", err
+	}
+	if id := buildID(start[:n]); id != "" {
+		return id, nil
+	}
+	if _, err := program.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, program); err != nil {
+		return "", err
+	}
+	return string(h.Sum(nil)), nil
+}
+
+// buildID finds the build ID in the first bytes of a program, or returns "". In ELF it is a note
+// of the owner Go and of type 4, elsewhere text at the start of the code.
+func buildID(start []byte) string {
+	const note = "\x04\x00\x00\x00Go\x00\x00" // type and owner, with the lowest byte first
+	if before, after, found := bytes.Cut(start, []byte(note)); found && len(before) >= 4 {
+		if size := binary.LittleEndian.Uint32(before[len(before)-4:]); uint64(size) <= uint64(len(after)) {
+			return string(after[:size])
+		}
+	}
+	if _, after, found := bytes.Cut(start, []byte("\xff Go build ID: \"")); found {
+		if id, _, found := bytes.Cut(after, []byte("\"\n \xff")); found {
+			return string(id)
+		}
+	}
+	return ""
 }
 
 // Tool returns the analyzers for one start by cmd/go, and sets of policy what its arguments
