@@ -1,0 +1,122 @@
+package fields_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/mintwright/mintwright/analyzers/internal/fields"
+)
+
+// show reports the fields of every object.
+var show = &analysis.Analyzer{
+	Name: "show", Doc: "show the objects", Requires: []*analysis.Analyzer{fields.Analyzer},
+	Run: func(pass *analysis.Pass) (any, error) {
+		for _, o := range fields.Of(pass).Objects {
+			var list []string
+			for _, name := range o.Written() {
+				var values []string
+				for _, v := range o.Field(name) {
+					values = append(values, text(v))
+				}
+				slices.Sort(values)
+				list = append(list, name+"="+strings.Join(slices.Compact(values), "|"))
+			}
+			if len(list) > 0 {
+				pass.Reportf(o.Pos, "%s", strings.Join(list, " "))
+			}
+		}
+		return nil, nil
+	},
+}
+
+func text(v *fields.Value) string {
+	switch v.Kind {
+	case fields.Const:
+		return v.Const.ExactString()
+	case fields.Unset:
+		return "unset"
+	case fields.Unknown:
+		return "unknown"
+	}
+	return fmt.Sprint("kind ", v.Kind)
+}
+
+func TestObjects(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), show, "a")
+}
+
+func TestFacts(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), fields.Analyzer, "b")
+}
+
+// TestLinear doubles a function, and the work with it: no more than that.
+func TestLinear(t *testing.T) {
+	for _, shape := range shapes {
+		t.Run(shape.name, func(t *testing.T) {
+			small, large := visits(t, shape.body(500)), visits(t, shape.body(1000))
+			if small == 0 || large > 2*small+small/10 {
+				t.Errorf("blocks looked at: %d, and %d in a function of twice the size", small, large)
+			}
+		})
+	}
+}
+
+var shapes = []struct {
+	name string
+	body func(n int) string
+}{
+	{"one object, many branches", func(n int) string {
+		return "c := &tls.Config{}\n" + strings.Repeat("if x { c.MinVersion = 1 } else { c.MinVersion = 2 }\n", n) + "use(c)\n"
+	}},
+	{"many objects, each in branches of its own", func(n int) string {
+		return strings.Repeat("{ c := &tls.Config{}\n if x { c.MinVersion = 1 }\n use(c) }\n", n)
+	}},
+	{"loops in a row", func(n int) string {
+		return "c := &tls.Config{}\n" + strings.Repeat("for x { if x { break }; c.MinVersion = 1 }\n", n) + "use(c)\n"
+	}},
+	{"a copy of a copy", func(n int) string {
+		var b strings.Builder
+		b.WriteString("c0 := &tls.Config{}\n")
+		for i := range n {
+			fmt.Fprintf(&b, "c%d := c%d.Clone()\nif x { c%d.MinVersion = 1 }\n", i+1, i, i+1)
+		}
+		fmt.Fprintf(&b, "use(c%d)\n", n)
+		return b.String()
+	}},
+	{"labels", func(n int) string {
+		var b strings.Builder
+		b.WriteString("c := &tls.Config{}\n")
+		for i := range n {
+			fmt.Fprintf(&b, "l%d: if x { c.MinVersion = 1; goto l%d }\n", i, i)
+		}
+		return b.String() + "use(c)\n"
+	}},
+}
+
+// visits returns how many blocks the analysis of a function looks at.
+func visits(t *testing.T, body string) int {
+	t.Helper()
+	source := "package a\n\nimport \"crypto/tls\"\n\nfunc use(...any) {}\n\nfunc f(x bool) {\n" + body + "}\n"
+	dir, cleanup, err := analysistest.WriteFiles(map[string]string{"a/a.go": source})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cleanup()
+	count := 0
+	counter := &analysis.Analyzer{
+		Name: "counter", Doc: "count", Requires: []*analysis.Analyzer{fields.Analyzer},
+		Run: func(pass *analysis.Pass) (any, error) {
+			if pass.Pkg.Name() == "a" {
+				count = fields.Of(pass).Visits()
+			}
+			return nil, nil
+		},
+	}
+	analysistest.Run(t, dir, counter, "a")
+	return count
+}
