@@ -199,15 +199,17 @@ func (p *Package) Report(pass *analysis.Pass, r *rule.Rule, c rule.Confidence, d
 	p.mu.Lock()
 	p.findings = append(p.findings, found)
 	p.mu.Unlock()
-	switch {
-	case p.settings.write, found.Suppressed != nil:
-		return
-	case p.settings.all:
+	if p.settings.all {
 		d.Category = fmt.Sprintf("%s %s, confidence %s", r.ID, severity, c)
-	case severity < rule.Warning, c < rule.High:
-		return
 	}
-	pass.Report(d)
+	if !p.settings.write && p.shows(found) {
+		pass.Report(d)
+	}
+}
+
+// shows reports whether drivers that know neither severity nor confidence get a finding.
+func (p *Package) shows(f Finding) bool {
+	return f.Suppressed == nil && (p.settings.all || f.Severity >= rule.Warning && f.Confidence == rule.High)
 }
 
 // Findings returns what has been reported up to now, in the order of their places, what a
@@ -223,6 +225,12 @@ func (p *Package) Findings() []Finding {
 		return strings.Compare(a.Rule.ID+a.Message, b.Rule.ID+b.Message)
 	})
 	return list
+}
+
+// Shown returns the findings of which drivers that know neither severity nor confidence are
+// told.
+func (p *Package) Shown() []Finding {
+	return slices.DeleteFunc(p.Findings(), func(f Finding) bool { return !p.shows(f) })
 }
 
 // Suppressions returns the comments that silence findings, by file and place.

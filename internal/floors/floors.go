@@ -201,7 +201,7 @@ func (c *checker) checkExits(f *file) {
 }
 
 func (c *checker) checkInit(f *file) {
-	if strings.HasSuffix(f.name, ".pb.go") {
+	if strings.HasSuffix(f.name, ".pb.go") || slices.Contains(registers(), f.name) {
 		return // protoc-gen-go registers by import
 	}
 	for _, d := range f.syntax.Decls {

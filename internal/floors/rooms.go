@@ -49,19 +49,26 @@ func house() []room {
 		{path: "internal/dev/...", ours: []string{"internal/dev/...", "blueprints/service/...", "internal/names", "internal/tree"}},
 		{path: "internal/bench", ours: []string{"blueprints/service/...", "internal/dev/..."}}, // the command of `make bench`
 		{path: "internal/bench/byhand", ours: []string{"blueprints/service/..."}},              // the contract that both serve
-		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}},                // tests alone
-		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},                  // tests alone
+		{path: "internal/baseline", ours: []string{"internal/report"}},
+		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone
+		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},   // tests alone
 		{path: "internal/disk", ours: []string{"internal/tree"}},
+		{path: "internal/fix", ours: []string{"internal/report"}},
 		{path: "internal/floors", std: true},
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
 		{path: "internal/pgtest", std: true}, // the command of `make e2e-postgres`
 		{path: "internal/picture"},           // the command of `make pictures`
+		{path: "internal/report", std: true},
 		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/knowledge/...", ours: []string{"internal/knowledge/..."}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/names", std: true},
 		{path: "internal/tree", std: true},
+		{path: "internal/vet", ours: []string{"analyzers/policy", "internal/report", "internal/vetconfig", "internal/registry"}},
+		{path: "internal/vetbench/..."}, // the command of `make bench-vet`
+		{path: "internal/vetconfig", ours: []string{"analyzers/policy", "internal/names", "internal/report"}},
+		{path: "internal/vetscore"}, // the command of `make vet-score`
 	}
 }
 
@@ -73,7 +80,10 @@ func reserved() []struct{ pkg, files string } {
 	}
 }
 
+// registers returns the files whose init makes a plugin known; whoever runs it knows no other way.
+func registers() []string { return []string{"analyzers/golangci/plugin.go"} }
+
 // exits returns the files that may end the process.
 func exits() []string {
-	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/pgtest/main.go", "internal/picture/main.go"}
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/pgtest/main.go", "internal/picture/main.go", "internal/vetbench/main.go", "internal/vetscore/main.go"}
 }

@@ -1,0 +1,5 @@
+package a
+
+// want +1 "silences nothing: delete it"
+//nolint:suppression
+var _ = 0
