@@ -19,6 +19,7 @@ var (
 	ErrFull         = errors.New("has no space left")
 	ErrBusy         = errors.New("is being written by another gen")
 	ErrHandwritten  = errors.New("was not generated")
+	ErrChanged      = errors.New("has changed in between")
 )
 
 // Error says why a path was not written.

@@ -3,7 +3,6 @@ package disk
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io/fs"
 	"maps"
 	"os"
@@ -94,23 +93,10 @@ func regenerate(ctx context.Context, root *os.Root, dir string, files []tree.Fil
 	for _, f := range files {
 		folders[path.Dir(f.Path)] = true
 	}
-	for _, folder := range slices.Sorted(maps.Keys(folders)) { // in one order, so that two runs cannot lock each other
-		within, err := root.OpenRoot(folder)
-		if err != nil {
-			return err
-		}
-		defer within.Close()
-		held, err := acquireWithin(within, lockBeside("generated"), lockPatience)
-		if errors.Is(err, ErrBusy) {
-			return &Error{Path: filepath.Join(dir, filepath.FromSlash(folder)), Reason: ErrBusy}
-		}
-		if err != nil {
-			return err
-		}
-		defer held.release()
-		if err := clearBeside(within, "generated"); err != nil {
-			return err
-		}
+	release, err := holdAll(root, dir, slices.Sorted(maps.Keys(folders)))
+	defer release()
+	if err != nil {
+		return err
 	}
 	var waiting []staged
 	defer func() {
