@@ -10,7 +10,7 @@ import (
 	"unicode/utf16"
 )
 
-// JSON prints the document: every finding, also what is suppressed, by file, offset and rule.
+// JSON prints the document: every finding, also what is suppressed, by file, place and rule.
 // Every key is always there but "suppressed", and no list is null.
 func JSON(w io.Writer, d Document) error {
 	d.Version = Version

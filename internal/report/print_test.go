@@ -229,6 +229,7 @@ func TestUnits(t *testing.T) {
 	s := newSource([]byte("\ufeffab\r\né𝄞x\n\xff\xfey"))
 	for _, c := range []struct{ line, column, want int }{
 		{1, 1, 1},
+		{1, 2, 1},
 		{1, 4, 1},
 		{1, 6, 3},
 		{1, 7, 0},

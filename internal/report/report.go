@@ -157,20 +157,21 @@ func (f *Finding) Entry() Entry {
 	return Entry{f.Fingerprint, f.Rule, f.Package, f.Function, f.Expression, f.Message}
 }
 
-// compare orders findings by file, offset, rule and text.
+// compare orders findings by file, place, rule and text. Lines come first: what other
+// analyzers say has no offset.
 func (f *Finding) compare(g *Finding) int {
 	return cmp.Or(
 		cmp.Compare(f.Position.File, g.Position.File),
-		cmp.Compare(f.Position.Offset, g.Position.Offset),
 		cmp.Compare(f.Position.Line, g.Position.Line),
 		cmp.Compare(f.Position.Column, g.Position.Column),
+		cmp.Compare(f.Position.Offset, g.Position.Offset),
 		cmp.Compare(f.Rule, g.Rule),
 		cmp.Compare(f.Message, g.Message),
 		cmp.Compare(f.Position.EndOffset, g.Position.EndOffset),
 	)
 }
 
-// Sorted returns the findings in the order of files, offsets and rules, each once: a package
+// Sorted returns the findings in the order of files, places and rules, each once: a package
 // and its test variant find the same twice. Of such the one with the higher confidence stays.
 func Sorted(findings []Finding) []Finding {
 	list := slices.Clone(findings)

@@ -70,12 +70,13 @@ func (s *source) units(line, column int) (int, bool) {
 	if !ok || column < 1 || column > len(text)+1 {
 		return 0, false
 	}
-	text = text[:column-1]
-	if line == 1 {
-		text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	const mark = "\ufeff"
+	before := text[:column-1]
+	if line == 1 && bytes.HasPrefix(text, []byte(mark)) {
+		before = before[min(len(mark), len(before)):]
 	}
 	n := 1
-	for _, r := range string(text) {
+	for _, r := range string(before) {
 		n += utf16.RuneLen(r) // U+FFFD for a byte that is not UTF-8: one
 	}
 	return n, true

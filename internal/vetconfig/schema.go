@@ -40,7 +40,8 @@ type schema struct {
 	Default     any        `json:"default,omitempty"`
 	Required    []string   `json:"required,omitempty"`
 	Properties  properties `json:"properties,omitempty"`
-	Additional  *bool      `json:"additionalProperties,omitempty"`
+	Names       *schema    `json:"propertyNames,omitempty"`
+	Additional  any        `json:"additionalProperties,omitempty"` // false or a schema
 }
 
 // properties keep the order of the table, in which editors offer them.
@@ -76,7 +77,7 @@ func (p properties) MarshalJSON() ([]byte, error) {
 
 // keysBelow is the schema of the keys below prefix.
 func keysBelow(prefix string, rules []string) *schema {
-	s := &schema{Type: "object", Additional: new(bool)}
+	s := &schema{Type: "object", Additional: false}
 	for _, f := range children(prefix) {
 		of := f.schema(rules)
 		of.Description = f.help
@@ -97,11 +98,7 @@ func (f *field) schema(rules []string) *schema {
 	case choice:
 		return &schema{Type: "string", Enum: f.choices, Default: f.preset}
 	case settings:
-		s := &schema{Type: "object", Additional: new(bool)}
-		for _, name := range ruleNames(rules) {
-			s.Properties = append(s.Properties, property{name, &schema{Type: "string", Enum: f.choices}})
-		}
-		return s
+		return &schema{Type: "object", Names: &schema{Enum: ruleNames(rules)}, Additional: &schema{Type: "string", Enum: f.choices}}
 	case texts:
 		s := &schema{Type: "array", Items: &schema{Type: "string", MinLength: 1, MaxLength: maxText}, MaxItems: f.max}
 		if f.need {
