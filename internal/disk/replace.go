@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -96,4 +97,27 @@ func acquireWithin(root *os.Root, name string, patience time.Duration) (*heldLoc
 			return held, err
 		}
 	}
+}
+
+// Save writes a file whole, in one step: it is made with the mode 0644, or replaced as
+// ReplaceFile does.
+func Save(name string, content []byte) error {
+	err := ReplaceFile(name, func([]byte) ([]byte, error) { return content, nil })
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	root, err := os.OpenRoot(filepath.Dir(name))
+	if err != nil {
+		return classify(name, err)
+	}
+	defer root.Close()
+	base := filepath.Base(name)
+	staged := stagingBeside(base)
+	if err = writeNew(root, staged, content, 0o644); err == nil {
+		err = root.Rename(staged, base)
+	}
+	if err != nil {
+		return joinCleanup(classify(name, err), root.RemoveAll(staged))
+	}
+	return nil
 }

@@ -131,3 +131,25 @@ func TestRewriteAtOnce(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestSave(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "a.json")
+	for _, content := range []string{"one", "two"} {
+		if err := Save(name, []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		checkContents(t, dir, map[string]string{"a.json": "-rw-r--r-- " + content})
+	}
+	if err := os.Symlink("a.json", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	before := contents(t, dir)
+	if err := Save(filepath.Join(dir, "link"), nil); !errors.Is(err, ErrSymlink) {
+		t.Errorf("a link: %v", err)
+	}
+	if err := Save(filepath.Join(dir, "missing/a.json"), nil); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no folder: %v", err)
+	}
+	checkContents(t, dir, before)
+}

@@ -211,7 +211,7 @@ func meant(got string, known []string) string {
 	}
 	const most = 12
 	if len(known) > most {
-		return "see gen vet --list"
+		return "see gen vet --explain all"
 	}
 	return "there are " + strings.Join(known, ", ")
 }

@@ -43,7 +43,7 @@ const maxText = 512 // bytes of a text
 func table() []field {
 	return []field{
 		{path: "version", kind: version, help: "The version of this file's format."},
-		{path: "rules", kind: settings, choices: []string{"off", "on", "info", "warning", "error"}, help: "What becomes of a rule, or of all rules of an analyzer: off, on with its own severity, or a severity. A rule's own line wins over its analyzer's; see gen vet --list."},
+		{path: "rules", kind: settings, choices: []string{"off", "on", "info", "warning", "error"}, help: "What becomes of a rule, or of all rules of an analyzer: off, on with its own severity, or a severity. A rule's own line wins over its analyzer's; see gen vet --explain all."},
 		{path: "strict", kind: flag, help: "For services that allow no plaintext and no unverified peer, not even on an operator's wish.", at: func(c *Config) any { return &c.Strict }},
 		{path: "failOn", kind: choice, choices: []string{"error", "warning", "info", "none"}, preset: "error", help: "The severity from which on a finding makes gen vet fail.", at: func(c *Config) any { return &c.FailOn }},
 		{path: "confidence", kind: choice, choices: []string{"high", "medium", "low"}, preset: "high", help: "The least confidence of findings that are shown and count.", at: func(c *Config) any { return &c.Confidence }},
