@@ -6,7 +6,7 @@ TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
 SOAK     := 30m
 
-.PHONY: help build demo test short race fuzz golden lock lint fix bench e2e-postgres fips soak pictures ci
+.PHONY: help build demo test short race fuzz golden lock lint fix bench vet-score e2e-postgres fips soak pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -69,5 +69,8 @@ pictures: build ## record the README's pictures anew, from bin/gen at a terminal
 
 bench: ## measure what docs/performance.md says, on a Linux machine at rest; with PROFILE=folder store profiles
 	go run ./internal/bench $(if $(PROFILE),-profile $(PROFILE))
+
+vet-score: ## recall and precision of gen vet on labelled cases, beside those of its peers
+	go run ./internal/vetscore
 
 ci: lint test ## what .ci/run runs

@@ -1,15 +1,19 @@
-// The branch is about something else than trust.
+// A condition stands near, and not around it.
 //
 // Evidence: rule.
 
 package tlsconfig
 
-import "crypto/tls"
+import (
+	"crypto/tls"
 
-func proxied(network string, base *tls.Config) *tls.Config {
-	c := base.Clone()
-	if len(network) > 3 {
-		c.MinVersion = tls.VersionTLS13
+	"example.com/cases/internal/tlsparts"
+)
+
+func longName(name string) *tls.Config {
+	c := tlsparts.Base()
+	if c.ServerName = name; len(name) > 63 {
+		c.ServerName = name[:63]
 	}
 	c.InsecureSkipVerify = true // BAD tlsconfig.skipverify
 	return c

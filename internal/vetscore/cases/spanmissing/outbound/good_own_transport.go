@@ -17,7 +17,7 @@ import (
 type traced struct{ next http.RoundTripper }
 
 func (t traced) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx, span := tracer.Start(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindClient))
+	ctx, span := tracer.Start(r.Context(), "call", trace.WithSpanKind(trace.SpanKindClient))
 	defer span.End()
 	r = r.Clone(ctx)
 	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(r.Header))
