@@ -37,3 +37,14 @@ func (k Key) StringSlice(v []string) KeyValue     { return KeyValue{} }
 func (k Key) Defined() bool                       { return true }
 func StringValue(v string) Value                  { return Value{} }
 func NewSet(kvs ...KeyValue) Set                  { return Set{} }
+
+type Filter func(KeyValue) bool
+
+func Map(k string, v ...KeyValue) KeyValue  { return KeyValue{} }
+func Slice(k string, v ...Value) KeyValue   { return KeyValue{} }
+func IntValue(v int) Value                  { return Value{} }
+func NewAllowKeysFilter(keys ...Key) Filter { return nil }
+func NewDenyKeysFilter(keys ...Key) Filter  { return nil }
+func (s *Set) Value(k Key) (Value, bool)    { return Value{}, false }
+func (s *Set) HasValue(k Key) bool          { return false }
+func (v Value) AsString() string            { return "" }
