@@ -196,6 +196,15 @@ func TestForeignBytes(t *testing.T) {
 	})
 }
 
+func TestGitHubEscapes(t *testing.T) {
+	f := Finding{Rule: "a,b:c", Severity: Error, Confidence: High, Message: "50%, a:b\r\n::error::x", Position: Position{File: "a,b:c%d\n.go", Line: 3}}
+	const want = "::error file=a%2Cb%3Ac%25d\\n.go,line=3,title=a%2Cb%3Ac::50%25, a:b\\r\\n::error::x\n"
+	var got bytes.Buffer
+	if err := GitHub(&got, []Finding{f}, nil); err != nil || got.String() != want {
+		t.Errorf("want %q, got %q, %v", want, got.String(), err)
+	}
+}
+
 func TestExcerpt(t *testing.T) {
 	long := strings.Repeat("0123456789", 20)
 	for _, c := range []struct {

@@ -255,6 +255,31 @@ func (s *source) offset(line, column int) int {
 	return -1
 }
 
+// A fix that does not fit the source is left out, and so is one without a source.
+func TestSARIFFixes(t *testing.T) {
+	src := func(string) ([]byte, error) { return []byte("package a\n"), nil }
+	for _, c := range []struct {
+		edit Edit
+		src  Source
+		want int
+	}{
+		{Edit{File: "a.go", Start: 3, End: 10}, src, 1},
+		{Edit{File: "a.go", Start: 3, End: 11}, src, 0},
+		{Edit{File: "a.go", Start: 4, End: 3}, src, 0},
+		{Edit{File: "a.go", Start: -1, End: 3}, src, 0},
+		{Edit{File: "a.go", Start: 3, End: 10}, nil, 0},
+	} {
+		d := Document{Findings: []Finding{{Rule: "r", Fixes: []Fix{{Message: "m", Edits: []Edit{c.edit}}}}}}
+		log, err := readSARIF(asSARIF(t, d, SARIFOptions{Source: c.src}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(log.Runs[0].Results[0].Fixes); got != c.want {
+			t.Errorf("%+v: want %d fixes, got %d", c.edit, c.want, got)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	s := newSource([]byte("é𝄞x\r\nab\n"))
 	for _, c := range []struct {

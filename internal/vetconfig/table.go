@@ -87,15 +87,17 @@ func ruleNames(rules []string) []string {
 	return slices.Compact(list)
 }
 
+// mostWild is how many wildcards a pattern may have: each is tried in every place.
+const mostWild = 4
+
 func checkGlob(s string) (problem, remedy string) {
-	const most = 4 // each ** is tried in every place
 	switch {
 	case strings.Contains(s, `\`):
 		return "it has a backslash", "write folders with /"
 	case path.IsAbs(s), !isBelow(s):
 		return "it does not lie in the module", "write it from the module's root, without ./ and .."
-	case strings.Count(s, "**") > most:
-		return fmt.Sprintf("it has more than %d times **", most), "write a simpler pattern, or two"
+	case strings.Count(s, "**") > mostWild:
+		return tooWild("**")
 	}
 	for part := range strings.SplitSeq(s, "/") {
 		if _, err := path.Match(part, ""); err != nil {
@@ -106,6 +108,10 @@ func checkGlob(s string) (problem, remedy string) {
 		}
 	}
 	return "", ""
+}
+
+func tooWild(wildcard string) (problem, remedy string) {
+	return fmt.Sprintf("it has more than %d times %s", mostWild, wildcard), "write a simpler pattern, or two"
 }
 
 // isBelow reports whether no part of a path is empty, "." or "..".
@@ -122,12 +128,18 @@ func checkPackages(s string) (problem, remedy string) {
 	if !regexp.MustCompile(`^[\pL\pN_~+!-][\pL\pN._~+!/-]*$|^\.\.\.$`).MatchString(s) || strings.Contains(s, "//") {
 		return "this is no import path", "write it in full, as in example.com/shop/store/..., or ... for all"
 	}
+	if strings.Count(s, "...") > mostWild {
+		return tooWild("...")
+	}
 	return "", ""
 }
 
 func checkFunctions(s string) (problem, remedy string) {
 	if !regexp.MustCompile(`^(\(\*?[\pL\pN_*]*\)\.|[\pL\pN_*]+\.)?[\pL\pN_*]+$`).MatchString(s) {
 		return "this is no name of a function", `write "F", "(*T).M" or "T.M", with * for any letters`
+	}
+	if strings.Count(strings.TrimPrefix(s, "(*"), "*") > mostWild {
+		return tooWild("*")
 	}
 	return "", ""
 }
