@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mintwright/mintwright/analyzers"
 )
 
 // tool is a program to measure.
@@ -33,9 +35,15 @@ type finding struct {
 	confidence string // of ours
 }
 
-// offRules are those that run only when asked for.
+// offRules returns those that run only when asked for.
 func offRules() []string {
-	return []string{"semconvkey.namespace", "semconvkey.style", "spanctx.stale", "spanerror.silent"}
+	var list []string
+	for _, r := range analyzers.Rules() {
+		if r.Off {
+			list = append(list, r.ID)
+		}
+	}
+	return list
 }
 
 // tools returns gen and its peers; what they need is built in dir. Program is gen, or empty.
@@ -82,9 +90,14 @@ func runGen(ctx context.Context, dir, program string, c *corpus) ([]finding, err
 			return nil, err
 		}
 	}
+	off := offRules()
+	runs := [][]string{nil}
+	if len(off) > 0 {
+		runs = append(runs, []string{"--enable", strings.Join(off, ",")})
+	}
 	var all []finding
 	for _, module := range c.modules {
-		for _, flags := range [][]string{nil, {"--enable", strings.Join(offRules(), ",")}} {
+		for _, flags := range runs {
 			argv := slices.Concat([]string{program, "vet", "--json"}, flags, []string{"./..."})
 			out, err := output(ctx, filepath.Join(c.dir, module), []int{3}, argv...)
 			if err != nil {
@@ -96,7 +109,7 @@ func runGen(ctx context.Context, dir, program string, c *corpus) ([]finding, err
 			}
 			for _, f := range list {
 				f.file = c.within(module, f.file)
-				if isOff := slices.Contains(offRules(), f.rule); isOff == (flags != nil) {
+				if slices.Contains(off, f.rule) == (flags != nil) {
 					all = append(all, f)
 				}
 			}
