@@ -135,7 +135,7 @@ func badFiles() []bad {
 		{"require space", span("packages: [a b]\n      functions: [F]"), "4:18", "spans.require.0.packages.0", "this is no import path", "write it in full", true},
 		{"require function", span("packages: [a]\n      functions: [F()]"), "5:19", "spans.require.0.functions.0", `"F()": this is no name of a function`, `write "F"`, true},
 		{"require wild packages", span("packages: [a...b...c...d...e...]\n      functions: [F]"), "4:18", "spans.require.0.packages.0", "more than 4 times ...", "simpler", true},
-		{"require wild functions", span("packages: [a]\n      functions: ['(*a*b).*c*d*e']"), "5:19", "spans.require.0.functions.0", "more than 4 times *", "simpler", true},
+		{"require wild functions", span("packages: [a]\n      functions: ['(*a*b).*c*d*e*']"), "5:19", "spans.require.0.functions.0", "more than 4 times *", "simpler", true},
 		{"require reason", span("packages: [a]\n      functions: [F]\n      reason: |\n        a\n        b"), "6:15", "spans.require.0.reason", "it has more than one line", "write one", true},
 		{"require text", span("x"), "4:7", "spans.require.0", "it is text, not keys with values", "write its keys", false},
 		{"registry absolute", in("registries: [/etc/x]"), "2:14", "registries.0", "it holds on one machine alone", "from this file's folder", true},
