@@ -10,6 +10,7 @@ const (
 	OTelCodes     = "go.opentelemetry.io/otel/codes"
 	OTelTrace     = "go.opentelemetry.io/otel/trace"
 	OTelSDKTrace  = "go.opentelemetry.io/otel/sdk/trace"
+	OTelTraceNoop = "go.opentelemetry.io/otel/trace/noop"
 	OTelSemconv   = "go.opentelemetry.io/otel/semconv" // followed by a slash and the version
 	OTelContrib   = "go.opentelemetry.io/contrib"
 )
