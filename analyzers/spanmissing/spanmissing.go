@@ -1,0 +1,425 @@
+package spanmissing
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mintwright/mintwright/analyzers/internal/code"
+	"github.com/mintwright/mintwright/analyzers/policy"
+	"github.com/mintwright/mintwright/analyzers/rule"
+	"github.com/mintwright/mintwright/internal/knowledge"
+)
+
+//go:embed doc.go
+var doc string
+
+var (
+	inbound   = rule.Rule{ID: "spanmissing.inbound", Severity: rule.Warning, Summary: "a server answers without instrumentation, so that traces begin behind it"}
+	outbound  = rule.Rule{ID: "spanmissing.outbound", Severity: rule.Warning, Summary: "a call goes out without instrumentation, so that traces end before it"}
+	decorator = rule.Rule{ID: "spanmissing.decorator", Severity: rule.Warning, Summary: "an interface with a generated tracing decorator is used without it"}
+	required  = rule.Rule{ID: "spanmissing.required", Severity: rule.Warning, Summary: "a function has no span though the configuration requires one"}
+)
+
+// Rules returns what the analyzer can find.
+func Rules() []rule.Rule { return []rule.Rule{decorator, inbound, outbound, required} }
+
+// Analyzer finds boundaries without instrumentation.
+var Analyzer = &analysis.Analyzer{
+	Name:       "spanmissing",
+	Doc:        rule.Doc(doc),
+	URL:        rule.URL("spanmissing"),
+	Requires:   []*analysis.Analyzer{policy.Analyzer},
+	FactTypes:  []analysis.Fact{new(brings), new(decorated), new(decorates), new(starts), new(usage)},
+	ResultType: reflect.TypeFor[*Result](),
+	Run:        run,
+}
+
+// Result is what the analyzer has looked at.
+type Result struct {
+	Boundaries []Boundary // in the order of the source; none in tests and generated code
+
+	eval *evaluator
+}
+
+// Boundary is a place where calls come in or go out.
+type Boundary struct {
+	Pos     token.Pos
+	Func    *ast.FuncDecl // the one that it stands in, or nil
+	Covered bool          // it is instrumented, or not known not to be
+}
+
+// HasSpan reports whether a body starts a span or takes one up.
+func (r *Result) HasSpan(body *ast.BlockStmt) bool {
+	return r.eval != nil && body != nil && r.eval.hasSpan(body, true)
+}
+
+// finding is a boundary with what there is to say of it.
+type finding struct {
+	rule       *rule.Rule
+	boundary   Boundary
+	end        token.Pos
+	confidence rule.Confidence
+	message    string
+	fix        func() []analysis.SuggestedFix
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	p := policy.Of(pass)
+	c := &checker{pass: pass, policy: p, result: new(Result)}
+	if len(p.Config.Require) > 0 && !p.FactsOnly() && !p.Config.Woven {
+		c.require()
+	}
+	if !c.concerned() {
+		return c.result, nil
+	}
+	c.evaluator()
+	use := useOf(pass, c.eval.root)
+	own := c.eval.export()
+	if use != nil {
+		use.Own |= own
+		use.Default = use.Default || c.eval.index.setsDefault()
+		pass.ExportPackageFact(use)
+	}
+	c.exportDecorators()
+	if use == nil || p.FactsOnly() || p.Config.Woven {
+		return c.result, nil
+	}
+	c.use = use
+	c.check()
+	return c.result, nil
+}
+
+// checker looks at one package.
+type checker struct {
+	pass   *analysis.Pass
+	policy *policy.Package
+	eval   *evaluator
+	use    *usage
+	result *Result
+	found  []finding
+}
+
+// evaluator returns the evaluator of the package, made when it is first needed.
+func (c *checker) evaluator() *evaluator {
+	if c.eval == nil {
+		c.eval = newEvaluator(c.pass)
+		c.result.eval = c.eval
+	}
+	return c.eval
+}
+
+// concerned reports whether the package may start a span, or is of a project that does.
+func (c *checker) concerned() bool {
+	if c.policy.Reaches(knowledge.OTelTrace) {
+		return true
+	}
+	for _, i := range c.pass.Pkg.Imports() {
+		if knowledge.IsTracing(i.Path()) {
+			return true
+		}
+	}
+	return false
+}
+
+// check looks at all boundaries of the package.
+func (c *checker) check() {
+	for _, f := range c.pass.Files {
+		if c.policy.IsTest(f.FileStart) || c.policy.IsGenerated(f.FileStart) {
+			continue
+		}
+		for _, d := range f.Decls {
+			ast.PreorderStack(d, nil, func(n ast.Node, stack []ast.Node) bool {
+				c.node(&place{c: c, decl: d, node: n, stack: stack})
+				return true
+			})
+		}
+	}
+	for _, f := range c.found {
+		c.result.Boundaries = append(c.result.Boundaries, f.boundary)
+		if f.boundary.Covered {
+			continue
+		}
+		d := analysis.Diagnostic{Pos: f.boundary.Pos, End: f.end, Message: f.message}
+		if f.fix != nil {
+			d.SuggestedFixes = f.fix()
+		}
+		if code.IsDemo(c.pass.Pkg.Path()) {
+			f.confidence = rule.Low
+		}
+		c.policy.Report(c.pass, f.rule, f.confidence, d)
+	}
+}
+
+// node looks at one node.
+func (c *checker) node(at *place) {
+	switch n := at.node.(type) {
+	case *ast.CompositeLit:
+		t := c.pass.TypesInfo.TypeOf(n)
+		if t == nil || t.Underlying() == nil {
+			return
+		}
+		switch {
+		case code.IsNamed(t, "net/http", "Server"):
+			c.httpServer(at, n)
+		case code.IsNamed(t, "net/http", "Client"):
+			c.httpClient(at, n)
+		}
+	case *ast.CallExpr:
+		c.decorators(at, n)
+		fn := code.Callee(c.pass.TypesInfo, n)
+		if fn == nil || fn.Pkg() == nil {
+			return
+		}
+		switch fn.Pkg().Path() {
+		case "net/http":
+			c.httpCall(at, n, fn)
+		case knowledge.GRPC:
+			c.grpcCall(at, n, fn)
+		case "database/sql":
+			c.sqlOpen(at, n, fn)
+		}
+	}
+}
+
+// place is where a node stands.
+type place struct {
+	c     *checker
+	decl  ast.Decl
+	node  ast.Node
+	stack []ast.Node // from the declaration to the parent of node
+}
+
+// function returns the declared function that the place is in, or nil.
+func (at *place) function() *ast.FuncDecl {
+	d, _ := at.decl.(*ast.FuncDecl)
+	return d
+}
+
+// scope says what a function has that a span could be made of.
+type scope uint8
+
+const (
+	nothing scope = iota
+	made          // a context that the function made
+	request       // a context, a request or a span that came in, or a span of its own
+)
+
+// scope returns what the functions around the place have.
+func (at *place) scope() scope {
+	d := at.function()
+	if d == nil {
+		return at.literalScope(nothing)
+	}
+	if hasRequest(at.c.pass.TypesInfo, d.Type) || at.c.eval.hasSpan(d.Body, true) {
+		return request
+	}
+	best := nothing
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := at.c.pass.TypesInfo.Defs[id].(*types.Var); ok && code.IsContext(v.Type()) && at.c.eval.index.params[v] == notParam {
+				best = made
+			}
+		}
+		return best == nothing
+	})
+	return at.literalScope(best)
+}
+
+func (at *place) literalScope(s scope) scope {
+	for _, n := range at.stack {
+		if lit, ok := n.(*ast.FuncLit); ok && hasRequest(at.c.pass.TypesInfo, lit.Type) {
+			return request
+		}
+	}
+	return s
+}
+
+// hasRequest reports whether a function has a named parameter that is a context or a request.
+func hasRequest(info *types.Info, t *ast.FuncType) bool {
+	for _, field := range t.Params.List {
+		typ := info.TypeOf(field.Type)
+		if !code.IsContext(typ) && !code.IsNamed(typ, "net/http", "Request") && !isMark(typ, knowledge.ServerHTTP) {
+			continue
+		}
+		if slices.ContainsFunc(field.Names, func(name *ast.Ident) bool { return name.Name != "_" }) {
+			return true
+		}
+	}
+	return false
+}
+
+// names calls yield with the names that say what the place is about: those of the package's
+// folders below the module's root, of the functions around it, and of what is assigned.
+func (at *place) names(yield func(string) bool) {
+	path := strings.TrimPrefix(at.c.pass.Pkg.Path(), at.c.eval.root)
+	for part := range strings.SplitSeq(path, "/") {
+		if part != "" && !yield(part) {
+			return
+		}
+	}
+	if d := at.function(); d != nil && (!yield(d.Name.Name) || d.Recv != nil && !yield(policy.FuncName(d))) {
+		return
+	}
+	for _, n := range slices.Backward(at.stack) {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				if v := variable(at.c.pass.TypesInfo, left); v != nil && !yield(v.Name()) {
+					return
+				}
+			}
+		case *ast.ValueSpec:
+			for _, name := range n.Names {
+				if !yield(name.Name) {
+					return
+				}
+			}
+		case *ast.KeyValueExpr:
+			if id, ok := n.Key.(*ast.Ident); ok && !yield(id.Name) {
+				return
+			}
+		case *ast.BlockStmt:
+			return
+		}
+	}
+}
+
+// isOps reports whether the place is about the operation of the service: metrics, health,
+// profiles. more are further expressions that may say so.
+func (at *place) isOps(more ...ast.Expr) bool {
+	for name := range at.names {
+		if isOpsName(name) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(more, at.c.mentionsOps)
+}
+
+func isOpsName(name string) bool {
+	if knowledge.IsOpsName(name) {
+		return true
+	}
+	switch name = strings.ToLower(name); name {
+	case "ops", "admin", "ready", "live", "status":
+		return true
+	}
+	return false
+}
+
+// mentionsOps reports whether an expression names something of the service's operation.
+func (c *checker) mentionsOps(e ast.Expr) bool {
+	found := false
+	if e == nil {
+		return false
+	}
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !found {
+			found = isOpsName(id.Name)
+			if fn, ok := c.pass.TypesInfo.Uses[id].(*types.Func); ok && fn.Pkg() != nil {
+				found = found || knowledge.IsOpsPackage(fn.Pkg().Path())
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// variable returns the variable or field that holds the value of the place's node, or nil.
+func (at *place) variable() *types.Var {
+	for i, n := range slices.Backward(at.stack) {
+		inner := at.node
+		if i+1 < len(at.stack) {
+			inner = at.stack[i+1]
+		}
+		switch n := n.(type) {
+		case *ast.ParenExpr, *ast.UnaryExpr:
+			continue
+		case *ast.AssignStmt:
+			for j, right := range n.Rhs {
+				if right == inner && j < len(n.Lhs) {
+					return variable(at.c.pass.TypesInfo, n.Lhs[j])
+				}
+			}
+		case *ast.ValueSpec:
+			for j, right := range n.Values {
+				if right == inner && j < len(n.Names) {
+					return variable(at.c.pass.TypesInfo, n.Names[j])
+				}
+			}
+		case *ast.KeyValueExpr:
+			if id, ok := n.Key.(*ast.Ident); ok {
+				v, _ := at.c.pass.TypesInfo.Uses[id].(*types.Var)
+				return v
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+// isLocal reports whether an address or a URL is one of this machine: a loopback address or a
+// unix socket. What is not constant is judged by its constant beginning.
+func (c *checker) isLocal(e ast.Expr) bool {
+	if e == nil {
+		return false
+	}
+	if s, ok := code.ConstString(c.pass.TypesInfo, e); ok {
+		return isLocalAddress(s)
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		return c.isLocal(e.X)
+	case *ast.CallExpr:
+		fn := code.Callee(c.pass.TypesInfo, e)
+		return len(e.Args) > 0 && (code.IsFunc(fn, "fmt", "Sprintf") || code.IsFunc(fn, "net", "JoinHostPort")) && c.isLocal(e.Args[0])
+	case *ast.Ident:
+		v := variable(c.pass.TypesInfo, e)
+		if u := c.eval.index.uses[v]; v != nil && u != nil && c.eval.index.params[v] == notParam && len(u.values) == 1 {
+			if _, isIdent := ast.Unparen(u.values[0]).(*ast.Ident); !isIdent {
+				return c.isLocal(u.values[0])
+			}
+			return isLocalConst(c.pass.TypesInfo, u.values[0])
+		}
+	}
+	return false
+}
+
+func isLocalConst(info *types.Info, e ast.Expr) bool {
+	s, ok := code.ConstString(info, e)
+	return ok && isLocalAddress(s)
+}
+
+func isLocalAddress(s string) bool {
+	for _, scheme := range [...]string{"http://", "https://", "dns:///", "passthrough:///"} {
+		s = strings.TrimPrefix(s, scheme)
+	}
+	for _, local := range [...]string{"localhost", "127.", "[::1]", "::1", "unix:", "unix-abstract:", "bufnet", "bufconn"} {
+		if strings.HasPrefix(s, local) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionsUnix reports whether a node holds the network "unix", or an address of one.
+func (c *checker) mentionsUnix(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && !found {
+			s, isConst := code.ConstString(c.pass.TypesInfo, e)
+			found = isConst && (s == "unix" || strings.HasPrefix(s, "unix:") || strings.HasPrefix(s, "npipe:"))
+			if sel, isSel := e.(*ast.SelectorExpr); isSel {
+				found = found || sel.Sel.Name == "DialUnix" || sel.Sel.Name == "ListenUnix"
+			}
+		}
+		return !found
+	})
+	return found
+}
