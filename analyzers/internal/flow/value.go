@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
+	"unicode"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -478,9 +480,10 @@ func (p *Package) methodRole(fn *types.Func, form Form) Role {
 	return Known
 }
 
+// isEndish reports whether a method of which nothing is known may end its receiver.
 func isEndish(name string) bool {
 	for _, s := range []string{"End", "Finish", "Close", "Done", "Stop", "Complete", "Release", "Cancel"} {
-		if len(name) >= len(s) && name[:len(s)] == s {
+		if rest, ok := strings.CutPrefix(name, s); ok && (rest == "" || !unicode.IsLower(rune(rest[0]))) {
 			return true
 		}
 	}

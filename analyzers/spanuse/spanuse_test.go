@@ -1,0 +1,11 @@
+package spanuse
+
+import (
+	"testing"
+
+	"github.com/mintwright/mintwright/analyzers/internal/fixtest"
+)
+
+func Test(t *testing.T) {
+	fixtest.Run(t, Analyzer, fixtest.Options{Shown: true}, "after", "foreign")
+}
