@@ -27,7 +27,7 @@ type corpus struct {
 type file struct {
 	name     string // from dir, with slashes
 	evidence string
-	class    string // R1 and so on, of mistakes; or empty
+	class    string // R1 and so on, also of its look-alikes; or empty
 	mistakes []*mistake
 	may      []mark
 	text     *syntax
@@ -104,7 +104,7 @@ type reader struct{ evidence, class, bad, may, rule *regexp.Regexp }
 func newReader() *reader {
 	return &reader{
 		evidence: regexp.MustCompile(`(?m)^// Evidence: (.+)\.$`),
-		class:    regexp.MustCompile(`^R\d+\b(?: look-alike)?`),
+		class:    regexp.MustCompile(`^R\d+\b`),
 		bad:      regexp.MustCompile(`// BAD(-NEXT)?(?:\((option|low)\))? (\S+)(?: @([a-z]))?(?: MAY (\S+))?$`),
 		may:      regexp.MustCompile(`// MAY (\S+)$`),
 		rule:     regexp.MustCompile(`^[a-z]+\.[a-z]+$`),
@@ -120,6 +120,7 @@ func (r *reader) read(name string, content []byte) (*file, error) {
 	}
 	if match := r.evidence.FindSubmatch(content); match != nil {
 		f.evidence = string(match[1])
+		f.class = r.class.FindString(f.evidence)
 	}
 	number, isGood := 0, false
 	for line := range strings.Lines(string(content)) {
@@ -141,10 +142,6 @@ func (r *reader) read(name string, content []byte) (*file, error) {
 		return nil, fmt.Errorf("%s: a case has to have BAD or GOOD", name)
 	case !f.isCase() && len(f.mistakes) > 0:
 		return nil, fmt.Errorf("%s: a case has to name its evidence", name)
-	case len(f.mistakes) > 0:
-		if match := r.class.FindString(f.evidence); !strings.HasSuffix(match, "look-alike") {
-			f.class = match
-		}
 	}
 	return f, nil
 }

@@ -21,10 +21,10 @@
 // The peers (gosec, go-spancheck, staticcheck, pinned in the module in the folder peers) are
 // measured more kindly: a finding of theirs counts for a mistake when it lies on a labelled
 // line or in its statement, whatever it says. Elsewhere it is false only when the function has
-// no mistake at all, and only when it is about our subjects: gosec's G402, G123 (TLS) and
-// G118 (contexts), and go-spancheck's end; its set-status and record-error, off by themselves,
-// in the folder spanerror alone. Staticcheck has no such rules. They run with all of their
-// rules, but for staticcheck's U1000: nobody calls a case.
+// no mistake at all, once a function, and only when it is about our subjects: gosec's G402,
+// G123 (TLS) and G118 (contexts), and go-spancheck's end; its set-status and record-error,
+// off by themselves, in the folder spanerror alone. Staticcheck has no such rules. They run
+// with all of their rules, but for staticcheck's U1000: nobody calls a case.
 //
 // Run it by "make vet-score". It exits with 1 when gen is below the bar.
 package main

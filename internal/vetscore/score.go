@@ -57,6 +57,8 @@ func judge(t *tool, c *corpus, findings []finding) *score {
 		case hit, t.isOurs && slices.ContainsFunc(of.may, func(at mark) bool { return s.fits(of, at, f) }):
 		case !t.about(f.rule, of.analyzer()), !t.isOurs && besideMistake(of, f.line):
 			s.outside++
+		case !t.isOurs && slices.ContainsFunc(s.false, func(said finding) bool { return said.file == f.file && of.text.together(said.line, f.line) }):
+			// One of theirs often comes in two parts, at the start and at the return.
 		case isSure:
 			s.false = append(s.false, f)
 		default:
@@ -196,22 +198,32 @@ func figures(n sum) []string {
 	return []string{recall, fmt.Sprintf("%.0f %% (%d false)", n.precision(), n.false)}
 }
 
-// byClass is a row a class of the evidence.
+// byClass is a row a class of the evidence, its look-alikes with it: what was found, and what
+// is false.
 func byClass(c *corpus, scores []*score) string {
-	head := []string{"class", "mistakes"}
+	head := []string{"class", "mistakes", "look-alikes"}
 	for _, s := range scores {
-		head = append(head, s.tool.name)
+		head = append(head, s.tool.name+" found", "false")
 	}
 	var rows [][]string
 	for i := range 16 {
 		class := fmt.Sprintf("R%d", i+1)
-		var row []string
-		for _, s := range scores {
-			n := s.of(func(m *mistake) bool { return m.file.class == class }, func(finding) bool { return false })
-			if row == nil {
-				row = []string{class, fmt.Sprint(n.mistakes)}
+		mistakes, alike := 0, 0
+		for _, name := range c.names {
+			switch f := c.files[name]; {
+			case f.class != class:
+			case len(f.mistakes) == 0:
+				alike++
+			default:
+				mistakes += len(f.mistakes)
 			}
-			row = append(row, fmt.Sprint(n.found))
+		}
+		row := []string{class, fmt.Sprint(mistakes), fmt.Sprint(alike)}
+		for _, s := range scores {
+			n := s.of(
+				func(m *mistake) bool { return m.file.class == class },
+				func(f finding) bool { return c.files[f.file] != nil && c.files[f.file].class == class })
+			row = append(row, fmt.Sprint(n.found), fmt.Sprint(n.false))
 		}
 		rows = append(rows, row)
 	}
