@@ -7,13 +7,20 @@ package analyzers
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/mintwright/mintwright/analyzers/plaintext"
 	"github.com/mintwright/mintwright/analyzers/rule"
+	"github.com/mintwright/mintwright/analyzers/semconvkey"
+	"github.com/mintwright/mintwright/analyzers/spanctx"
 	"github.com/mintwright/mintwright/analyzers/suppression"
 )
 
 // Suite returns every analyzer, sorted by name. The caller owns the slice.
 func Suite() []*analysis.Analyzer {
-	list := []*analysis.Analyzer{}
+	list := []*analysis.Analyzer{
+		plaintext.Analyzer,
+		semconvkey.Analyzer,
+		spanctx.Analyzer,
+	}
 	return append(list, suppression.New(list, Rules()))
 }
 
@@ -21,6 +28,9 @@ func Suite() []*analysis.Analyzer {
 func Rules() []rule.Rule {
 	var rules []rule.Rule
 	for _, of := range []func() []rule.Rule{
+		plaintext.Rules,
+		semconvkey.Rules,
+		spanctx.Rules,
 		suppression.Rules,
 	} {
 		rules = append(rules, of()...)

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mintwright/mintwright/internal/baseline"
+	"github.com/mintwright/mintwright/internal/disk"
 	"github.com/mintwright/mintwright/internal/report"
 	"github.com/mintwright/mintwright/internal/vet"
 )
@@ -106,6 +107,9 @@ func (v *vetCommand) run(ctx context.Context, args []string) error {
 	if v.writeBaseline && v.baseline == "" {
 		return wrongUsage(errors.New("--write-baseline: there is no file to write to"), "name it with --baseline FILE")
 	}
+	if v.writeBaseline && (v.since != "" || len(v.only) > 0) {
+		return wrongUsage(errors.New("--write-baseline: with --since or --only a baseline would lose what they leave out"), "leave them out")
+	}
 	place, err := vet.Locate(v.env.Dir, v.env.get)
 	if err != nil {
 		return &problem{code: exitFailed, err: err, hints: []string{"mend the go.work, or set GOWORK=off"}}
@@ -114,16 +118,10 @@ func (v *vetCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	var changed vet.Changes
-	if v.since != "" {
-		if changed, err = v.changes(ctx); err != nil {
-			return err
-		}
-	}
 	if v.fix {
-		return v.repair(ctx, parts, changed)
+		return v.repair(ctx, place, parts)
 	}
-	found, err := v.look(ctx, parts, changed)
+	found, err := v.look(ctx, parts)
 	if err != nil {
 		return err
 	}
@@ -133,8 +131,11 @@ func (v *vetCommand) run(ctx context.Context, args []string) error {
 	return v.tell(found)
 }
 
-// changes asks git what has changed.
+// changes asks git what has changed; nil stands for everything.
 func (v *vetCommand) changes(ctx context.Context) (vet.Changes, error) {
+	if v.since == "" {
+		return nil, nil
+	}
 	git, err := exec.LookPath("git")
 	if err != nil {
 		return nil, &problem{code: exitFailed, err: errors.New("--since: there is no git in PATH"), hints: []string{"install git, or leave --since out"}}
@@ -149,7 +150,7 @@ func (v *vetCommand) changes(ctx context.Context) (vet.Changes, error) {
 	return changed, nil
 }
 
-// found is what a run has found, by the limits that hold.
+// found is what a run has found, and the limits that hold.
 type found struct {
 	report.Document
 	limits   limits
@@ -158,8 +159,17 @@ type found struct {
 	coverage []json.RawMessage
 }
 
+// shown returns the findings within the limits, what is suppressed too.
+func (f *found) shown() []report.Finding {
+	return slices.DeleteFunc(slices.Clone(f.Findings), func(one report.Finding) bool { return !f.limits.shows(one) })
+}
+
 // look looks at all parts once.
-func (v *vetCommand) look(ctx context.Context, parts []vetPart, changed vet.Changes) (*found, error) {
+func (v *vetCommand) look(ctx context.Context, parts []vetPart) (*found, error) {
+	changed, err := v.changes(ctx)
+	if err != nil {
+		return nil, err
+	}
 	gocmd, err := exec.LookPath("go")
 	if err != nil {
 		return nil, &problem{code: exitFailed, err: errors.New("there is no go in PATH"), hints: []string{"install Go from https://go.dev/dl"}}
@@ -236,12 +246,12 @@ func (v *vetCommand) forgive(all *found) error {
 
 // keep writes the baseline.
 func (v *vetCommand) keep(all *found) error {
-	entries := baseline.Of(slices.DeleteFunc(slices.Clone(all.Findings), func(f report.Finding) bool { return !all.limits.shows(f) }))
+	entries := baseline.Of(all.shown())
 	var text strings.Builder
 	if err := baseline.Write(&text, entries); err != nil {
 		return err
 	}
-	if err := overwrite(v.env.path(v.baseline), []byte(text.String())); err != nil {
+	if err := disk.Save(v.env.path(v.baseline), []byte(text.String())); err != nil {
 		return err
 	}
 	if !v.isQuiet {
@@ -250,7 +260,23 @@ func (v *vetCommand) keep(all *found) error {
 	return v.incomplete(all)
 }
 
-// shorten makes the files relative to the working folder where they lie in it.
+// base is the folder that files are told from: the working folder, and for GitHub the one of
+// the repository.
+func (v *vetCommand) base() string {
+	if v.format.github || v.format.sarif {
+		for dir := v.env.Dir; ; dir = filepath.Dir(dir) {
+			if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+				return dir
+			}
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+	return v.env.Dir
+}
+
+// shorten makes the files relative to the base where they lie in it.
 func (v *vetCommand) shorten(all *found) {
 	short := func(p *report.Position) { p.File = v.relative(p.File) }
 	for i := range all.Findings {
@@ -269,7 +295,7 @@ func (v *vetCommand) shorten(all *found) {
 }
 
 func (v *vetCommand) relative(file string) string {
-	rel, err := filepath.Rel(v.env.Dir, file)
+	rel, err := filepath.Rel(v.base(), file)
 	if err != nil || !filepath.IsLocal(rel) {
 		return filepath.ToSlash(file)
 	}
@@ -278,12 +304,16 @@ func (v *vetCommand) relative(file string) string {
 
 // source reads a file that a finding names.
 func (v *vetCommand) source(file string) ([]byte, error) {
-	return os.ReadFile(v.env.path(filepath.FromSlash(file)))
+	name := filepath.FromSlash(file)
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(v.base(), name)
+	}
+	return os.ReadFile(name)
 }
 
 // tell prints what was found, and returns the exit code as an error.
 func (v *vetCommand) tell(all *found) error {
-	shown := slices.DeleteFunc(slices.Clone(all.Findings), func(f report.Finding) bool { return !all.limits.shows(f) })
+	shown := all.shown()
 	if err := v.print(all, shown); err != nil {
 		return err
 	}
@@ -316,7 +346,7 @@ func (v *vetCommand) print(all *found, shown []report.Finding) error {
 	case f.summary:
 		return report.Summary(w, shown)
 	case v.diff:
-		return v.printDiff(all, shown)
+		return v.printDiff(all)
 	}
 	colour := v.env.IsTerminal(v.env.Stdout) && v.env.get("NO_COLOR") == "" && v.env.get("TERM") != "dumb"
 	if err := report.Text(w, shown, v.source, colour); err != nil {

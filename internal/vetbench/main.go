@@ -43,8 +43,8 @@ func main() {
 // defaultModules are of 50,000 lines and more, and this module.
 func defaultModules() []string {
 	return []string{
-		"github.com/distribution/distribution/v3@v3.1.1",
-		"go.etcd.io/etcd/server/v3@v3.6.4",
+		"github.com/distribution/distribution/v3@v3.1.2",
+		"google.golang.org/grpc@v1.85.0",
 		".",
 	}
 }
