@@ -231,7 +231,7 @@ func (c *checker) takes(n ast.Node, old []code.Path, isOlder func(*types.Var) bo
 		case *ast.GoStmt, *ast.DeferStmt:
 			return false
 		case *ast.CallExpr:
-			sig, _ := c.TypesInfo.TypeOf(n.Fun).Underlying().(*types.Signature)
+			sig := code.Signature(c.TypesInfo, n)
 			if sig == nil {
 				return true // a conversion or a builtin
 			}

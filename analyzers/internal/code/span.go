@@ -22,12 +22,8 @@ type Start struct {
 // StartOf tells whether a call starts a span. It goes by the types alone, so that a team's own
 // helpers are seen as well; span is what SpanInterface returns.
 func StartOf(info *types.Info, call *ast.CallExpr, span *types.Interface) (Start, bool) {
-	t := info.TypeOf(call.Fun)
-	if t == nil || span == nil {
-		return Start{}, false
-	}
-	sig, _ := t.Underlying().(*types.Signature)
-	if sig == nil || sig.Results().Len() < 2 || sig.Params().Len() == 0 {
+	sig := Signature(info, call)
+	if sig == nil || span == nil || sig.Results().Len() < 2 || sig.Params().Len() == 0 {
 		return Start{}, false
 	}
 	s := Start{Call: call, Context: -1, Span: -1, Results: sig.Results().Len()}
@@ -52,6 +48,16 @@ func StartOf(info *types.Info, call *ast.CallExpr, span *types.Interface) (Start
 		}
 	}
 	return s, s.Parent != nil && !isNoop(info, call)
+}
+
+// Signature returns the signature of what is called, nil for conversions and most builtins.
+func Signature(info *types.Info, call *ast.CallExpr) *types.Signature {
+	t := info.TypeOf(call.Fun)
+	if t == nil {
+		return nil
+	}
+	sig, _ := t.Underlying().(*types.Signature)
+	return sig
 }
 
 // ParamType returns the type of the parameter that takes the argument i, or nil.

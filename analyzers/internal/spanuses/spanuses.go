@@ -107,6 +107,9 @@ func (r *Result) Receiver(call *ast.CallExpr) Use {
 }
 
 func (r *Result) at(fn *types.Func, i int) Use {
+	if code.IsFunc(fn, knowledge.OTelTrace, "ContextWithSpan") {
+		return 0 // as Start does itself
+	}
 	uses, ok := r.facts[fn]
 	if !ok || i >= len(uses) || fn.Signature().Variadic() && i == len(uses)-1 {
 		return Unknown
@@ -288,25 +291,46 @@ func (b *builder) inContext(decl inspector.Cursor, ctx *types.Var, spans map[*ty
 
 // use returns what is done with a span where it is mentioned.
 func (b *builder) use(cur inspector.Cursor) Use {
+	if call := around(cur); call != nil {
+		if fn := code.Callee(b.TypesInfo, call); fn != nil {
+			b.of(fn)
+		}
+	}
+	return b.Mention(cur)
+}
+
+// around returns the call that an expression is the receiver or an argument of, or nil.
+func around(cur inspector.Cursor) *ast.CallExpr {
+	cur = bare(cur)
+	parent := cur.Parent()
+	switch {
+	case cur.ParentEdgeKind() == edge.CallExpr_Args:
+		return parent.Node().(*ast.CallExpr)
+	case cur.ParentEdgeKind() == edge.SelectorExpr_X && parent.ParentEdgeKind() == edge.CallExpr_Fun:
+		return parent.Parent().Node().(*ast.CallExpr)
+	}
+	return nil
+}
+
+// bare goes up through parentheses.
+func bare(cur inspector.Cursor) inspector.Cursor {
 	for cur.ParentEdgeKind() == edge.ParenExpr_X {
 		cur = cur.Parent()
 	}
-	parent := cur.Parent()
-	switch kind := cur.ParentEdgeKind(); kind {
+	return cur
+}
+
+// Mention returns what is done with a span where an expression denotes it.
+func (r *Result) Mention(cur inspector.Cursor) Use {
+	call := around(cur)
+	cur = bare(cur)
+	switch cur.ParentEdgeKind() {
 	case edge.SelectorExpr_X:
-		if parent.ParentEdgeKind() == edge.CallExpr_Fun {
-			call := parent.Parent().Node().(*ast.CallExpr)
-			if fn := code.Callee(b.TypesInfo, call); fn != nil && fn.Pkg() != nil {
-				b.of(fn)
-			}
-			return b.Receiver(call)
+		if call != nil {
+			return r.Receiver(call)
 		}
 	case edge.CallExpr_Args:
-		call := parent.Node().(*ast.CallExpr)
-		if fn := code.Callee(b.TypesInfo, call); fn != nil && fn.Pkg() != nil {
-			b.of(fn)
-		}
-		return b.Arg(call, cur.ParentEdgeIndex())
+		return r.Arg(call, cur.ParentEdgeIndex())
 	case edge.BinaryExpr_X, edge.BinaryExpr_Y:
 		return 0
 	case edge.AssignStmt_Lhs:
