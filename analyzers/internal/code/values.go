@@ -113,8 +113,8 @@ func (v *Values) spoil(e ast.Expr) {
 // once returns what a variable holds from its only assignment to its end, or nil.
 func (v *Values) once(obj *types.Var) *value {
 	x := v.of[obj]
-	if x == nil || x.count != 1 {
-		return nil
+	if x == nil || x.count != 1 || x.zero {
+		return nil // more than one value, or none on some path
 	}
 	// Other packages may assign to what they can name.
 	if obj.Exported() && obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
@@ -158,6 +158,13 @@ func (v *Values) Ranged(e ast.Expr) (operand ast.Expr, isKey bool) {
 	return x.rangesOf, x.isKey
 }
 
+// IsStable reports whether a variable keeps the value that it has at first: it is a parameter
+// that is not assigned, or assigned once.
+func (v *Values) IsStable(obj *types.Var) bool {
+	x := v.of[obj]
+	return x == nil || x.count == 0 || x.count == 1 && !x.zero
+}
+
 // IsZero reports whether e is a variable that is declared without a value and never gets one.
 func (v *Values) IsZero(e ast.Expr) bool {
 	obj := Var(v.info, e)
@@ -187,10 +194,8 @@ func (v *Values) text(e ast.Expr, depth int) (text string, whole bool) {
 		return "", false
 	}
 	made, index := v.Of(e)
-	if obj := Var(v.info, e); obj != nil {
-		if x := v.once(obj); x == nil || x.zero {
-			return "", false // empty on some path
-		}
+	if obj := Var(v.info, e); obj != nil && v.once(obj) == nil {
+		return "", false
 	}
 	if index != 0 {
 		return "", false

@@ -1,0 +1,6 @@
+// Package spiffeauthz x.
+//
+// # Analyzer spiffeauthz
+//
+// spiffeauthz: x
+package spiffeauthz

@@ -1,0 +1,20 @@
+package spiffeauthz
+
+import (
+	"testing"
+
+	"github.com/mintwright/mintwright/analyzers/internal/fixtest"
+	"github.com/mintwright/mintwright/analyzers/rule"
+)
+
+func TestSilent(t *testing.T) {
+	fixtest.Run(t, Analyzer, fixtest.Options{}, "judgequiet")
+}
+
+func TestSure(t *testing.T) {
+	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{}, "judge", "judgefix"))
+}
+
+func TestUnsure(t *testing.T) {
+	fixtest.Confidence(t, rule.Medium, fixtest.Run(t, Analyzer, fixtest.Options{}, "judgehelp", "judgeunsure"))
+}
