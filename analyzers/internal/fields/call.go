@@ -185,7 +185,7 @@ func (u *unit) resolve(facts []valueFact, call *ast.CallExpr, fn *types.Func, ma
 				for _, given := range u.values(arg) {
 					given.Via, given.Made, given.In = fn, made, u.pkg.pass.Pkg.Path()
 					given.OptIn = given.OptIn || v.OptIn
-					given.Pos, given.End = arg.Pos(), arg.End()
+					given.Pos, given.End, given.Node = arg.Pos(), arg.End(), call
 					if fn != nil && !given.Origin.IsValid() {
 						given.Origin = fn.Pos()
 					}
@@ -194,8 +194,11 @@ func (u *unit) resolve(facts []valueFact, call *ast.CallExpr, fn *types.Func, ma
 				continue
 			}
 		}
-		v.Pos, v.End, v.Via, v.Made = call.Pos(), call.End(), fn, made
-		if fn != nil {
+		v.Pos, v.End, v.Node, v.Via, v.Made = call.Pos(), call.End(), call, fn, made
+		switch {
+		case f.pos.IsValid() && !all:
+			v.Origin = f.pos
+		case fn != nil:
 			v.Origin = fn.Pos()
 		}
 		values = append(values, v)

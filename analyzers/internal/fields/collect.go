@@ -183,7 +183,7 @@ func (u *unit) write(at place, name string, node ast.Node, values []*Value) {
 func (u *unit) settle(at place, name string, node ast.Node, values []*Value, made bool) {
 	_ = name
 	for _, v := range values {
-		v.Made = made
+		v.Made, v.Node = made, node
 		if !v.Pos.IsValid() {
 			v.Pos, v.End = node.Pos(), node.End()
 		}

@@ -78,10 +78,19 @@ type valueFact struct {
 	OptIn  bool
 	Shared bool // no write: what the field held
 	In     string
+
+	pos token.Pos   // where the write stands, known within the package
+	fn  *types.Func // of a Func, likewise
+	lit *ast.FuncLit
 }
 
 func (v *Value) fact(in string) valueFact {
 	f := valueFact{Kind: v.Kind, List: v.List, Param: v.Param, When: v.when, OptIn: v.OptIn, Shared: v.self, In: v.In}
+	f.fn, f.lit = v.Func, v.Lit
+	f.pos = v.Pos
+	if v.Via != nil && v.Origin.IsValid() {
+		f.pos = v.Origin
+	}
 	if v.Const != nil {
 		f.Const = v.Const.ExactString()
 		f.Bool = v.Const.Kind() == constant.Bool
@@ -101,7 +110,7 @@ func (f *valueFact) value() *Value {
 	case f.Kind == Unknown:
 		return whoKnows
 	}
-	v := &Value{Kind: f.Kind, List: f.List, Param: f.Param, when: f.When, OptIn: f.OptIn, In: f.In}
+	v := &Value{Kind: f.Kind, List: f.List, Param: f.Param, when: f.When, OptIn: f.OptIn, In: f.In, Func: f.fn, Lit: f.lit}
 	switch {
 	case f.Kind == Const && f.Bool:
 		v.Const = constant.MakeBool(f.Const == "true")

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
@@ -64,6 +65,9 @@ type Value struct {
 	// Pos and End are the place to report: of the element or the assignment, or of the call
 	// that has it done.
 	Pos, End token.Pos
+	// Node is what makes the write, in this package: the element of a literal, the assignment,
+	// the call.
+	Node ast.Node
 	// Origin is where the deciding value stands when that is not at Pos: in a helper, at a
 	// variable's declaration. It may lie in another package's file.
 	Origin token.Pos
@@ -146,6 +150,9 @@ func (o *Object) Comes(is func(fullName string) bool) bool {
 	return false
 }
 
+// Holds reports whether one of the variables and fields that hold the object bears the name.
+func (o *Object) Holds(name string) bool { return slices.Contains(o.Names, name) }
+
 // IsKnown reports whether all that may have made the object is in sight.
 func (o *Object) IsKnown() bool { return !o.state.unknown() }
 
@@ -170,6 +177,10 @@ type Package struct {
 
 // Of returns the result for a pass. The analyzer has to require Analyzer.
 func Of(pass *analysis.Pass) *Package { return pass.ResultOf[Analyzer].(*Package) }
+
+// Parent returns the node that n stands in, within a declaration that has to do with
+// configurations, or nil.
+func (p *Package) Parent(n ast.Node) ast.Node { return p.parents[n] }
 
 // def is what is known of a local or package variable that is no configuration.
 type def struct {
@@ -337,3 +348,6 @@ func (p *Package) declaration(d ast.Node) {
 		return true
 	})
 }
+
+// Decl returns the declaration of a function of the package, or nil.
+func (p *Package) Decl(fn *types.Func) *ast.FuncDecl { return p.funcs[fn.Origin()] }

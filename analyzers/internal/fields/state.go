@@ -29,6 +29,9 @@ var (
 	unchanged = &Value{Kind: Unknown, self: true}
 )
 
+// elsewhere is the source of what is not seen to be made.
+var elsewhere = &Source{Kind: Elsewhere}
+
 // get returns what a field may hold, never nothing.
 func (s *state) get(name string) []*Value {
 	if v, ok := s.fields[name]; ok {

@@ -185,7 +185,9 @@ func (p *Package) callValues(call *ast.CallExpr, within *types.Var, depth int) [
 			list = append(list, p.values(call.Args[v.Param], within, depth+1)...)
 			continue
 		}
-		v.Origin, v.Via = fn.Pos(), fn
+		if !v.Origin.IsValid() {
+			v.Origin = fn.Pos()
+		}
 		list = append(list, v)
 	}
 	if list == nil {

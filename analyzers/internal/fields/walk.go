@@ -176,6 +176,16 @@ func (u *unit) apply(s *state, e *event) *state {
 		}
 		from = from.clone()
 		from.used = false
+		if from.base&received != 0 {
+			from.base = from.base&^received | unknown // from here on it is this function's
+			from.sources = slices.DeleteFunc(slices.Clone(from.sources), func(s *Source) bool { return s.Kind == Parameter })
+			from.sources = append(from.sources, elsewhere)
+			for name, values := range from.fields {
+				if i := slices.Index(values, unchanged); i >= 0 {
+					from.fields[name] = union(slices.Delete(slices.Clone(values), i, i+1), []*Value{whoKnows})
+				}
+			}
+		}
 		return from
 	}
 	if s == nil {
