@@ -19,6 +19,8 @@ type score struct {
 	unsure  int // false findings of less than high confidence
 	missed  []*mistake
 	outside int // findings that are about something else
+
+	unchecked []string // packages
 }
 
 func compare(a, b finding) int {
@@ -148,6 +150,9 @@ func report(w io.Writer, c *corpus, scores []*score, byRule bool) {
 		n := s.total()
 		fmt.Fprintf(w, "gen: recall %.1f %% (bar %d), precision %.1f %% (bar %d)\n", n.recall(), leastRecall, n.precision(), leastPrecision)
 		fmt.Fprintf(w, "gen: of the missed, %d were told with less confidence, and %d more findings of less confidence were false\n", s.lower, s.unsure)
+		for _, u := range s.unchecked {
+			fmt.Fprintf(w, "unchecked: %s\n", u)
+		}
 		for _, m := range s.missed {
 			fmt.Fprintf(w, "missed: %s:%d: %s\n", m.file.name, m.marks[0].line, strings.Join(m.marks[0].rules, "|"))
 		}

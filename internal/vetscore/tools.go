@@ -20,8 +20,8 @@ import (
 type tool struct {
 	name   string
 	isOurs bool
-	// run returns the findings in all modules of the corpus.
-	run func(context.Context, *corpus) ([]finding, error)
+	// run returns the findings in all modules of the corpus, and what could not be checked.
+	run func(context.Context, *corpus) (found []finding, unchecked []string, err error)
 	// about reports whether a rule is about our subjects, in the cases of an analyzer.
 	about func(rule, analyzer string) bool
 }
@@ -49,16 +49,16 @@ func offRules() []string {
 // tools returns gen and its peers; what they need is built in dir. Program is gen, or empty.
 func tools(dir, program string) []*tool {
 	return []*tool{
-		{name: "gen", isOurs: true, about: func(_, _ string) bool { return true }, run: func(ctx context.Context, c *corpus) ([]finding, error) {
+		{name: "gen", isOurs: true, about: func(_, _ string) bool { return true }, run: func(ctx context.Context, c *corpus) ([]finding, []string, error) {
 			return runGen(ctx, dir, program, c)
 		}},
-		{name: "gosec", about: isGosecs, run: func(ctx context.Context, c *corpus) ([]finding, error) {
+		{name: "gosec", about: isGosecs, run: func(ctx context.Context, c *corpus) ([]finding, []string, error) {
 			return runPeer(ctx, dir, c, parseGosec, "gosec")
 		}},
-		{name: "spancheck", about: isSpanchecks, run: func(ctx context.Context, c *corpus) ([]finding, error) {
+		{name: "spancheck", about: isSpanchecks, run: func(ctx context.Context, c *corpus) ([]finding, []string, error) {
 			return runPeer(ctx, dir, c, parseSpancheck, "spancheck", "-json", "./...")
 		}},
-		{name: "staticcheck", about: func(_, _ string) bool { return false }, run: func(ctx context.Context, c *corpus) ([]finding, error) {
+		{name: "staticcheck", about: func(_, _ string) bool { return false }, run: func(ctx context.Context, c *corpus) ([]finding, []string, error) {
 			return runStaticcheck(ctx, dir, c)
 		}},
 	}
@@ -83,11 +83,11 @@ func (c *corpus) within(module, name string) string {
 }
 
 // runGen runs gen vet twice: by itself, and with the rules that are off.
-func runGen(ctx context.Context, dir, program string, c *corpus) ([]finding, error) {
+func runGen(ctx context.Context, dir, program string, c *corpus) ([]finding, []string, error) {
 	if program == "" {
 		program = filepath.Join(dir, "gen")
 		if _, err := output(ctx, ".", nil, "go", "build", "-o", program, "./cmd/gen"); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	off := offRules()
@@ -96,17 +96,19 @@ func runGen(ctx context.Context, dir, program string, c *corpus) ([]finding, err
 		runs = append(runs, []string{"--enable", strings.Join(off, ",")})
 	}
 	var all []finding
+	var unchecked []string
 	for _, module := range c.modules {
 		for _, flags := range runs {
 			argv := slices.Concat([]string{program, "vet", "--json"}, flags, []string{"./..."})
-			out, err := output(ctx, filepath.Join(c.dir, module), []int{3}, argv...)
+			out, err := output(ctx, filepath.Join(c.dir, module), []int{1, 3}, argv...)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			list, err := parseGen(out)
+			list, not, err := parseGen(out)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
+			unchecked = append(unchecked, not...)
 			for _, f := range list {
 				f.file = c.within(module, f.file)
 				if slices.Contains(off, f.rule) == (flags != nil) {
@@ -115,11 +117,12 @@ func runGen(ctx context.Context, dir, program string, c *corpus) ([]finding, err
 			}
 		}
 	}
-	return all, nil
+	slices.Sort(unchecked)
+	return all, slices.Compact(unchecked), nil
 }
 
 // parseGen reads the document of gen vet --json. What is suppressed is not reported.
-func parseGen(document []byte) ([]finding, error) {
+func parseGen(document []byte) (list []finding, unchecked []string, err error) {
 	var doc struct {
 		Findings []struct {
 			Rule, Confidence, Message string
@@ -132,48 +135,47 @@ func parseGen(document []byte) ([]finding, error) {
 		Unchecked []struct{ Package, Reason string }
 	}
 	if err := json.Unmarshal(document, &doc); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, u := range doc.Unchecked {
-		return nil, fmt.Errorf("%s was not checked: %s", u.Package, u.Reason)
+		unchecked = append(unchecked, u.Package+": "+u.Reason)
 	}
-	var list []finding
 	for _, f := range doc.Findings {
 		if f.Suppressed == nil {
 			list = append(list, finding{f.Position.File, f.Position.Line, f.Rule, f.Message, f.Confidence})
 		}
 	}
-	return list, nil
+	return list, unchecked, nil
 }
 
 // runPeer builds the program of the module peers and runs one of its linters.
-func runPeer(ctx context.Context, dir string, c *corpus, parse func([]byte) ([]finding, error), args ...string) ([]finding, error) {
+func runPeer(ctx context.Context, dir string, c *corpus, parse func([]byte) ([]finding, error), args ...string) ([]finding, []string, error) {
 	program := filepath.Join(dir, "peers")
 	if _, err := output(ctx, "internal/vetscore/peers", nil, "go", "build", "-o", program, "."); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return runEach(ctx, c, []int{3}, parse, slices.Concat([]string{program}, args)...)
 }
 
-func runStaticcheck(ctx context.Context, dir string, c *corpus) ([]finding, error) {
+func runStaticcheck(ctx context.Context, dir string, c *corpus) ([]finding, []string, error) {
 	program := filepath.Join(dir, "staticcheck")
 	if _, err := output(ctx, "internal/vetscore/peers", nil, "go", "build", "-o", program, "honnef.co/go/tools/cmd/staticcheck"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return runEach(ctx, c, []int{1}, parseStaticcheck, program, "-f", "json", "-checks", "inherit,-U1000", "./...")
 }
 
 // runEach runs a linter in each module.
-func runEach(ctx context.Context, c *corpus, codes []int, parse func([]byte) ([]finding, error), argv ...string) ([]finding, error) {
+func runEach(ctx context.Context, c *corpus, codes []int, parse func([]byte) ([]finding, error), argv ...string) ([]finding, []string, error) {
 	var all []finding
 	for _, module := range c.modules {
 		out, err := output(ctx, filepath.Join(c.dir, module), codes, argv...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		list, err := parse(out)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, f := range list {
 			f.file = c.within(module, f.file)
@@ -183,7 +185,7 @@ func runEach(ctx context.Context, c *corpus, codes []int, parse func([]byte) ([]
 		}
 	}
 	slices.SortFunc(all, compare)
-	return slices.Compact(all), nil
+	return slices.Compact(all), nil, nil
 }
 
 // parseGosec reads gosec's issues, whose line may be "12-15".

@@ -11,8 +11,8 @@ import (
 
 func goodBranches(span trace.Span, hit bool) {
 	if hit {
-		span.SetAttributes(attribute.String("app.cache", "hit"))
+		span.SetAttributes(attribute.String("shop.cache", "hit"))
 	} else {
-		span.SetAttributes(attribute.String("app.cache", "miss")) // GOOD: one of them
+		span.SetAttributes(attribute.String("shop.cache", "miss")) // GOOD: one of them
 	}
 }

@@ -12,8 +12,8 @@ import (
 )
 
 func goodChosen(ctx context.Context, n metric.Int64Counter, hit bool) {
-	hits := metric.WithAttributes(attribute.String("app.cache", "hit"))
-	misses := metric.WithAttributes(attribute.String("app.cache", "miss")) // GOOD: one of them
+	hits := metric.WithAttributes(attribute.String("shop.cache", "hit"))
+	misses := metric.WithAttributes(attribute.String("shop.cache", "miss")) // GOOD: one of them
 	if hit {
 		n.Add(ctx, 1, hits)
 		return

@@ -13,5 +13,5 @@ import (
 )
 
 func goodErrorType(span trace.Span, err error) {
-	span.SetAttributes(semconv.ErrorTypeKey.String(fmt.Sprintf("%T", err)), attribute.String("app.error.detail", err.Error())) // GOOD: registered, and ours
+	span.SetAttributes(semconv.ErrorTypeKey.String(fmt.Sprintf("%T", err)), attribute.String("shop.error.detail", err.Error())) // GOOD: registered, and ours
 }

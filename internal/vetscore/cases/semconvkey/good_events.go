@@ -10,6 +10,6 @@ import (
 )
 
 func goodEvents(span trace.Span, n int) {
-	span.AddEvent("begun", trace.WithAttributes(attribute.Int("app.rows", 0)))
-	span.AddEvent("done", trace.WithAttributes(attribute.Int("app.rows", n))) // GOOD: another event
+	span.AddEvent("begun", trace.WithAttributes(attribute.Int("shop.rows", 0)))
+	span.AddEvent("done", trace.WithAttributes(attribute.Int("shop.rows", n))) // GOOD: another event
 }

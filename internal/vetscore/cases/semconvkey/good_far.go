@@ -10,5 +10,5 @@ import (
 )
 
 func goodFar(span trace.Span, attempts int) {
-	span.SetAttributes(attribute.Int("app.http.request.attempts", attempts)) // GOOD: ours
+	span.SetAttributes(attribute.Int("shop.http.request.attempts", attempts)) // GOOD: ours
 }

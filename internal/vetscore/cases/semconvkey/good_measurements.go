@@ -12,8 +12,8 @@ import (
 )
 
 func goodMeasurements(ctx context.Context, calls, failures metric.Int64Counter, area string, err error) {
-	calls.Add(ctx, 1, metric.WithAttributes(attribute.String("app.area", area)))
+	calls.Add(ctx, 1, metric.WithAttributes(attribute.String("shop.area", area)))
 	if err != nil {
-		failures.Add(ctx, 1, metric.WithAttributes(attribute.String("app.area", area))) // GOOD: another instrument
+		failures.Add(ctx, 1, metric.WithAttributes(attribute.String("shop.area", area))) // GOOD: another instrument
 	}
 }

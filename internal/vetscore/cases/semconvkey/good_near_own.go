@@ -10,5 +10,5 @@ import (
 )
 
 func goodNearOwn(span trace.Span, host string) {
-	span.SetAttributes(attribute.String("app.server.adress", host)) // GOOD: not registered, not near a registered one
+	span.SetAttributes(attribute.String("shop.server.adress", host)) // GOOD: not registered, not near a registered one
 }

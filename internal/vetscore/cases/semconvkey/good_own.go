@@ -11,7 +11,7 @@ import (
 
 func goodOwn(span trace.Span, method string, code int) {
 	span.SetAttributes(
-		attribute.String("app.order.method", method), // GOOD: ours to name
-		attribute.Int("app.order.status_code", code),
+		attribute.String("shop.order.method", method), // GOOD: ours to name
+		attribute.Int("shop.order.status_code", code),
 	)
 }

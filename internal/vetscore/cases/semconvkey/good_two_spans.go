@@ -12,9 +12,9 @@ import (
 )
 
 func goodTwoSpans(ctx context.Context, outer trace.Span, tenant string) error {
-	outer.SetAttributes(attribute.String("app.tenant", tenant))
+	outer.SetAttributes(attribute.String("shop.tenant", tenant))
 	ctx, inner := tracer.Start(ctx, "inner")
 	defer inner.End()
-	inner.SetAttributes(attribute.String("app.tenant", tenant)) // GOOD: another span
+	inner.SetAttributes(attribute.String("shop.tenant", tenant)) // GOOD: another span
 	return work(ctx)
 }

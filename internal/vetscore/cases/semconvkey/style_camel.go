@@ -10,5 +10,5 @@ import (
 )
 
 func styleCamel(span trace.Span, id string) {
-	span.SetAttributes(attribute.String("app.orderId", id)) // BAD(option) semconvkey.style
+	span.SetAttributes(attribute.String("shop.orderId", id)) // BAD(option) semconvkey.style
 }

@@ -10,5 +10,5 @@ import (
 )
 
 func styleDash(span trace.Span, id string) {
-	span.SetAttributes(attribute.String("app.order-id", id)) // BAD(option) semconvkey.style
+	span.SetAttributes(attribute.String("shop.order-id", id)) // BAD(option) semconvkey.style
 }

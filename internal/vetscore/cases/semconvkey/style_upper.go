@@ -12,5 +12,5 @@ import (
 )
 
 func styleUpper(ctx context.Context, n metric.Int64Counter) {
-	n.Add(ctx, 1, metric.WithAttributes(attribute.Bool("APP.CACHED", true))) // BAD(option) semconvkey.style
+	n.Add(ctx, 1, metric.WithAttributes(attribute.Bool("SHOP.CACHED", true))) // BAD(option) semconvkey.style
 }

@@ -11,7 +11,7 @@ import (
 
 func twiceCall(span trace.Span, first, second string) {
 	span.SetAttributes(
-		attribute.String("app.tenant", first),  // BAD semconvkey.twice @a
-		attribute.String("app.tenant", second), // BAD semconvkey.twice @a
+		attribute.String("shop.tenant", first),  // BAD semconvkey.twice @a
+		attribute.String("shop.tenant", second), // BAD semconvkey.twice @a
 	)
 }

@@ -8,8 +8,8 @@ import "go.opentelemetry.io/otel/attribute"
 
 func twiceSlice(code int) []attribute.KeyValue {
 	return []attribute.KeyValue{
-		attribute.Int("app.code", code), // BAD semconvkey.twice @a
-		attribute.String("app.area", "orders"),
-		attribute.Key("app.code").Int(code + 1), // BAD semconvkey.twice @a
+		attribute.Int("shop.code", code), // BAD semconvkey.twice @a
+		attribute.String("shop.area", "orders"),
+		attribute.Key("shop.code").Int(code + 1), // BAD semconvkey.twice @a
 	}
 }

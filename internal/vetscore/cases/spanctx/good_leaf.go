@@ -14,6 +14,6 @@ func goodLeaf(ctx context.Context, s string) int {
 	_, span := tracer.Start(ctx, "leaf") // GOOD: no work below it could be a child
 	defer span.End()
 	n := count(s)
-	span.SetAttributes(attribute.Int("app.count", n))
+	span.SetAttributes(attribute.Int("shop.count", n))
 	return n
 }

@@ -23,7 +23,7 @@ func declaredBefore(ctx context.Context, id string) error {
 	case err != nil:
 		span.SetStatus(codes.Error, err.Error())
 	}
-	span.SetAttributes(attribute.String("app.item", it.id))
+	span.SetAttributes(attribute.String("shop.item", it.id))
 	span.End()
 	return err
 }

@@ -18,7 +18,7 @@ func earlyBranch(ctx context.Context, id string) error {
 		span.End()
 		return errEmpty
 	}
-	span.SetAttributes(attribute.String("app.item", id))
+	span.SetAttributes(attribute.String("shop.item", id))
 	_, err := load(ctx, id)
 	return err
 }

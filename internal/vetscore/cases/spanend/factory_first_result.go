@@ -17,7 +17,7 @@ func factoryFirst(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	span.SetAttributes(attribute.String("app.item", it.id))
+	span.SetAttributes(attribute.String("shop.item", it.id))
 	span.End()
 	return nil
 }

@@ -23,7 +23,7 @@ func produce(ctx context.Context, it item, out chan<- open) {
 
 func consume(in <-chan open) {
 	for o := range in {
-		o.span.SetAttributes(attribute.String("app.item", o.it.id))
+		o.span.SetAttributes(attribute.String("shop.item", o.it.id))
 		o.span.End()
 	}
 }

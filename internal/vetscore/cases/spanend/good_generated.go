@@ -14,6 +14,6 @@ import (
 
 func generated(ctx context.Context, id string) (item, error) {
 	ctx, span := tracer.Start(ctx, "generated") // GOOD: a generated file
-	span.SetAttributes(attribute.String("app.item", id))
+	span.SetAttributes(attribute.String("shop.item", id))
 	return load(ctx, id)
 }

@@ -14,7 +14,7 @@ import (
 func startQuery(ctx context.Context, query string) (context.Context, trace.Span) {
 	ctx, span := tracer.Start(ctx, "query", trace.WithSpanKind(trace.SpanKindClient))
 	if span.IsRecording() {
-		span.SetAttributes(attribute.Int("app.query.length", len(query)))
+		span.SetAttributes(attribute.Int("shop.query.length", len(query)))
 	}
 	return ctx, span // GOOD: the caller ends it
 }

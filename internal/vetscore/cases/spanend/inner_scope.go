@@ -15,7 +15,7 @@ func innerScope(ctx context.Context, ids []string) error {
 	defer span.End()
 	if len(ids) > 0 {
 		ctx, span := tracer.Start(ctx, "inner") // BAD spanend.leak
-		span.SetAttributes(attribute.Int("app.ids", len(ids)))
+		span.SetAttributes(attribute.Int("shop.ids", len(ids)))
 		if _, err := load(ctx, ids[0]); err != nil {
 			return err
 		}

@@ -12,6 +12,6 @@ import (
 
 func never(ctx context.Context, id string) (item, error) {
 	ctx, span := tracer.Start(ctx, "load") // BAD spanend.leak
-	span.SetAttributes(attribute.String("app.item", id))
+	span.SetAttributes(attribute.String("shop.item", id))
 	return load(ctx, id)
 }

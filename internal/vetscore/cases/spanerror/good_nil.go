@@ -15,7 +15,7 @@ func goodNil(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "good")
 	defer span.End()
 	if n, err := work(ctx); err != nil {
-		span.AddEvent("tried", trace.WithAttributes(attribute.Int("app.rows", n)))
+		span.AddEvent("tried", trace.WithAttributes(attribute.Int("shop.rows", n)))
 	}
 	return nil // GOOD: nothing has failed
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func goodAttribute(ctx context.Context, ref string) error {
-	ctx, span := tracer.Start(ctx, "resolve", trace.WithAttributes(attribute.String("app.ref", "ref "+ref))) // GOOD: a constant name
+	ctx, span := tracer.Start(ctx, "resolve", trace.WithAttributes(attribute.String("shop.ref", "ref "+ref))) // GOOD: a constant name
 	defer span.End()
 	return work(ctx)
 }

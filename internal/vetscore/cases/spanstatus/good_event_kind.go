@@ -15,7 +15,7 @@ func goodEvent(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "good")
 	defer span.End()
 	if err := work(ctx); err != nil {
-		span.AddEvent("cache miss", trace.WithAttributes(attribute.String("app.reason", err.Error()))) // GOOD: not recorded as an error
+		span.AddEvent("cache miss", trace.WithAttributes(attribute.String("shop.reason", err.Error()))) // GOOD: not recorded as an error
 	}
 	return nil
 }

@@ -14,6 +14,6 @@ func afterAttributes(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "after")
 	n, err := work(ctx)
 	span.End()
-	span.SetAttributes(attribute.Int("app.rows", n)) // BAD spanuse.after
+	span.SetAttributes(attribute.Int("shop.rows", n)) // BAD spanuse.after
 	return err
 }

@@ -12,7 +12,7 @@ import (
 
 func afterDeferred(ctx context.Context) (n int, err error) {
 	ctx, span := tracer.Start(ctx, "deferred")
-	defer func() { span.SetAttributes(attribute.Int("app.rows", n)) }() // BAD spanuse.after
+	defer func() { span.SetAttributes(attribute.Int("shop.rows", n)) }() // BAD spanuse.after
 	defer span.End()
 	return work(ctx)
 }

@@ -16,6 +16,6 @@ func afterFinisher(ctx context.Context) error {
 	span, ctx := tracing.StartSpan(ctx, "after")
 	n, err := work(ctx)
 	tracing.Finish(span, err)
-	span.AddEvent("worked", trace.WithAttributes(attribute.Int("app.rows", n))) // BAD spanuse.after
+	span.AddEvent("worked", trace.WithAttributes(attribute.Int("shop.rows", n))) // BAD spanuse.after
 	return err
 }

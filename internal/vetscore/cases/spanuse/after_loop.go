@@ -13,7 +13,7 @@ import (
 func afterLoop(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "after")
 	for i := 0; ; i++ {
-		span.SetAttributes(attribute.Int("app.round", i)) // BAD spanuse.after
+		span.SetAttributes(attribute.Int("shop.round", i)) // BAD spanuse.after
 		_, err := work(ctx)
 		span.End()
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 func foreignLiteral(w http.ResponseWriter, r *http.Request) {
 	span := trace.SpanFromContext(r.Context()) // BAD spanuse.foreign @a
 	defer func() {                             // BAD spanuse.foreign @a
-		span.SetAttributes(attribute.Bool("app.done", true))
+		span.SetAttributes(attribute.Bool("shop.done", true))
 		span.End() // BAD spanuse.foreign @a
 	}()
 	w.WriteHeader(http.StatusNoContent)

@@ -14,7 +14,7 @@ func goodClosedLater(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "later")
 	end := func() { span.End() }
 	n, err := work(ctx)
-	span.SetAttributes(attribute.Int("app.rows", n)) // GOOD: end is called below
+	span.SetAttributes(attribute.Int("shop.rows", n)) // GOOD: end is called below
 	end()
 	return err
 }

@@ -13,6 +13,6 @@ import (
 func goodDeferOrder(ctx context.Context) (n int, err error) {
 	ctx, span := tracer.Start(ctx, "deferred")
 	defer span.End()
-	defer func() { span.SetAttributes(attribute.Int("app.rows", n)) }() // GOOD: runs before End
+	defer func() { span.SetAttributes(attribute.Int("shop.rows", n)) }() // GOOD: runs before End
 	return work(ctx)
 }

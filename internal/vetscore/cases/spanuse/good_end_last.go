@@ -13,7 +13,7 @@ import (
 func goodEndLast(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "good")
 	n, err := work(ctx)
-	span.SetAttributes(attribute.Int("app.rows", n))
+	span.SetAttributes(attribute.Int("shop.rows", n))
 	capture(span, n)
 	span.End() // GOOD: nothing below it writes
 	return err

@@ -14,6 +14,6 @@ import (
 func goodFromContextUsed(ctx context.Context, n int) {
 	span := trace.SpanFromContext(ctx)
 	if span.IsRecording() {
-		span.SetAttributes(attribute.Int("app.rows", n)) // GOOD: the caller ends it
+		span.SetAttributes(attribute.Int("shop.rows", n)) // GOOD: the caller ends it
 	}
 }

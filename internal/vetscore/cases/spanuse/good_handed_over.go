@@ -15,6 +15,6 @@ type stream struct{ ctx context.Context }
 
 func (s *stream) cancel(reason string) {
 	span := trace.SpanFromContext(s.ctx)
-	span.AddEvent("cancelled", trace.WithAttributes(attribute.String("app.reason", reason)))
+	span.AddEvent("cancelled", trace.WithAttributes(attribute.String("shop.reason", reason)))
 	span.End() // GOOD: on purpose, at the stream's end
 }

@@ -13,7 +13,7 @@ import (
 func goodNextSpan(ctx context.Context) {
 	for i := range 3 {
 		roundCtx, span := tracer.Start(ctx, "round")
-		span.SetAttributes(attribute.Int("app.round", i)) // GOOD: this round's span
+		span.SetAttributes(attribute.Int("shop.round", i)) // GOOD: this round's span
 		_, _ = work(roundCtx)
 		span.End()
 	}

@@ -19,7 +19,7 @@ func goodOtherBranch(ctx context.Context) error {
 		span.End()
 		return err
 	}
-	span.SetAttributes(attribute.Int("app.rows", n)) // GOOD: the branch that ended it has left
+	span.SetAttributes(attribute.Int("shop.rows", n)) // GOOD: the branch that ended it has left
 	span.End()
 	return nil
 }

@@ -15,7 +15,7 @@ func work(ctx context.Context) (int, error) { return 1, ctx.Err() }
 
 // capture writes to the span.
 func capture(span trace.Span, code int) {
-	span.SetAttributes(attribute.Int("app.code", code))
+	span.SetAttributes(attribute.Int("shop.code", code))
 }
 
 // sampled only asks.

@@ -43,7 +43,7 @@ func Fail(span trace.Span, err error) {
 }
 
 // Note writes to a span and leaves it open.
-func Note(span trace.Span, n int) { span.SetAttributes(attribute.Int("app.rows", n)) }
+func Note(span trace.Span, n int) { span.SetAttributes(attribute.Int("shop.rows", n)) }
 
 // Span is a span of ours, in the way of traefik's.
 type Span struct {

@@ -13,5 +13,5 @@ import (
 
 // Resource describes the service.
 func Resource() *resource.Resource {
-	return resource.NewSchemaless(semconv.ServiceName("orders"), attribute.String("app.cell", "a")) // GOOD: none is named
+	return resource.NewSchemaless(semconv.ServiceName("orders"), attribute.String("shop.cell", "a")) // GOOD: none is named
 }
