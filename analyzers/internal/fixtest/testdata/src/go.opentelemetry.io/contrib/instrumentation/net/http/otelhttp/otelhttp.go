@@ -19,5 +19,6 @@ func NewMiddleware(operation string, opts ...Option) func(http.Handler) http.Han
 func NewTransport(base http.RoundTripper, opts ...Option) *Transport                 { return nil }
 func WithTracerProvider(provider trace.TracerProvider) Option                        { return nil }
 func WithFilter(f func(*http.Request) bool) Option                                   { return nil }
+func WithSpanNameFormatter(f func(operation string, r *http.Request) string) Option  { return nil }
 
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) { return nil, nil }
