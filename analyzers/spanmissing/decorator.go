@@ -240,7 +240,7 @@ func (c *checker) decorators(at *place, call *ast.CallExpr) {
 		confidence: rule.High,
 		message:    fmt.Sprintf("this %s is used without the decorator that go:generate makes for it, so its calls have no spans: wrap it with %s", wanted.Obj().Name(), by),
 		fix: func() []analysis.SuggestedFix {
-			if !d.Fix || use.value == nil {
+			if !d.Fix || use.fixed {
 				return nil
 			}
 			return c.wrapWith(use.value, wanted, d.By)
@@ -252,6 +252,7 @@ func (c *checker) decorators(at *place, call *ast.CallExpr) {
 type goal struct {
 	value  ast.Expr   // as it stands there
 	wanted types.Type // what stands there has to be
+	fixed  bool       // nothing can be wrapped around it
 }
 
 // goal returns where the result of a call goes to, itself or by a local variable that goes to
@@ -260,24 +261,24 @@ func (c *checker) goal(at *place, call *ast.CallExpr, results int) *goal {
 	if len(at.stack) == 0 {
 		return nil
 	}
-	parent := at.stack[len(at.stack)-1]
-	a, ok := parent.(*ast.AssignStmt)
-	if !ok {
+	var left ast.Expr
+	switch parent := at.stack[len(at.stack)-1].(type) {
+	case *ast.AssignStmt:
+		if len(parent.Rhs) == 1 {
+			left = parent.Lhs[0]
+		}
+	case *ast.ValueSpec:
+		if len(parent.Values) == 1 {
+			left = parent.Names[0]
+		}
+	}
+	if _, isIdent := left.(*ast.Ident); !isIdent {
 		if results != 1 {
 			return nil
 		}
 		return c.wants(at.stack, call)
 	}
-	if len(a.Rhs) != 1 || a.Rhs[0] != call {
-		return nil
-	}
-	if _, isIdent := a.Lhs[0].(*ast.Ident); !isIdent {
-		if results == 1 {
-			return c.wants(at.stack, call)
-		}
-		return nil
-	}
-	v := code.Var(c.pass.TypesInfo, a.Lhs[0])
+	v := code.Var(c.pass.TypesInfo, left)
 	if v == nil || at.function() == nil || v.Parent() == c.pass.Pkg.Scope() {
 		return nil
 	}
@@ -285,31 +286,50 @@ func (c *checker) goal(at *place, call *ast.CallExpr, results int) *goal {
 	if u == nil || len(u.values) != 1 {
 		return nil
 	}
-	return c.onlyUse(at.function(), v)
+	g := c.onlyUse(at.function(), v)
+	if g != nil && g.value == nil { // nothing but its methods
+		g.value, g.fixed = call, results != 1
+	}
+	return g
 }
 
-// onlyUse returns where a local variable is handed to what wants an interface. It is nil when
-// the variable is handed to what decorates, or to several.
+// onlyUse returns where a local variable is handed to what wants an interface, without a value
+// when it is an interface of which only methods are called. It is nil when the variable is
+// handed to what decorates, or to several.
 func (c *checker) onlyUse(decl *ast.FuncDecl, v *types.Var) *goal {
 	var found *goal
-	several := false
+	calls, others := 0, 0
 	ast.PreorderStack(decl.Body, nil, func(n ast.Node, stack []ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok || c.pass.TypesInfo.Uses[id] != v {
 			return true
 		}
 		if sel, ok := stack[len(stack)-1].(*ast.SelectorExpr); ok && sel.X == id {
-			return true // a method of the thing itself: Close, Migrate
+			if fn, ok := c.pass.TypesInfo.Uses[sel.Sel].(*types.Func); ok && hasContext(fn.Signature()) {
+				calls++
+			}
+			return true
 		}
-		g := c.wants(stack, id)
-		several = several || found != nil || g == nil
-		found = g
+		others++
+		found = c.wants(stack, id)
 		return true
 	})
-	if several {
-		return nil
+	switch {
+	case others == 1:
+		return found
+	case others == 0 && calls > 0 && types.IsInterface(v.Type()):
+		return &goal{wanted: v.Type()}
 	}
-	return found
+	return nil
+}
+
+func hasContext(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		if code.IsContext(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // wants returns what stands where an expression stands, nil where that is not known or
@@ -327,18 +347,23 @@ func (c *checker) wants(stack []ast.Node, e ast.Expr) *goal {
 		if i >= params.Len() || fn.Signature().Variadic() && i == params.Len()-1 {
 			return nil
 		}
-		return &goal{e, params.At(i).Type()}
+		return &goal{value: e, wanted: params.At(i).Type()}
 	case *ast.KeyValueExpr:
 		if id, ok := parent.Key.(*ast.Ident); ok && parent.Value == e {
 			if f, ok := info.Uses[id].(*types.Var); ok && f.IsField() {
-				return &goal{e, f.Type()}
+				return &goal{value: e, wanted: f.Type()}
 			}
+		}
+	case *ast.CompositeLit:
+		s, ok := info.TypeOf(parent).Underlying().(*types.Struct)
+		if i := slices.Index(parent.Elts, e); ok && i >= 0 && i < s.NumFields() {
+			return &goal{value: e, wanted: s.Field(i).Type()}
 		}
 	case *ast.AssignStmt:
 		for i, right := range parent.Rhs {
 			if right == e && i < len(parent.Lhs) {
 				if f := variable(info, parent.Lhs[i]); f != nil && f.IsField() {
-					return &goal{e, f.Type()}
+					return &goal{value: e, wanted: f.Type()}
 				}
 			}
 		}

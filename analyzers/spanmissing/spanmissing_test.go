@@ -57,3 +57,80 @@ func source(t *testing.T, pass *analysis.Pass, d analysis.Diagnostic) string {
 	}
 	return strings.Split(string(data), "\n")[at.Line-1]
 }
+
+func TestDecorator(t *testing.T) {
+	confidences(t, check(t, policy.Config{}, "deco/store", "deco/bad", "deco/good"))
+}
+
+func TestRequired(t *testing.T) {
+	c := policy.Config{Require: []policy.Requirement{
+		{Packages: []string{"req/jobs/..."}, Functions: []string{"(*worker).Handle*", "Run"}, Reason: "a job is the root\nof its trace"},
+		{Packages: []string{"elsewhere/...", "req/othe"}, Functions: []string{"*"}},
+	}}
+	confidences(t, check(t, c, "req/jobs", "req/other", "req/helper"))
+}
+
+// Where the toolchain brings the spans in, their absence in the source means nothing.
+func TestWoven(t *testing.T) {
+	for _, a := range []string{"in/own", "out/own"} {
+		check(t, policy.Config{Woven: true}, a)
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	for _, tt := range []struct {
+		patterns []string
+		text     string
+		function bool
+		want     bool
+	}{
+		{[]string{"a.com/b"}, "a.com/b", false, true},
+		{[]string{"a.com/b"}, "a.com/b/c", false, false},
+		{[]string{"a.com/b/..."}, "a.com/b", false, true},
+		{[]string{"a.com/b/..."}, "a.com/b/c/d", false, true},
+		{[]string{"a.com/b/..."}, "a.com/bc", false, false},
+		{[]string{"a.com/.../d"}, "a.com/b/c/d", false, true},
+		{[]string{"a.com/b..."}, "a.com/bc", false, true},
+		{[]string{"..."}, "a.com/b", false, true},
+		{[]string{"a", "b"}, "b", false, true},
+		{[]string{"F"}, "F", true, true},
+		{[]string{"F"}, "T.F", true, false},
+		{[]string{"*"}, "T.F", true, false},
+		{[]string{"*.F"}, "T.F", true, true},
+		{[]string{"(*T).F"}, "(*T).F", true, true},
+		{[]string{"(*T).F"}, "T.F", true, true},
+		{[]string{"(*T).F"}, "(*XT).F", true, false},
+		{[]string{"T.*"}, "(*T).Find", true, true},
+		{[]string{"(*).Do"}, "(*T).Do", true, true},
+		{[]string{"(*T).F*d"}, "(*T).Find", true, true},
+		{[]string{"(*T"}, "(*T).Find", true, false},
+	} {
+		f := isWithin
+		if tt.function {
+			f = isNamed
+		}
+		if got := f(tt.patterns, tt.text); got != tt.want {
+			t.Errorf("%q matches %q: want %v, got %v", tt.patterns, tt.text, tt.want, got)
+		}
+	}
+}
+
+func TestDirective(t *testing.T) {
+	for line, want := range map[string]string{
+		"gen trace -type Store":                                            "Store",
+		"gen trace --type=Store,Cache -o x.go":                             "Store,Cache",
+		"go tool gen trace -metrics -type Store":                           "Store",
+		"go run github.com/mintwright/mintwright/cmd/gen@v1 trace -type A": "A",
+		"./bin/gen trace -type \"A\"":                                      "A",
+		"gen trace -type":                                                  "",
+		"gen trace":                                                        "",
+		"gen client -type A":                                               "",
+		"regen trace -type A":                                              "",
+		"trace -type A":                                                    "",
+		"gen trace -type other.Store":                                      "",
+	} {
+		if got := strings.Join(traced(strings.Fields(line)), ","); got != want {
+			t.Errorf("%s: want %q, got %q", line, want, got)
+		}
+	}
+}
