@@ -126,7 +126,7 @@ func TestParse(t *testing.T) {
 		{
 			"gen", `{"version":1,"findings":[{"rule":"a.b","confidence":"high","message":"m","position":{"file":"f.go","line":3}},
 				{"rule":"a.c","position":{"file":"f.go","line":4},"suppressed":{"kind":"nolint"}}],"unchecked":[]}`,
-			parseGen,
+			parsedGen,
 			finding{"f.go", 3, "a.b", "m", "high"},
 		},
 		{
