@@ -55,7 +55,7 @@ func (c *checker) httpClient(at *place, n *ast.CompositeLit) {
 	if argument || c.goesToOthers(holder) {
 		confidence = rule.Medium // whom it is for may instrument by other means
 	}
-	if transport == nil && len(assigned) == 0 && c.use.Default {
+	if transport == nil && len(assigned) == 0 && c.setsDefault() {
 		v = unknown
 	}
 	if v == given { // nothing is seen of the caller's transport, and the function adds nothing
@@ -72,6 +72,10 @@ func (c *checker) httpClient(at *place, n *ast.CompositeLit) {
 		},
 	})
 }
+
+// setsDefault reports whether something that the package reaches sets the transport of clients
+// that have none.
+func (c *checker) setsDefault() bool { return c.use != nil && c.use.Default }
 
 // holder returns what is done to the client that a variable holds, its literal apart.
 func (c *checker) holder(v *types.Var) verdict {
@@ -181,7 +185,7 @@ func (c *checker) defaultClient(at *place, n *ast.CallExpr, name string) {
 		confidence = rule.High
 	}
 	c.add(finding{
-		rule: &outbound, boundary: Boundary{n.Pos(), at.function(), c.use.Default}, end: n.End(),
+		rule: &outbound, boundary: Boundary{n.Pos(), at.function(), c.setsDefault()}, end: n.End(),
 		confidence: confidence,
 		message:    fmt.Sprintf("%s goes out by http.DefaultTransport, which is not instrumented, so the trace ends here: use a client with otelhttp.NewTransport, and a request with the context", name),
 	})

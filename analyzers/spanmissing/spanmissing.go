@@ -76,23 +76,23 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(p.Config.Require) > 0 && !p.FactsOnly() && !p.Config.Woven {
 		c.require()
 	}
-	if !c.concerned() {
+	counted := p.WantsCoverage() && !p.FactsOnly()
+	if !counted && !c.concerned() {
 		return c.result, nil
 	}
 	c.evaluator()
-	use := useOf(pass, c.eval.root)
+	c.use = useOf(pass, c.eval.root)
 	own := c.eval.export()
-	if use != nil {
-		use.Own |= own
-		use.Default = use.Default || c.eval.index.setsDefault()
-		pass.ExportPackageFact(use)
+	if c.use != nil {
+		c.use.Own |= own
+		c.use.Default = c.use.Default || c.eval.index.setsDefault()
+		pass.ExportPackageFact(c.use)
 	}
 	c.exportDecorators()
-	if use == nil || p.FactsOnly() || p.Config.Woven {
-		return c.result, nil
+	if (c.use != nil || counted) && !p.FactsOnly() {
+		c.check()
+		c.report()
 	}
-	c.use = use
-	c.check()
 	return c.result, nil
 }
 
@@ -101,7 +101,7 @@ type checker struct {
 	pass   *analysis.Pass
 	policy *policy.Package
 	eval   *evaluator
-	use    *usage
+	use    *usage // nil when the package does not use OpenTelemetry
 	result *Result
 	found  []finding
 }
@@ -141,9 +141,15 @@ func (c *checker) check() {
 			})
 		}
 	}
+}
+
+// report reports what was found, in a package that uses OpenTelemetry by its source.
+func (c *checker) report() {
+	woven := c.policy.Config.Woven
 	for _, f := range c.found {
+		f.boundary.Covered = f.boundary.Covered || woven
 		c.result.Boundaries = append(c.result.Boundaries, f.boundary)
-		if f.boundary.Covered {
+		if f.boundary.Covered || c.use == nil {
 			continue
 		}
 		d := analysis.Diagnostic{Pos: f.boundary.Pos, End: f.end, Message: f.message}
