@@ -8,13 +8,13 @@ import (
 )
 
 func TestSilent(t *testing.T) {
-	fixtest.Run(t, Analyzer, fixtest.Options{}, "judgequiet")
+	fixtest.Run(t, Analyzer, fixtest.Options{}, "judgequiet", "textquiet", "peerquiet")
 }
 
 func TestSure(t *testing.T) {
-	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{}, "judge", "judgefix"))
+	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{}, "judge", "judgefix", "texts", "peer"))
 }
 
 func TestUnsure(t *testing.T) {
-	fixtest.Confidence(t, rule.Medium, fixtest.Run(t, Analyzer, fixtest.Options{}, "judgehelp", "judgeunsure"))
+	fixtest.Confidence(t, rule.Medium, fixtest.Run(t, Analyzer, fixtest.Options{}, "judgehelp", "judgeunsure", "textunsure", "peerunsure"))
 }

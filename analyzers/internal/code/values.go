@@ -23,6 +23,7 @@ type value struct {
 	index    int      // which of expr's results
 	rangesOf ast.Expr // the operand, when a range clause assigns
 	isKey    bool     // the range clause's first variable
+	begins   bool     // an assignment declares it: it is no parameter, which had a value before
 	zero     bool     // declared without a value
 	count    int      // of assignments
 }
@@ -100,6 +101,9 @@ func (v *Values) at(e ast.Expr) *value {
 		x = new(value)
 		v.of[obj] = x
 	}
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok && v.info.Defs[id] != nil {
+		x.begins = true
+	}
 	return x
 }
 
@@ -113,7 +117,7 @@ func (v *Values) spoil(e ast.Expr) {
 // once returns what a variable holds from its only assignment to its end, or nil.
 func (v *Values) once(obj *types.Var) *value {
 	x := v.of[obj]
-	if x == nil || x.count != 1 || x.zero {
+	if x == nil || x.count != 1 || !x.begins || x.zero {
 		return nil // more than one value, or none on some path
 	}
 	// Other packages may assign to what they can name.
@@ -162,7 +166,7 @@ func (v *Values) Ranged(e ast.Expr) (operand ast.Expr, isKey bool) {
 // that is not assigned, or assigned once.
 func (v *Values) IsStable(obj *types.Var) bool {
 	x := v.of[obj]
-	return x == nil || x.count == 0 || x.count == 1 && !x.zero
+	return x == nil || x.count == 0 || x.count == 1 && x.begins && !x.zero
 }
 
 // IsZero reports whether e is a variable that is declared without a value and never gets one.

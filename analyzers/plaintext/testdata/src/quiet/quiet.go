@@ -80,6 +80,13 @@ func flags(h http.Handler) error {
 	return http.ListenAndServe(addr, h)
 }
 
+func fallback(addr string, h http.Handler) error {
+	if addr == "" {
+		addr = ":8080"
+	}
+	return http.ListenAndServe(addr, h)
+}
+
 func branches(public bool, h http.Handler) error {
 	addr := "127.0.0.1:8080"
 	if public {
