@@ -93,3 +93,25 @@ func IsPeerID(path, name string) bool {
 	}
 	return false
 }
+
+// SPIFFEEndpointSocket is the environment variable that says where the Workload API is, when
+// the program does not (SPIFFE Workload Endpoint, section 4).
+const SPIFFEEndpointSocket = "SPIFFE_ENDPOINT_SOCKET"
+
+// SourceOf returns the type that the function of that name in workloadapi makes, as its first
+// result, and that has to be closed: it holds a connection and goroutines that renew what it
+// serves. It is the empty string for other functions. Read in v2.9.0.
+func SourceOf(name string) string {
+	switch name {
+	case "New":
+		return "Client"
+	case "NewBundleSource", "NewJWTSource", "NewWITSource", "NewX509Source":
+		return name[len("New"):]
+	}
+	return ""
+}
+
+// IsSource reports whether the type of that name in workloadapi has to be closed.
+func IsSource(name string) bool {
+	return name == "Client" || name != "" && SourceOf("New"+name) == name
+}

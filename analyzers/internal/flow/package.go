@@ -35,6 +35,7 @@ const (
 	Keeps                    // goes where it cannot be followed
 	Writes                   // told something, as by SetAttributes
 	Defines                  // the variable gets another value
+	Passes                   // lives on in the result, and only there
 	Known
 )
 

@@ -226,9 +226,10 @@ func (p *Package) LeakOf(st *Start) *Leak {
 	}
 	aliases := slices.ContainsFunc(val.held[1:], func(h held) bool { return !h.lit && h.form != Closer && h.form != Derived })
 	var found *Leak
-	p.search(st, func(e *Event) bool {
-		return !e.Role.Has(Ends | MayEnd | Keeps)
-	}, func(x *Exit) bool {
+	gone := func(e *Event) bool {
+		return e.Role.Has(Ends|MayEnd) || e.Role.Has(Keeps) && !(e.Goes && val.stops)
+	}
+	p.search(st, func(e *Event) bool { return !gone(e) }, func(x *Exit) bool {
 		l := &Leak{Start: st, Exit: *x}
 		if x.Return == nil {
 			if aliases {
@@ -241,7 +242,7 @@ func (p *Package) LeakOf(st *Start) *Leak {
 		return false
 	})
 	if found != nil {
-		found.Never = !slices.ContainsFunc(val.Events, func(e Event) bool { return e.Role.Has(Ends | MayEnd | Keeps) })
+		found.Never = !slices.ContainsFunc(val.Events, func(e Event) bool { return gone(&e) })
 	}
 	return found
 }
@@ -280,10 +281,10 @@ func (p *Package) InLoop(st *Start) bool {
 // Plain reports whether all that happens to a value are calls of its methods and of functions
 // that do not keep it: the function can end it when it returns.
 func (v *Value) Plain() bool {
-	if len(v.held) > 1 {
+	if slices.ContainsFunc(v.held[1:], func(h held) bool { return h.form != Derived || h.lit }) {
 		return false
 	}
 	return !slices.ContainsFunc(v.Events, func(e Event) bool {
-		return e.Role.Has(Ends|MayEnd|Keeps) || e.Inside
+		return e.Role.Has(Ends|MayEnd) || e.Role.Has(Keeps) && !(e.Goes && v.stops) || e.Inside
 	})
 }

@@ -18,8 +18,8 @@ func (s Summary) String() string {
 	var parts []string
 	for _, q := range s.Params {
 		var bits []string
-		for i, name := range [...]string{"ends", "mayend", "keeps", "writes"} {
-			if q.Role.Has(1 << i) {
+		for i, name := range [...]string{"ends", "mayend", "keeps", "writes", "", "passes"} {
+			if name != "" && q.Role.Has(1<<i) {
 				bits = append(bits, name)
 			}
 		}

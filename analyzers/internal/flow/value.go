@@ -24,6 +24,7 @@ type Event struct {
 	Sure     bool // deferred: in whatever way the deferred function runs
 	Inside   bool // in a function literal
 	Recovers bool // that literal calls recover
+	Goes     bool // it is kept by a goroutine that only looks at it
 	Result   int  // it is returned as this result; else -1
 	Form     Form // in what shape
 }
@@ -38,6 +39,7 @@ type Value struct {
 	blocks map[int32][]Event
 	order  []int32
 	held   []held
+	stops  bool      // something that lives on the value is shut down
 	early  token.Pos // a literal from here on ends what the variable holds by then
 }
 
@@ -56,6 +58,8 @@ type verdict struct {
 	result   int
 	form     Form
 	alias    *held
+	goes     bool
+	stops    bool
 }
 
 // follow lists what happens in f to a variable that is, or holds, a value.
@@ -144,6 +148,7 @@ func (p *Package) add(s *shape, val *Value, c inspector.Cursor, v verdict, lit *
 		}
 		return
 	}
+	val.stops = val.stops || v.stops
 	if v.role == 0 {
 		return
 	}
@@ -156,7 +161,7 @@ func (p *Package) add(s *shape, val *Value, c inspector.Cursor, v verdict, lit *
 	}
 	e := Event{
 		At: at, Node: v.node, Role: v.role, Deferred: v.deferred, Sure: true,
-		Result: v.result, Form: v.form, Inside: lit != nil,
+		Result: v.result, Form: v.form, Inside: lit != nil, Goes: v.goes,
 	}
 	if lit != nil && v.deferred {
 		e.Sure = len(p.nodes[lit].graph.Blocks[0].Succs) == 0
@@ -250,6 +255,9 @@ func (p *Package) captured(f *Func, h held) Role {
 	p.captures[key] = Known // a literal that calls itself
 	val := p.follow(f, h.v, h.form)
 	r := p.roleOf(val)
+	if r.Has(Passes) {
+		r |= Keeps
+	}
 	for _, e := range val.Events {
 		if e.Role.Has(Defines) {
 			r |= Keeps
@@ -264,7 +272,11 @@ func (p *Package) roleOf(val *Value) Role {
 	r := Known
 	ends := false
 	for _, e := range val.Events {
-		r |= e.Role & (Keeps | Writes)
+		if e.Result >= 0 && e.Form != Closer {
+			r |= Passes | e.Role&Writes
+		} else {
+			r |= e.Role & (Keeps | Writes)
+		}
 		if e.Role.Has(Ends | MayEnd) {
 			ends = true
 		}
@@ -423,29 +435,66 @@ func (p *Package) judgeSelector(f *Func, sel inspector.Cursor, form *Form) (next
 		return sel, read, true
 	}
 	call := top.Parent()
+	if role.Has(Passes) {
+		return p.passed(call, role, form)
+	}
 	if *form == Derived {
-		if k, _ := call.ParentEdge(); k == edge.GoStmt_Call {
-			role |= Keeps
-		}
-		if !role.Has(Keeps) && p.livesOn(call.Node().(*ast.CallExpr)) {
+		if k, _ := call.ParentEdge(); k != edge.GoStmt_Call && !role.Has(Keeps) && p.livesOn(call.Node().(*ast.CallExpr)) {
 			return call, verdict{}, false
 		}
 	}
-	return sel, p.call(call, role, *form), true
+	v = p.call(call, role, *form)
+	v.stops = *form == Derived && isEndish(strings.TrimPrefix(strings.Replace(fn.Name(), "Shutdown", "Stop", 1), "Graceful"))
+	return sel, v, true
 }
 
 // call is the verdict on a call that does something with a value.
 func (p *Package) call(call inspector.Cursor, role Role, form Form) verdict {
+	if role.Has(Passes) {
+		role = role&^Passes | Keeps
+	}
 	v := verdict{role: role, node: call.Node(), result: -1, form: form}
 	switch k, _ := call.ParentEdge(); k {
 	case edge.DeferStmt_Call:
 		v.deferred = true
 	case edge.GoStmt_Call:
-		if role.Has(Ends | MayEnd | Keeps) {
+		switch {
+		case role.Has(Ends | MayEnd | Keeps | Passes):
 			v.role = Known | Keeps
+		case p.kind.Carries != nil:
+			v.role, v.goes = Known|Keeps, true
 		}
 	}
 	return v
+}
+
+// passed says what becomes of a call in whose result a value lives on: next is the call when
+// the result is what to look at now.
+func (p *Package) passed(call inspector.Cursor, role Role, form *Form) (next inspector.Cursor, v verdict, done bool) {
+	rest := role &^ Passes
+	k, _ := call.ParentEdge()
+	t := p.info.TypeOf(call.Node().(ast.Expr))
+	_, tuple := t.(*types.Tuple)
+	switch {
+	case rest.Has(Ends | MayEnd | Keeps):
+		return call, p.call(call, rest, *form), true
+	case k == edge.ExprStmt_X || k == edge.DeferStmt_Call:
+		return call, p.call(call, rest, *form), true
+	case k == edge.GoStmt_Call || tuple && p.kind.Carries == nil:
+		return call, p.call(call, rest|Keeps, *form), true
+	case !tuple && *form != Derived && p.kind.Is(t):
+		*form = Itself
+	case !tuple && *form != Derived && p.holds(t):
+		*form = Holder
+	case p.kind.Carries != nil:
+		if !p.livesOn(call.Node().(*ast.CallExpr)) {
+			return call, p.call(call, rest, *form), true
+		}
+		*form = Derived
+	default:
+		return call, p.call(call, rest|Keeps, *form), true
+	}
+	return call, verdict{}, false
 }
 
 // methodRole says what a method does with its receiver.
@@ -543,7 +592,11 @@ func (p *Package) judgeArgument(f *Func, call inspector.Cursor, i int, form *For
 	}
 	if s := p.summary(fn); s != nil {
 		for _, q := range s.Params {
-			if q.Index == index && (*form != Derived || !q.Role.Has(Keeps)) {
+			switch {
+			case q.Index != index || *form == Derived && q.Role.Has(Keeps):
+			case q.Role.Has(Passes):
+				return p.passed(call, q.Role, form)
+			default:
 				return call, p.call(call, q.Role, *form), true
 			}
 		}
