@@ -69,7 +69,7 @@ func house() []room {
 		{path: "internal/vet", ours: []string{"analyzers/policy", "internal/report", "internal/vetconfig", "internal/registry"}},
 		{path: "internal/vetbench/..."}, // the command of `make bench-vet`
 		{path: "internal/vetconfig", ours: []string{"analyzers/policy", "internal/names", "internal/report"}},
-		{path: "internal/vetscore"}, // the command of `make vet-score`
+		{path: "internal/vetscore", ours: []string{"analyzers"}}, // the command of `make vet-score`
 	}
 }
 
