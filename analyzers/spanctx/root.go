@@ -131,8 +131,13 @@ func (c *checker) isWaiting(f *function, s *start) bool {
 		if d.Recv == nil && (d.Name.Name == "main" || d.Name.Name == "init") {
 			return true
 		}
-		for _, word := range [...]string{"shutdown", "close", "stop", "cleanup", "teardown", "detach", "background", "async", "newroot"} {
-			if strings.Contains(strings.ToLower(d.Name.Name), word) {
+		for _, word := range [...]string{"shutdown", "close", "stop", "cleanup", "teardown", "drain"} {
+			if strings.HasPrefix(strings.ToLower(d.Name.Name), word) {
+				return true
+			}
+		}
+		for _, word := range [...]string{"Shutdown", "InBackground", "Async", "Detached"} {
+			if strings.HasSuffix(d.Name.Name, word) {
 				return true
 			}
 		}
