@@ -202,9 +202,26 @@ func isConstructor(sig *types.Signature, t types.Type, i *types.Interface, made 
 	return first != nil && own != nil && first.Obj() == own.Obj() && result != nil && (result.Obj() == own.Obj() || result.Obj() == made.Obj()) && i != nil
 }
 
-// decorators looks at a call whose result is a decorated interface, or implements one, and
+// decoratedInterfaces returns the interfaces that the package can know to be decorated.
+func (c *checker) decoratedInterfaces() []*types.Named {
+	var list []*types.Named
+	for _, fact := range c.pass.AllObjectFacts() {
+		if _, ok := fact.Fact.(*decorated); !ok {
+			continue
+		}
+		if named, ok := fact.Object.Type().(*types.Named); ok {
+			list = append(list, named)
+		}
+	}
+	return list
+}
+
+// constructor looks at a call whose result is a decorated interface, or implements one, and
 // goes where the interface is wanted.
-func (c *checker) decorators(at *place, call *ast.CallExpr) {
+func (c *checker) constructor(at *place, call *ast.CallExpr) {
+	if len(c.decorators) == 0 {
+		return
+	}
 	fn := code.Callee(c.pass.TypesInfo, call)
 	if fn == nil || fn.Pkg() == nil || fn.Signature().Recv() != nil || fn.Signature().Results().Len() == 0 || !sameProject(fn.Pkg().Path(), c.eval.root) {
 		return
@@ -213,7 +230,8 @@ func (c *checker) decorators(at *place, call *ast.CallExpr) {
 	if n := code.Named(result); n == nil || n.TypeParams().Len() > 0 {
 		return
 	}
-	if c.pass.ImportObjectFact(fn, &decorates{}) {
+	fits := func(i *types.Named) bool { return types.AssignableTo(result, i) }
+	if !slices.ContainsFunc(c.decorators, fits) || c.pass.ImportObjectFact(fn, &decorates{}) {
 		return
 	}
 	use := c.goal(at, call, fn.Signature().Results().Len())

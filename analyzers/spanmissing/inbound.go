@@ -2,7 +2,6 @@ package spanmissing
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -28,10 +27,10 @@ func (c *checker) httpServer(at *place, n *ast.CompositeLit) {
 	address, _ := field(n, "Addr")
 	var assigned []ast.Expr
 	if v := at.variable(); v != nil {
-		assigned = c.assigned(at, v, "Handler")
+		assigned = c.assigned(v, "Handler")
 		address = c.listens(v, address)
 	}
-	if at.isOps(address, handler) || c.isLocal(address) || slices.ContainsFunc(assigned, c.mentionsOps) || c.mentionsUnix(at.decl) {
+	if at.isOps(address, handler) || c.isLocal(address) || slices.ContainsFunc(assigned, c.mentionsOps) || c.isUnix(at.decl) {
 		return
 	}
 	v := plain
@@ -84,7 +83,7 @@ func (c *checker) httpCall(at *place, n *ast.CallExpr, fn *types.Func) {
 	default:
 		return
 	}
-	if at.isOps(address, handler) || c.isLocal(address) || c.isOpsHandler(handler) || c.mentionsUnix(at.decl) {
+	if at.isOps(address, handler) || c.isLocal(address) || c.isOpsHandler(handler) || c.isUnix(at.decl) {
 		return
 	}
 	v := plain
@@ -164,7 +163,7 @@ func (c *checker) grpcCall(at *place, n *ast.CallExpr, fn *types.Func) {
 }
 
 func (c *checker) grpcServer(at *place, n *ast.CallExpr) {
-	if at.isOps() || c.mentionsUnix(at.decl) || c.servesLocally(at.variable()) {
+	if at.isOps() || c.isUnix(at.decl) || c.servesLocally(at.variable()) {
 		return
 	}
 	v := plain
@@ -247,22 +246,18 @@ func field(n *ast.CompositeLit, name string) (value ast.Expr, ok bool) {
 	return nil, true
 }
 
-// assigned returns what is assigned to a field of a variable in the declaration around at.
-func (c *checker) assigned(at *place, v *types.Var, name string) []ast.Expr {
+// assigned returns what is assigned to a field of a variable.
+func (c *checker) assigned(v *types.Var, name string) []ast.Expr {
+	u := c.eval.index.uses[v.Origin()]
+	if u == nil {
+		return nil
+	}
 	var values []ast.Expr
-	ast.Inspect(at.decl, func(n ast.Node) bool {
-		a, ok := n.(*ast.AssignStmt)
-		if !ok || a.Tok != token.ASSIGN {
-			return true
+	for _, s := range u.sets {
+		if s.field == name {
+			values = append(values, s.value)
 		}
-		for i, left := range a.Lhs {
-			sel, ok := ast.Unparen(left).(*ast.SelectorExpr)
-			if ok && sel.Sel.Name == name && variable(c.pass.TypesInfo, sel.X) == v {
-				values = append(values, a.Rhs[min(i, len(a.Rhs)-1)])
-			}
-		}
-		return true
-	})
+	}
 	return values
 }
 

@@ -23,6 +23,13 @@ type index struct {
 type uses struct {
 	values  []ast.Expr      // what is assigned to it, ranged over for it, or put into it
 	touches []*ast.CallExpr // calls of its methods, and calls that it is an argument of
+	sets    []set           // what is assigned to its fields
+}
+
+// set is an assignment to a field of a variable.
+type set struct {
+	field string
+	value ast.Expr
 }
 
 // param says whose parameter a variable is.
@@ -112,6 +119,9 @@ func (x *index) value(info *types.Info, left, value ast.Expr) {
 		}
 		switch l := ast.Unparen(left).(type) {
 		case *ast.SelectorExpr:
+			if v := variable(info, l.X); v != nil {
+				x.of(v).sets = append(x.of(v).sets, set{l.Sel.Name, value})
+			}
 			left = l.X
 		case *ast.IndexExpr:
 			left = l.X

@@ -22,7 +22,7 @@ const (
 func (c *checker) httpClient(at *place, n *ast.CompositeLit) {
 	transport, ok := field(n, "Transport")
 	s := at.scope()
-	if !ok || s == nothing || at.isProbe() || c.mentionsUnix(at.decl) || c.mentionsUnix(n) {
+	if !ok || s == nothing || at.isProbe() || c.isUnix(at.decl) {
 		return
 	}
 	holder := at.variable()
@@ -31,7 +31,7 @@ func (c *checker) httpClient(at *place, n *ast.CompositeLit) {
 	}
 	var assigned []ast.Expr
 	if holder != nil {
-		assigned = c.assigned(at, holder, "Transport")
+		assigned = c.assigned(holder, "Transport")
 	}
 	v := plain
 	for _, t := range append(assigned, transport) {
@@ -138,9 +138,6 @@ func (at *place) isProbe() bool { return at.isOps() }
 
 // isExporters reports whether a client is made for what sends telemetry away.
 func (c *checker) isExporters(at *place, holder *types.Var) bool {
-	if knowledge.IsExporter(c.pass.Pkg.Path()) {
-		return true
-	}
 	toExporter := func(call *ast.CallExpr) bool {
 		fn := code.Callee(c.pass.TypesInfo, call)
 		return fn != nil && fn.Pkg() != nil && knowledge.IsExporter(fn.Pkg().Path())
@@ -174,7 +171,7 @@ func (c *checker) httpGet(at *place, n *ast.CallExpr, fn *types.Func) {
 }
 
 func (c *checker) defaultClient(at *place, n *ast.CallExpr, name string) {
-	if at.isProbe() || len(n.Args) > 0 && (c.isLocal(n.Args[0]) || c.mentionsOps(n.Args[0])) || knowledge.IsExporter(c.pass.Pkg.Path()) || c.isLocalRequest(n) {
+	if at.isProbe() || len(n.Args) > 0 && (c.isLocal(n.Args[0]) || c.mentionsOps(n.Args[0])) || c.isLocalRequest(n) {
 		return
 	}
 	confidence := rule.Low // no trace passes here that could be carried on
@@ -222,7 +219,7 @@ func (c *checker) isLocalRequest(n *ast.CallExpr) bool {
 // grpcClient looks at a call that makes a client; target is the place of the target among its
 // arguments.
 func (c *checker) grpcClient(at *place, n *ast.CallExpr, target int) {
-	if len(n.Args) <= target || at.isProbe() || c.isLocal(n.Args[target]) || c.mentionsUnix(at.decl) || c.isExporters(at, at.result()) {
+	if len(n.Args) <= target || at.isProbe() || c.isLocal(n.Args[target]) || c.isUnix(at.decl) || c.isExporters(at, at.result()) {
 		return
 	}
 	s := at.scope()

@@ -104,7 +104,33 @@ type checker struct {
 	use    *usage // nil when the package does not use OpenTelemetry
 	result *Result
 	found  []finding
+
+	exporter   bool // the package sends telemetry away, or takes it in
+	decls      map[ast.Decl]*declared
+	decorators []*types.Named // the interfaces that are decorated
 }
+
+// declared is what is known of a declaration once a boundary stands in it.
+type declared struct {
+	scope scope
+	unix  bool
+}
+
+// declared returns what is known of a declaration.
+func (c *checker) declared(d ast.Decl) *declared {
+	known := c.decls[d]
+	if known == nil {
+		if c.decls == nil {
+			c.decls = map[ast.Decl]*declared{}
+		}
+		known = &declared{scope: c.scopeOf(d), unix: c.mentionsUnix(d)}
+		c.decls[d] = known
+	}
+	return known
+}
+
+// isUnix reports whether a declaration has to do with unix sockets.
+func (c *checker) isUnix(d ast.Decl) bool { return c.declared(d).unix }
 
 // evaluator returns the evaluator of the package, made when it is first needed.
 func (c *checker) evaluator() *evaluator {
@@ -130,6 +156,8 @@ func (c *checker) concerned() bool {
 
 // check looks at all boundaries of the package.
 func (c *checker) check() {
+	c.exporter = knowledge.IsExporter(c.pass.Pkg.Path())
+	c.decorators = c.decoratedInterfaces()
 	for _, f := range c.pass.Files {
 		if c.policy.IsTest(f.FileStart) || c.policy.IsGenerated(f.FileStart) {
 			continue
@@ -178,7 +206,7 @@ func (c *checker) node(at *place) {
 			c.httpClient(at, n)
 		}
 	case *ast.CallExpr:
-		c.decorators(at, n)
+		c.constructor(at, n)
 		fn := code.Callee(c.pass.TypesInfo, n)
 		if fn == nil || fn.Pkg() == nil {
 			return
@@ -219,32 +247,33 @@ const (
 
 // scope returns what the functions around the place have.
 func (at *place) scope() scope {
-	d := at.function()
-	if d == nil {
-		return at.literalScope(nothing)
-	}
-	if hasRequest(at.c.pass.TypesInfo, d.Type) || at.c.eval.hasSpan(d.Body, true) {
-		return request
-	}
-	best := nothing
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := at.c.pass.TypesInfo.Defs[id].(*types.Var); ok && code.IsContext(v.Type()) && at.c.eval.index.params[v] == notParam {
-				best = made
-			}
-		}
-		return best == nothing
-	})
-	return at.literalScope(best)
-}
-
-func (at *place) literalScope(s scope) scope {
 	for _, n := range at.stack {
 		if lit, ok := n.(*ast.FuncLit); ok && hasRequest(at.c.pass.TypesInfo, lit.Type) {
 			return request
 		}
 	}
-	return s
+	return at.c.declared(at.decl).scope
+}
+
+// scopeOf returns what a declared function has, function literals in it apart.
+func (c *checker) scopeOf(d ast.Decl) scope {
+	fd, ok := d.(*ast.FuncDecl)
+	if !ok || fd.Body == nil {
+		return nothing
+	}
+	if hasRequest(c.pass.TypesInfo, fd.Type) || c.eval.hasSpan(fd.Body, true) {
+		return request
+	}
+	best := nothing
+	ast.Inspect(fd.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := c.pass.TypesInfo.Defs[id].(*types.Var); ok && code.IsContext(v.Type()) && c.eval.index.params[v] == notParam {
+				best = made
+			}
+		}
+		return best == nothing
+	})
+	return best
 }
 
 // hasRequest reports whether a function has a named parameter that is a context or a request.
@@ -300,6 +329,9 @@ func (at *place) names(yield func(string) bool) {
 // isOps reports whether the place is about the operation of the service: metrics, health,
 // profiles. more are further expressions that may say so.
 func (at *place) isOps(more ...ast.Expr) bool {
+	if at.c.exporter {
+		return true
+	}
 	for name := range at.names {
 		if isOpsName(name) {
 			return true
@@ -308,13 +340,21 @@ func (at *place) isOps(more ...ast.Expr) bool {
 	return slices.ContainsFunc(more, at.c.mentionsOps)
 }
 
+// isOpsName reports whether a name says so, or that there is nothing to trace: a redirection to
+// HTTPS, the challenges of ACME, a stand-in.
 func isOpsName(name string) bool {
 	if knowledge.IsOpsName(name) {
 		return true
 	}
-	switch name = strings.ToLower(name); name {
+	name = strings.ToLower(name)
+	switch name {
 	case "ops", "admin", "ready", "live", "status":
 		return true
+	}
+	for _, part := range [...]string{"redirect", "acme", "autocert", "fake", "mock", "stub"} {
+		if strings.Contains(name, part) {
+			return true
+		}
 	}
 	return false
 }

@@ -178,6 +178,23 @@ type foreign interface{ Option() grpc.ServerOption }
 
 func goodForeign(f foreign) *grpc.Server { return grpc.NewServer(f.Option()) }
 
+func goodRedirect() error { return http.ListenAndServe(":80", http.RedirectHandler("/", 301)) }
+
+func goodDirect() *http.Server {
+	routes := http.HandlerFunc(hello)
+	return &http.Server{Handler: func(next http.Handler) http.Handler { return otelhttp.NewHandler(next, "") }(routes)}
+}
+
+func goodOwnType(a *own.App) *http.Server { return &http.Server{Handler: a} }
+
+type limited struct{ next http.Handler }
+
+func (l limited) ServeHTTP(w http.ResponseWriter, r *http.Request) { l.next.ServeHTTP(w, r) }
+
+func goodInStruct() *http.Server {
+	return &http.Server{Handler: limited{own.Traced(http.HandlerFunc(hello))}}
+}
+
 // What is wrong.
 
 func literal() *http.Server {
@@ -269,4 +286,17 @@ func ofInterface(s own.Security) *grpc.Server {
 func suppressed() *grpc.Server {
 	//lint:ignore spanmissing.inbound the mesh has spans enough
 	return grpc.NewServer()
+}
+
+// Not seen: a field is one for all values of its type, and goodInStruct puts spans into it.
+func inStruct() *http.Server {
+	return &http.Server{Handler: limited{http.HandlerFunc(hello)}}
+}
+
+type direct struct{}
+
+func (*direct) ServeHTTP(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }
+
+func (d *direct) run() error {
+	return http.ListenAndServe(":80", d) // want `not instrumented`
 }
