@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
+	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/cfg"
 )
 
@@ -21,8 +22,9 @@ type Func struct {
 	Sig  *types.Signature
 	Body *ast.BlockStmt
 
-	graph *cfg.CFG
-	shape *shape // made when first wanted
+	cursor inspector.Cursor
+	graph  *cfg.CFG
+	shape  *shape // made when first wanted
 }
 
 // Point is a place in a function: a node of a block. Index -1 is before the first one.

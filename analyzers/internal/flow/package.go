@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"sync"
 
@@ -155,6 +156,7 @@ func (p *Package) read() {
 		switch n := n.(type) {
 		case *ast.FuncDecl, *ast.FuncLit:
 			if f := newFunc(p.info, p.graphs, n); f != nil {
+				f.cursor = c
 				p.funcs = append(p.funcs, f)
 				p.nodes[n] = f
 				if f.Obj != nil {
@@ -218,7 +220,8 @@ func isDefined(c inspector.Cursor) bool {
 	return false
 }
 
-// assignedInside reports whether a literal may change a variable of the function around it.
+// assignedInside reports whether a literal may change a variable of the function around it
+// while that runs. A deferred literal does so when it has ended.
 func (p *Package) assignedInside(v *types.Var) bool {
 	inside, ok := p.inside[v]
 	if ok {
@@ -226,17 +229,32 @@ func (p *Package) assignedInside(v *types.Var) bool {
 	}
 	owner := p.owner(v)
 	for _, c := range p.uses[v] {
-		k, _ := c.ParentEdge()
-		if k == edge.UnaryExpr_X || isDefined(c) && p.innermost(c) != owner {
-			if u, ok := c.Parent().Node().(*ast.UnaryExpr); ok && u.Op.String() != "&" {
-				continue
-			}
+		if k, _ := c.ParentEdge(); k == edge.UnaryExpr_X {
+			inside = inside || c.Parent().Node().(*ast.UnaryExpr).Op == token.AND
+			continue
+		}
+		if f := p.innermost(c); f != owner && isDefined(c) && !p.isDeferred(f, owner) {
 			inside = true
-			break
 		}
 	}
 	p.inside[v] = inside
 	return inside
+}
+
+// isDeferred reports whether f is a literal that owner itself defers.
+func (p *Package) isDeferred(f, owner *Func) bool {
+	if f == nil {
+		return false
+	}
+	lit := f.cursor
+	if p.innermost(lit) != owner {
+		return false
+	}
+	if k, _ := lit.ParentEdge(); k != edge.CallExpr_Fun {
+		return false
+	}
+	k, _ := lit.Parent().ParentEdge()
+	return k == edge.DeferStmt_Call
 }
 
 // Uses returns the places that name a local variable, in order.

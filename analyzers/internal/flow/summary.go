@@ -284,7 +284,7 @@ func (p *Package) destinations(call inspector.Cursor) ([]ast.Expr, ast.Node) {
 func (p *Package) results(f *Func) bool {
 	var found []Result
 	note := func(r Result) {
-		if r.Index >= 0 && !slices.Contains(found, r) {
+		if r.Index >= 0 && r.Form != Derived && !slices.Contains(found, r) {
 			found = append(found, r)
 		}
 	}

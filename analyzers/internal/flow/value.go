@@ -499,6 +499,12 @@ func (p *Package) passed(call inspector.Cursor, role Role, form *Form) (next ins
 
 // methodRole says what a method does with its receiver.
 func (p *Package) methodRole(fn *types.Func, form Form) Role {
+	if form == Derived {
+		if p.carries(fn) {
+			return Known
+		}
+		return Known | Keeps
+	}
 	own := Role(0)
 	if p.kind.Method != nil {
 		own = p.kind.Method(fn)
@@ -516,11 +522,6 @@ func (p *Package) methodRole(fn *types.Func, form Form) Role {
 	switch {
 	case own != 0:
 		return own | Known
-	case form == Derived:
-		if p.carries(fn) {
-			return Known
-		}
-		return Known | Keeps
 	case form == Holder:
 		return Known | Keeps
 	case isEndish(fn.Name()):
