@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -117,8 +116,8 @@ func (c *checker) defaultMux() (v verdict, ok bool) {
 	return v, ok
 }
 
-// isOpsHandler reports whether a handler is a mux whose patterns are all about the operation of
-// the service, as far as they are seen.
+// isOpsHandler reports whether a handler is a mux that serves nothing but the operation of the
+// service, as far as it is seen.
 func (c *checker) isOpsHandler(handler ast.Expr) bool {
 	if u, ok := ast.Unparen(handler).(*ast.UnaryExpr); ok {
 		handler = u.X
@@ -129,22 +128,61 @@ func (c *checker) isOpsHandler(handler ast.Expr) bool {
 	}
 	found := false
 	for _, call := range c.eval.index.uses[v].touches {
-		if len(call.Args) == 0 {
-			continue
-		}
-		pattern, ok := code.ConstString(c.pass.TypesInfo, call.Args[0])
-		if !ok || !strings.Contains(pattern, "/") {
-			if fn := code.Callee(c.pass.TypesInfo, call); fn != nil && isOpsName(fn.Name()) {
-				found = true
-			}
-			continue
-		}
-		if !knowledge.IsOpsPath(pattern) {
+		switch c.registers(v, call) {
+		case nothingServed:
+		case opsServed:
+			found = true
+		default:
 			return false
 		}
-		found = true
 	}
 	return found
+}
+
+// served is what a call adds to a mux.
+type served uint8
+
+const (
+	nothingServed served = iota
+	opsServed
+	workServed
+)
+
+// registers returns what a call adds to the mux in v.
+func (c *checker) registers(v *types.Var, call *ast.CallExpr) served {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); !ok || variable(c.pass.TypesInfo, sel.X) != v {
+		// The mux is an argument of a function, which may fill it.
+		fn := code.Callee(c.pass.TypesInfo, call)
+		switch {
+		case fn != nil && (isOpsName(fn.Name()) || fn.Pkg() != nil && knowledge.IsOpsPackage(fn.Pkg().Path())):
+			return opsServed
+		case fn != nil && fn.Signature().Results().Len() > 0:
+			return nothingServed // it wraps it
+		}
+		return workServed
+	}
+	if len(call.Args) < 2 {
+		return nothingServed
+	}
+	pattern, isConst := code.ConstString(c.pass.TypesInfo, call.Args[0])
+	handler := call.Args[len(call.Args)-1]
+	switch fn, _ := code.Object(c.pass.TypesInfo, handler).(*types.Func); {
+	case code.IsFunc(fn, "net/http", "NotFound"):
+		return nothingServed
+	case isConst && knowledge.IsOpsPath(pattern), c.mentionsOps(handler):
+		return opsServed
+	case !isConst && c.isOpsSource(call.Args[0]):
+		return opsServed
+	}
+	return workServed
+}
+
+// isOpsSource reports whether a variable holds what comes from something of the service's
+// operation: patterns out of a map of profiles.
+func (c *checker) isOpsSource(e ast.Expr) bool {
+	v := variable(c.pass.TypesInfo, e)
+	u := c.eval.index.uses[v]
+	return v != nil && u != nil && slices.ContainsFunc(u.values, c.mentionsOps)
 }
 
 // grpcCall looks at a call of gRPC.

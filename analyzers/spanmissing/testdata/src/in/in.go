@@ -117,6 +117,20 @@ func goodPatterns() error {
 	return http.ListenAndServe(":80", mux)
 }
 
+func handleMetrics(mux *http.ServeMux) { mux.Handle("/m", promhttp.Handler()) }
+
+func pprofHandlers() map[string]http.Handler { return nil }
+
+func goodOps() *http.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", http.NotFound)
+	handleMetrics(mux)
+	for pattern, h := range pprofHandlers() {
+		mux.Handle(pattern, h)
+	}
+	return &http.Server{Handler: mux}
+}
+
 func serveDebug(mux *http.ServeMux) error { return http.ListenAndServe(":6060", mux) }
 
 func goodSocket() error {
@@ -201,6 +215,13 @@ func literal() *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", hello)
 	return &http.Server{Handler: mux} // want `not instrumented`
+}
+
+func beside() *http.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/orders", hello)
+	handleMetrics(mux)
+	return &http.Server{Handler: http.StripPrefix("/a", mux)} // want `not instrumented`
 }
 
 func call() error {
