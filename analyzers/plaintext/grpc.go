@@ -13,11 +13,11 @@ import (
 
 // options returns the calls that make the options among the arguments, through lists that are
 // built in the same function; ok is false when not all of them are in sight.
-func (c *checker) options(call *ast.CallExpr, args []ast.Expr) (made []*ast.CallExpr, ok bool) {
+func (c *checker) options(call *ast.CallExpr, args []ast.Expr, depth int) (made []*ast.CallExpr, ok bool) {
 	ok = true
 	if call.Ellipsis.IsValid() {
 		last := args[len(args)-1]
-		made, ok = c.list(last, 0)
+		made, ok = c.list(last, depth+1)
 		args = args[:len(args)-1]
 	}
 	more, known := c.elements(args)
@@ -38,7 +38,7 @@ func (c *checker) list(e ast.Expr, depth int) (made []*ast.CallExpr, ok bool) {
 			return nil, false
 		}
 		made, ok = c.list(e.Args[0], depth+1)
-		more, known := c.options(e, e.Args[1:])
+		more, known := c.options(e, e.Args[1:], depth)
 		return append(made, more...), ok && known
 	case *ast.Ident:
 		if v := code.Var(c.info, e); v != nil && v.Parent() != v.Pkg().Scope() {
@@ -74,7 +74,7 @@ func (c *checker) assigned(v *types.Var, depth int) (made []*ast.CallExpr, ok bo
 	add := func(e ast.Expr) {
 		// In v = append(v, x) the first argument is what is asked for.
 		if call, isCall := ast.Unparen(e).(*ast.CallExpr); isCall && len(call.Args) > 0 && code.Var(c.info, call.Args[0]) == v && code.Callee(c.info, call) == nil {
-			more, known := c.options(call, call.Args[1:])
+			more, known := c.options(call, call.Args[1:], depth)
 			made, ok = append(made, more...), ok && known
 			return
 		}
@@ -117,7 +117,7 @@ func (c *checker) assigned(v *types.Var, depth int) (made []*ast.CallExpr, ok bo
 
 // grpcServer looks at a call of grpc.NewServer.
 func (c *checker) grpcServer(at inspector.Cursor, call *ast.CallExpr) {
-	options, known := c.options(call, call.Args)
+	options, known := c.options(call, call.Args, 0)
 	if !known {
 		return
 	}
@@ -212,7 +212,7 @@ func (c *checker) grpcClient(call *ast.CallExpr, fn *types.Func) {
 	if !whole || dials(target) != remote {
 		return
 	}
-	options, known := c.options(call, args[1:])
+	options, known := c.options(call, args[1:], 0)
 	insecure := false
 	for _, o := range options {
 		switch fn := code.Callee(c.info, o); {

@@ -100,3 +100,14 @@ func optional(config *tls.Config) {
 	}
 	_, _ = grpc.NewClient("orders.example.org:443", grpc.WithTransportCredentials(creds))
 }
+
+// Lists that are made of one another have an end.
+func cyclic(more []grpc.ServerOption) *grpc.Server {
+	options := []grpc.ServerOption{}
+	others := more
+	for range 2 {
+		options = append(options, others...)
+		others = append(others, options...)
+	}
+	return grpc.NewServer(append(options, options...)...)
+}
