@@ -84,7 +84,7 @@ func (c *checker) reportDetached(f *function, s *start, call *ast.CallExpr, d kn
 		Message: fmt.Sprintf("%s takes no context inside span %s: use %s", c.text(call.Fun), s.span.Name(), d.With),
 		Related: []analysis.RelatedInformation{{Pos: s.Call.Pos(), End: s.Call.End(), Message: "the span starts here"}},
 	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && d.Rename != "" && ctx != nil && (s.ctx != nil || mended) && c.mayRename(f, call, sel, ctx) {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && d.Rename != "" && confidence == rule.High && ctx != nil && (s.ctx != nil || mended) && c.mayRename(f, call, sel, ctx) {
 		text := ctx.Name()
 		if len(call.Args) > 0 {
 			text += ", "

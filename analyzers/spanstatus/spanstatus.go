@@ -216,7 +216,7 @@ func (c *checker) place(m *mention) {
 func (c *checker) recovers(n *ast.IfStmt) bool {
 	found := false
 	for _, part := range [...]ast.Node{n.Init, n.Cond} {
-		if part == nil || part == ast.Stmt(nil) {
+		if part == nil {
 			continue
 		}
 		ast.Inspect(part, func(n ast.Node) bool {
@@ -272,12 +272,15 @@ func (c *checker) check(outer inspector.Cursor, mentions []mention, m *mention) 
 			name = types.ExprString(sel.X)
 		}
 	}
-	c.policy.Report(c.Pass, &unset, confidence, analysis.Diagnostic{
+	d := analysis.Diagnostic{
 		Pos: m.call.Pos(), End: m.call.End(),
-		Message:        fmt.Sprintf("the error is recorded, but the status of %s stays unset: call SetStatus(codes.Error, ...) too", name),
-		Related:        c.elsewhere(mentions, m),
-		SuggestedFixes: c.setStatus(m),
-	})
+		Message: fmt.Sprintf("the error is recorded, but the status of %s stays unset: call SetStatus(codes.Error, ...) too", name),
+		Related: c.elsewhere(mentions, m),
+	}
+	if confidence == rule.High {
+		d.SuggestedFixes = c.setStatus(m)
+	}
+	c.policy.Report(c.Pass, &unset, confidence, d)
 }
 
 // elsewhere points to a status that is set on another way.

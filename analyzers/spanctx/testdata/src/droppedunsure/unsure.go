@@ -28,7 +28,6 @@ func siblings(ctx context.Context) {
 	defer other.End()
 }
 
-
 // The literal may run when the span is over.
 func literal(ctx context.Context) {
 	_, span := tracer.Start(ctx, "a") // want `work gets ctx`

@@ -268,7 +268,9 @@ func useLoud(ctx context.Context, l loud) {
 // A decorator hands on.
 type decorator struct{ trace.Span }
 
-func (d decorator) RecordError(err error, opts ...trace.EventOption) { d.Span.RecordError(err, opts...) }
+func (d decorator) RecordError(err error, opts ...trace.EventOption) {
+	d.Span.RecordError(err, opts...)
+}
 
 // Whoever gave up is no failure of this span.
 func cancelled(ctx context.Context, done chan struct{}) error {

@@ -15,7 +15,7 @@ func goesOn(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "load")
 	defer span.End()
 	if err := work(ctx); err != nil {
-		span.RecordError(err)
+		span.RecordError(err) // want `status of span stays unset`
 	}
 	return work(ctx)
 }
@@ -26,7 +26,7 @@ func loop(ctx context.Context) {
 	defer span.End()
 	for range 3 {
 		if err := work(ctx); err != nil {
-			span.RecordError(err)
+			span.RecordError(err) // want `status of span stays unset`
 			continue
 		}
 	}
@@ -37,7 +37,7 @@ func swallowed(ctx context.Context) error {
 	ctx, span := tracer.Start(ctx, "load")
 	defer span.End()
 	if err := work(ctx); err != nil {
-		span.RecordError(err)
+		span.RecordError(err) // want `status of span stays unset`
 		return nil
 	}
 	return nil
@@ -45,14 +45,14 @@ func swallowed(ctx context.Context) error {
 
 // The caller has the span, and may set what is missing.
 func Record(span trace.Span, err error) {
-	span.RecordError(err)
+	span.RecordError(err) // want `status of span stays unset`
 }
 
 func With(ctx context.Context, run func(context.Context, func(trace.Span) error) error) error {
 	return run(ctx, func(span trace.Span) error {
 		err := work(ctx)
 		if err != nil {
-			span.RecordError(err)
+			span.RecordError(err) // want `status of span stays unset`
 		}
 		return err
 	})
