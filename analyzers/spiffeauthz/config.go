@@ -243,6 +243,9 @@ func (c *checker) follow(o *object) {
 			if sel, ok := at.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == e {
 				continue
 			}
+			if id, ok := e.(*ast.Ident); ok && c.info.Defs[id] != nil {
+				continue
+			}
 			if p, ok := code.PathOf(c.info, e); ok && o.places[p] {
 				c.use(o, at)
 			}

@@ -1,7 +1,9 @@
 package spiffeauthz
 
 import (
+	"bytes"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -103,14 +105,14 @@ func (c *checker) ticketsFix(o *object) []analysis.SuggestedFix {
 	default:
 		return nil
 	}
-	indent, ok := c.indent(stmt)
+	indent, end, ok := c.line(stmt)
 	if !ok {
 		return nil
 	}
 	return []analysis.SuggestedFix{{
 		Message: "switch session tickets off",
 		TextEdits: []analysis.TextEdit{{
-			Pos: stmt.Node().End(), End: stmt.Node().End(),
+			Pos: end, End: end,
 			NewText: []byte("\n" + indent + types.ExprString(target) + ".SessionTicketsDisabled = true"),
 		}},
 	}}
@@ -124,24 +126,25 @@ func strip(e ast.Expr) ast.Expr {
 	return e
 }
 
-// indent returns the white space before a statement that begins and ends its lines.
-func (c *checker) indent(stmt inspector.Cursor) (string, bool) {
+// line returns the white space before a statement that begins and ends its lines, a comment
+// aside, and where the last of them ends.
+func (c *checker) line(stmt inspector.Cursor) (indent string, end token.Pos, ok bool) {
 	file := c.pass.Fset.File(stmt.Node().Pos())
 	source, err := c.pass.ReadFile(file.Name())
 	if err != nil {
-		return "", false
+		return "", token.NoPos, false
 	}
-	start, end := file.Offset(stmt.Node().Pos()), file.Offset(stmt.Node().End())
-	if end > len(source) {
-		return "", false
+	first, last := file.Offset(stmt.Node().Pos()), file.Offset(stmt.Node().End())
+	if last > len(source) {
+		return "", token.NoPos, false
 	}
-	line := strings.LastIndexByte(string(source[:start]), '\n') + 1
-	indent := string(source[line:start])
-	rest, _, _ := strings.Cut(string(source[end:]), "\n")
-	if strings.TrimSpace(indent) != "" || strings.TrimSpace(rest) != "" {
-		return "", false
+	indent = string(source[bytes.LastIndexByte(source[:first], '\n')+1 : first])
+	rest, _, _ := bytes.Cut(source[last:], []byte("\n"))
+	rest = bytes.TrimRight(rest, "\r")
+	if comment := bytes.TrimSpace(rest); strings.TrimSpace(indent) != "" || len(comment) > 0 && !bytes.HasPrefix(comment, []byte("//")) {
+		return "", token.NoPos, false
 	}
-	return indent, true
+	return indent, file.Pos(last + len(rest)), true
 }
 
 // checkListeners reports listeners of spiffetls that resume sessions.

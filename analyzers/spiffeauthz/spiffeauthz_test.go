@@ -8,13 +8,13 @@ import (
 )
 
 func TestSilent(t *testing.T) {
-	fixtest.Run(t, Analyzer, fixtest.Options{}, "judgequiet", "textquiet", "peerquiet")
+	fixtest.Run(t, Analyzer, fixtest.Options{}, "judgequiet", "textquiet", "peerquiet", "configquiet", "bundlequiet", "tokenquiet")
 }
 
 func TestSure(t *testing.T) {
-	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{}, "judge", "judgefix", "texts", "peer"))
+	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{}, "judge", "judgefix", "texts", "peer", "config", "configfix", "bundle", "token"))
 }
 
 func TestUnsure(t *testing.T) {
-	fixtest.Confidence(t, rule.Medium, fixtest.Run(t, Analyzer, fixtest.Options{}, "judgehelp", "judgeunsure", "textunsure", "peerunsure"))
+	fixtest.Confidence(t, rule.Medium, fixtest.Run(t, Analyzer, fixtest.Options{}, "judgehelp", "judgeunsure", "textunsure", "peerunsure", "confighelp", "configunsure", "bundleunsure"))
 }
