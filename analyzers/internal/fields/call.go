@@ -124,6 +124,14 @@ func (u *unit) effect(at place, param int, call *ast.CallExpr, fn *types.Func, d
 	if done == nil {
 		return
 	}
+	for _, s := range done.Passes {
+		if s.Param == param {
+			u.emit(&event{
+				at: place{at.root, at.path + s.Path}, kind: pass, node: call,
+				sources: []*Source{{Kind: Call, Name: s.Name, Pos: call.Pos()}},
+			})
+		}
+	}
 	for _, s := range done.Sets {
 		if s.Param != param {
 			continue

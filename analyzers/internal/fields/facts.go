@@ -19,7 +19,7 @@ import (
 type effects struct {
 	Sets    []setFact
 	Returns []returnFact
-	Uses    []int // the parameters that it keeps or hands on; -1 is the receiver
+	Passes  []passFact
 }
 
 func (*effects) AFact() {}
@@ -50,6 +50,14 @@ type setFact struct {
 	Field  string
 	Values []valueFact
 	Always bool // on every path
+}
+
+// passFact says that a parameter, or what lies below it, goes through a function that is
+// remembered as a source.
+type passFact struct {
+	Param int
+	Path  string
+	Name  string // full
 }
 
 // returnFact says what a result, or what lies below it at the path, holds.
@@ -171,7 +179,7 @@ func isInterfaceMethod(fn *types.Func) bool {
 func (p *Package) export() {
 	for _, d := range p.decls {
 		fn := p.info.Defs[d.Name].(*types.Func)
-		if u := p.units[d]; u != nil && u.effects != nil && len(u.effects.Sets)+len(u.effects.Returns) > 0 {
+		if u := p.units[d]; u != nil && u.effects != nil && len(u.effects.Sets)+len(u.effects.Returns)+len(u.effects.Passes) > 0 {
 			p.pass.ExportObjectFact(fn, u.effects)
 		}
 	}
@@ -250,6 +258,11 @@ func (u *unit) summary() *effects {
 	}
 	for _, o := range u.objects {
 		for _, m := range o.received {
+			for _, s := range o.state.sources {
+				if s.Kind == Call {
+					f.Passes = append(f.Passes, passFact{m.param, m.path, s.Name})
+				}
+			}
 			for _, name := range o.state.names() {
 				set := setFact{Param: m.param, Path: m.path, Field: name, Always: true}
 				for _, v := range o.state.fields[name] {

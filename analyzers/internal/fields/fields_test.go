@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/mintwright/mintwright/analyzers/internal/fields"
+	"github.com/mintwright/mintwright/analyzers/internal/fixtest"
 )
 
 // show reports the fields of every object.
@@ -53,6 +54,28 @@ func TestObjects(t *testing.T) {
 func TestFacts(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), fields.Analyzer, "b")
 }
+
+// origin reports whether an object has to do with go-spiffe.
+var origin = &analysis.Analyzer{
+	Name: "origin", Doc: "show where objects come from", Requires: []*analysis.Analyzer{fields.Analyzer},
+	Run: func(pass *analysis.Pass) (any, error) {
+		for _, o := range fields.Of(pass).Objects {
+			from := "nobody"
+			o.Comes(func(name string) bool {
+				if path, ok := strings.CutPrefix(name, "github.com/spiffe/go-spiffe/v2/spiffetls/tlsconfig."); ok {
+					from = path
+				}
+				return false
+			})
+			if o.Func != nil && pass.Pkg.Name() == "sources" {
+				pass.Reportf(o.Pos, "from %s", from)
+			}
+		}
+		return nil, nil
+	},
+}
+
+func TestSources(t *testing.T) { fixtest.Run(t, origin, fixtest.Options{}, "sources") }
 
 // TestLinear doubles a function, and the work with it: no more than that.
 func TestLinear(t *testing.T) {
