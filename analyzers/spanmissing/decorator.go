@@ -48,6 +48,9 @@ func (c *checker) exportDecorators() {
 			c.pass.ExportObjectFact(t, d)
 		}
 	}
+	if c.decorators = c.decoratedInterfaces(); len(c.decorators) == 0 {
+		return
+	}
 	// Whoever calls a decorator decorates, and who calls that one too.
 	for changed := true; changed; {
 		changed = false
@@ -300,7 +303,7 @@ func (c *checker) goal(at *place, call *ast.CallExpr, results int) *goal {
 	if v == nil || at.function() == nil || v.Parent() == c.pass.Pkg.Scope() {
 		return nil
 	}
-	u := c.eval.index.uses[v]
+	u := c.eval.index.usesOf(v)
 	if u == nil || len(u.values) != 1 {
 		return nil
 	}

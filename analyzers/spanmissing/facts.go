@@ -234,7 +234,7 @@ func usesRoot(pass *analysis.Pass) bool {
 // setsDefault reports whether the package sets http.DefaultTransport, http.DefaultClient or
 // the transport of the latter.
 func (x *index) setsDefault() bool {
-	for v, u := range x.uses {
+	for v, u := range x.read().uses {
 		if v.Pkg() != nil && v.Pkg().Path() == "net/http" && (v.Name() == "DefaultTransport" || v.Name() == "DefaultClient") && len(u.values) > 0 {
 			return true
 		}

@@ -104,7 +104,7 @@ func (c *checker) httpCall(at *place, n *ast.CallExpr, fn *types.Func) {
 // defaultMux returns the verdict on what http.DefaultServeMux serves, as far as the package
 // registers it; ok is false when it registers nothing but what is for the operation.
 func (c *checker) defaultMux() (v verdict, ok bool) {
-	for _, call := range c.eval.index.handled {
+	for _, call := range c.eval.index.read().handled {
 		if len(call.Args) != 2 || c.policy.IsTest(call.Pos()) {
 			continue
 		}
@@ -123,11 +123,11 @@ func (c *checker) isOpsHandler(handler ast.Expr) bool {
 		handler = u.X
 	}
 	v := variable(c.pass.TypesInfo, handler)
-	if v == nil || c.eval.index.uses[v] == nil {
+	if v == nil || c.eval.index.usesOf(v) == nil {
 		return false
 	}
 	found := false
-	for _, call := range c.eval.index.uses[v].touches {
+	for _, call := range c.eval.index.usesOf(v).touches {
 		switch c.registers(v, call) {
 		case nothingServed:
 		case opsServed:
@@ -181,7 +181,7 @@ func (c *checker) registers(v *types.Var, call *ast.CallExpr) served {
 // operation: patterns out of a map of profiles.
 func (c *checker) isOpsSource(e ast.Expr) bool {
 	v := variable(c.pass.TypesInfo, e)
-	u := c.eval.index.uses[v]
+	u := c.eval.index.usesOf(v)
 	return v != nil && u != nil && slices.ContainsFunc(u.values, c.mentionsOps)
 }
 
@@ -219,7 +219,7 @@ func (c *checker) grpcServer(at *place, n *ast.CallExpr) {
 
 // servesLocally reports whether a server serves what listens on this machine only.
 func (c *checker) servesLocally(server *types.Var) bool {
-	u := c.eval.index.uses[server]
+	u := c.eval.index.usesOf(server)
 	if server == nil || u == nil {
 		return false
 	}
@@ -232,7 +232,7 @@ func (c *checker) servesLocally(server *types.Var) bool {
 // listens returns the address that a server listens on: that of its literal, or of the
 // listener that it is given.
 func (c *checker) listens(server *types.Var, address ast.Expr) ast.Expr {
-	u := c.eval.index.uses[server]
+	u := c.eval.index.usesOf(server)
 	if address != nil || u == nil {
 		return address
 	}
@@ -249,7 +249,7 @@ func (c *checker) listens(server *types.Var, address ast.Expr) ast.Expr {
 // listener itself when that is not seen.
 func (c *checker) listenerAddress(l ast.Expr) ast.Expr {
 	v := variable(c.pass.TypesInfo, l)
-	u := c.eval.index.uses[v]
+	u := c.eval.index.usesOf(v)
 	if v == nil || u == nil || len(u.values) != 1 {
 		return l
 	}
@@ -286,7 +286,7 @@ func field(n *ast.CompositeLit, name string) (value ast.Expr, ok bool) {
 
 // assigned returns what is assigned to a field of a variable.
 func (c *checker) assigned(v *types.Var, name string) []ast.Expr {
-	u := c.eval.index.uses[v.Origin()]
+	u := c.eval.index.usesOf(v)
 	if u == nil {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 
 // index tells what a package does with its variables and fields, wherever it does it.
 type index struct {
+	pass    *analysis.Pass
 	uses    map[*types.Var]*uses
 	decls   map[*types.Func]*ast.FuncDecl
 	funcs   []*types.Func // those of decls, in the order of the source
@@ -41,25 +42,53 @@ const (
 	ofLiteral       // of a function literal: comes in where that is called
 )
 
-// newIndex reads all files of a package once.
+// newIndex finds the functions of a package. The rest is read when it is first asked for.
 func newIndex(pass *analysis.Pass) *index {
-	x := &index{uses: map[*types.Var]*uses{}, decls: map[*types.Func]*ast.FuncDecl{}, params: map[*types.Var]param{}}
+	x := &index{pass: pass, decls: map[*types.Func]*ast.FuncDecl{}}
 	for _, f := range pass.Files {
+		for _, d := range f.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			if fn, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
+				x.decls[fn] = fd
+				x.funcs = append(x.funcs, fn)
+			}
+		}
+	}
+	return x
+}
+
+// read reads all files of the package, once.
+func (x *index) read() *index {
+	if x.uses != nil {
+		return x
+	}
+	x.uses, x.params = map[*types.Var]*uses{}, map[*types.Var]param{}
+	for _, f := range x.pass.Files {
 		ast.Inspect(f, func(n ast.Node) bool {
-			x.node(pass.TypesInfo, n)
+			x.node(x.pass.TypesInfo, n)
 			return true
 		})
 	}
 	return x
 }
 
+// usesOf returns what is done with a variable, nil when nothing is, or v is nil.
+func (x *index) usesOf(v *types.Var) *uses {
+	if v == nil {
+		return nil
+	}
+	return x.read().uses[v.Origin()]
+}
+
+// paramOf returns whose parameter a variable is.
+func (x *index) paramOf(v *types.Var) param { return x.read().params[v] }
+
 func (x *index) node(info *types.Info, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.FuncDecl:
-		if fn, ok := info.Defs[n.Name].(*types.Func); ok {
-			x.decls[fn] = n
-			x.funcs = append(x.funcs, fn)
-		}
 		x.parameters(info, n.Recv, ofDecl)
 		x.parameters(info, n.Type.Params, ofDecl)
 	case *ast.FuncLit:

@@ -82,11 +82,11 @@ func (c *checker) holder(v *types.Var) verdict {
 	if v.IsField() && v.Pkg() == c.pass.Pkg && v.Exported() {
 		return plain // a field of options: what others set in its place is theirs
 	}
-	if v.Pkg() != c.pass.Pkg || c.eval.index.uses[v] == nil {
+	if v.Pkg() != c.pass.Pkg || c.eval.index.usesOf(v) == nil {
 		return plain
 	}
 	worst := plain
-	for _, call := range c.eval.index.uses[v].touches {
+	for _, call := range c.eval.index.usesOf(v).touches {
 		worst = max(worst, c.eval.touch(call, knowledge.ClientHTTP))
 	}
 	return worst
@@ -120,13 +120,13 @@ func (c *checker) handedTo(at *place) (argument bool, v verdict) {
 // goesToOthers reports whether what a variable holds is an argument of a function of another
 // project, or goes into a struct of one.
 func (c *checker) goesToOthers(v *types.Var) bool {
-	if v == nil || c.eval.index.uses[v] == nil {
+	if v == nil || c.eval.index.usesOf(v) == nil {
 		return false
 	}
 	if v.IsField() && !sameProject(v.Pkg().Path(), c.eval.root) {
 		return true
 	}
-	return slices.ContainsFunc(c.eval.index.uses[v].touches, func(call *ast.CallExpr) bool {
+	return slices.ContainsFunc(c.eval.index.usesOf(v).touches, func(call *ast.CallExpr) bool {
 		fn := code.Callee(c.pass.TypesInfo, call)
 		return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() != "net/http" && !sameProject(fn.Pkg().Path(), c.eval.root)
 	})
@@ -147,7 +147,7 @@ func (c *checker) isExporters(at *place, holder *types.Var) bool {
 			return true
 		}
 	}
-	u := c.eval.index.uses[holder]
+	u := c.eval.index.usesOf(holder)
 	return holder != nil && u != nil && slices.ContainsFunc(u.touches, toExporter)
 }
 
@@ -194,7 +194,7 @@ func (c *checker) isLocalRequest(n *ast.CallExpr) bool {
 		return false
 	}
 	v := variable(c.pass.TypesInfo, n.Args[0])
-	u := c.eval.index.uses[v]
+	u := c.eval.index.usesOf(v)
 	if v == nil || u == nil {
 		return false
 	}

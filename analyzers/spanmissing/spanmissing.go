@@ -85,7 +85,7 @@ func run(pass *analysis.Pass) (any, error) {
 	own := c.eval.export()
 	if c.use != nil {
 		c.use.Own |= own
-		c.use.Default = c.use.Default || c.eval.index.setsDefault()
+		c.use.Default = c.use.Default || code.ImportsAny(pass.Pkg, "net/http") && c.eval.index.setsDefault()
 		pass.ExportPackageFact(c.use)
 	}
 	c.exportDecorators()
@@ -156,15 +156,20 @@ func (c *checker) concerned() bool {
 
 // check looks at all boundaries of the package.
 func (c *checker) check() {
+	if len(c.decorators) == 0 && !code.ImportsAny(c.pass.Pkg, "net/http", knowledge.GRPC, "database/sql") {
+		return
+	}
 	c.exporter = knowledge.IsExporter(c.pass.Pkg.Path())
-	c.decorators = c.decoratedInterfaces()
 	for _, f := range c.pass.Files {
 		if c.policy.IsTest(f.FileStart) || c.policy.IsGenerated(f.FileStart) {
 			continue
 		}
 		for _, d := range f.Decls {
 			ast.PreorderStack(d, nil, func(n ast.Node, stack []ast.Node) bool {
-				c.node(&place{c: c, decl: d, node: n, stack: stack})
+				switch n.(type) {
+				case *ast.CompositeLit, *ast.CallExpr:
+					c.node(&place{c: c, decl: d, node: n, stack: stack})
+				}
 				return true
 			})
 		}
@@ -267,7 +272,7 @@ func (c *checker) scopeOf(d ast.Decl) scope {
 	best := nothing
 	ast.Inspect(fd.Body, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := c.pass.TypesInfo.Defs[id].(*types.Var); ok && code.IsContext(v.Type()) && c.eval.index.params[v] == notParam {
+			if v, ok := c.pass.TypesInfo.Defs[id].(*types.Var); ok && code.IsContext(v.Type()) && c.eval.index.paramOf(v) == notParam {
 				best = made
 			}
 		}
@@ -427,7 +432,7 @@ func (c *checker) isLocal(e ast.Expr) bool {
 		return len(e.Args) > 0 && (code.IsFunc(fn, "fmt", "Sprintf") || code.IsFunc(fn, "net", "JoinHostPort")) && c.isLocal(e.Args[0])
 	case *ast.Ident:
 		v := variable(c.pass.TypesInfo, e)
-		if u := c.eval.index.uses[v]; v != nil && u != nil && c.eval.index.params[v] == notParam && len(u.values) == 1 {
+		if u := c.eval.index.usesOf(v); v != nil && u != nil && c.eval.index.paramOf(v) == notParam && len(u.values) == 1 {
 			if _, isIdent := ast.Unparen(u.values[0]).(*ast.Ident); !isIdent {
 				return c.isLocal(u.values[0])
 			}

@@ -231,14 +231,14 @@ func (e *evaluator) variable(obj *types.Var, side knowledge.Side) verdict {
 	e.memo[q] = plain
 	v := e.byType(obj.Type(), side)
 	switch {
-	case e.index.params[obj] == ofDecl && !e.isOwn(obj.Type()):
+	case e.index.paramOf(obj) == ofDecl && !e.isOwn(obj.Type()):
 		v = max(v, given)
 	case obj.Exported() && obj.IsField():
 		v = max(v, settable)
 	case obj.Exported() && obj.Parent() == e.pass.Pkg.Scope():
 		v = max(v, unknown) // others set it
 	}
-	u := e.index.uses[obj]
+	u := e.index.usesOf(obj)
 	switch {
 	case u != nil:
 		for _, value := range u.values {
