@@ -36,6 +36,7 @@ type Point struct {
 type shape struct {
 	at      map[ast.Node]Point // the nodes of the graph
 	preds   [][]int32
+	cycle   []int32
 	facts   []fact            // the conditions that branches ask for
 	asks    map[int32][]int32 // by block: the facts that its branch asks for
 	useful  []useful          // facts worth remembering, by where they are first asked for
@@ -135,7 +136,7 @@ func (p *Package) locate(f *Func) *shape {
 	if f.shape != nil {
 		return f.shape
 	}
-	s := &shape{at: map[ast.Node]Point{}, preds: make([][]int32, len(f.graph.Blocks))}
+	s := &shape{at: map[ast.Node]Point{}, preds: make([][]int32, len(f.graph.Blocks)), cycle: f.cycles()}
 	f.shape = s
 	for _, b := range f.graph.Blocks {
 		for _, to := range b.Succs {

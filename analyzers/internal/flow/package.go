@@ -102,10 +102,11 @@ type Package struct {
 	captures  map[capture]Role
 	holders   map[types.Type]bool
 
-	mu      sync.Mutex
-	values  map[valueKey]*Value
-	starts  []*Start
-	visited int
+	mu       sync.Mutex
+	values   map[valueKey]*Value
+	starts   []*Start
+	contexts map[*types.Var]Role
+	visited  int
 }
 
 type capture struct {
@@ -118,6 +119,18 @@ type valueKey struct {
 	f    *Func
 	v    *types.Var
 	form Form
+}
+
+// Requires returns the analyzers that New wants the results of, in the order to run them.
+func Requires() []*analysis.Analyzer {
+	return []*analysis.Analyzer{inspect.Analyzer, ctrlflow.Analyzer}
+}
+
+// Visited returns how many blocks all searches up to now have entered.
+func (p *Package) Visited() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.visited
 }
 
 // New reads a package and computes the summaries of its functions. The analyzer of the pass
@@ -138,6 +151,7 @@ func New(pass *analysis.Pass, kind Kind) *Package {
 		captures:  map[capture]Role{},
 		holders:   map[types.Type]bool{},
 		values:    map[valueKey]*Value{},
+		contexts:  map[*types.Var]Role{},
 	}
 	p.read()
 	p.summarise()

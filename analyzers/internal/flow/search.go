@@ -12,9 +12,10 @@ import (
 
 // Bounds of a walk: what it remembers, and how often it enters a block.
 const (
-	maxFacts  = 8
-	maxStates = 16
-	maxChain  = 64 // blocks looked back from the start
+	maxFacts  = 6
+	maxStates = 8
+	maxFlags  = 64 // constants looked for at the start
+	maxNear   = 64 // blocks looked at around the start, to choose what to remember
 )
 
 // Step is a branch that a path takes.
@@ -74,7 +75,7 @@ func (w *walk) run(from Point) int {
 	if w.begin != nil {
 		w.known = w.begin()
 	}
-	w.choose(s, w.f.pos(from))
+	w.choose(s, from)
 	w.seen, w.counts = map[uint64]bool{}, map[int32]int{}
 	var state uint32
 	for _, k := range w.known {
@@ -91,7 +92,7 @@ func (w *walk) run(from Point) int {
 // choose picks the facts to remember: those known at the start, those that decide whether
 // something happens to the value, and of the others that are asked for twice or set to a
 // constant the next ones.
-func (w *walk) choose(s *shape, from token.Pos) {
+func (w *walk) choose(s *shape, from Point) {
 	take := func(id int32) {
 		if len(w.slots) < maxFacts && !s.facts[id].fixed && !slices.Contains(w.slots, id) {
 			w.slots = append(w.slots, id)
@@ -100,14 +101,15 @@ func (w *walk) choose(s *shape, from token.Pos) {
 	for _, k := range w.known {
 		take(k.fact)
 	}
-	for _, b := range w.blocks {
+	here, _ := slices.BinarySearch(w.blocks, from.Block)
+	for _, b := range w.blocks[max(0, here-maxNear):min(len(w.blocks), here+maxNear)] {
 		for _, pred := range s.preds[b] {
 			for _, id := range s.asks[pred] {
 				take(id)
 			}
 		}
 	}
-	i, _ := slices.BinarySearchFunc(s.useful, from, func(u useful, pos token.Pos) int { return cmp.Compare(u.pos, pos) })
+	i, _ := slices.BinarySearchFunc(s.useful, w.f.pos(from), func(u useful, pos token.Pos) int { return cmp.Compare(u.pos, pos) })
 	for ; i < len(s.useful) && len(w.slots) < maxFacts; i++ {
 		take(s.useful[i].fact)
 	}
@@ -115,29 +117,33 @@ func (w *walk) choose(s *shape, from token.Pos) {
 
 // atOnce reports whether the walk ends in the block that it begins in.
 func (w *walk) atOnce(from Point) bool {
-	for i := range w.events[from.Block] {
-		e := &w.events[from.Block][i]
-		if e.At.Index > from.Index && !w.visit(e, &place{block: from.Block, parent: -1}) {
+	events := eventsFrom(w.events[from.Block], from.Index+1)
+	for i := range events {
+		e := &events[i]
+		if !w.visit(e, &place{block: from.Block, parent: -1}) {
 			return true
 		}
 	}
 	return false
 }
 
+// eventsFrom returns the events of a block from a node on.
+func eventsFrom(list []Event, first int32) []Event {
+	i, _ := slices.BinarySearchFunc(list, first, func(e Event, i int32) int { return cmp.Compare(e.At.Index, i) })
+	return list[i:]
+}
+
 func (w *walk) enter(s *shape, i int32) {
 	at := w.places[i]
 	b := w.f.graph.Blocks[at.block]
 	state := at.state
-	events, effects := w.events[at.block], s.effects[at.block]
-	for len(events) > 0 && events[0].At.Index < at.first {
-		if at.first == 0 && events[0].At.Index < 0 {
-			break // what happens on the way into the block
-		}
-		events = events[1:]
+	first := at.first
+	if first == 0 {
+		first = -1 // what happens on the way into the block
 	}
-	for len(effects) > 0 && effects[0].index < at.first && !(at.first == 0 && effects[0].index < 0) {
-		effects = effects[1:]
-	}
+	events, effects := eventsFrom(w.events[at.block], first), s.effects[at.block]
+	skip, _ := slices.BinarySearchFunc(effects, first, func(e effect, i int32) int { return cmp.Compare(e.index, i) })
+	effects = effects[skip:]
 	for len(events) > 0 || len(effects) > 0 {
 		if len(events) == 0 || len(effects) > 0 && effects[0].index < events[0].At.Index {
 			state = w.with(state, effects[0].fact, effects[0].value)
@@ -335,7 +341,7 @@ func (p *Package) before(f *Func, at Point) []known {
 	}
 	var chain []edge // from the point upwards
 	passed := map[int32]bool{at.Block: true}
-	for b := at.Block; len(s.preds[b]) == 1 && len(chain) < maxChain; {
+	for b := at.Block; len(s.preds[b]) == 1 && len(chain) < maxNear; {
 		from := s.preds[b][0]
 		if passed[from] {
 			break
@@ -373,16 +379,12 @@ func (p *Package) before(f *Func, at Point) []known {
 		}
 	}
 	apply(at.Block, at.Index)
-	here, once := f.pos(at), unknown
-	for _, id := range s.flags {
+	here := f.pos(at)
+	for _, id := range s.flags[:min(len(s.flags), maxFlags)] {
 		if _, ok := values[id]; ok {
 			continue
 		}
-		v := onlyBefore(s.firsts[id], here)
-		if v != unknown && once == unknown {
-			once = truthOf(!p.reaches(f, at, at))
-		}
-		if v != unknown && once == yes {
+		if v := onlyBefore(s.firsts[id], here); v != unknown && s.cycle[at.Block] == 0 {
 			values[id] = v
 		}
 	}
@@ -411,6 +413,9 @@ func onlyBefore(list []assignment, pos token.Pos) truth {
 		if a.pos < pos {
 			n++
 			v = a.value
+		}
+		if n > 1 {
+			break
 		}
 	}
 	if n == 1 {
@@ -446,20 +451,71 @@ func implied(s *shape, e ast.Expr, want truth, list []known) []known {
 	return list
 }
 
-// reaches reports whether a path leads from one point to another, at least one edge long.
-func (p *Package) reaches(f *Func, from, to Point) bool {
-	seen := make([]bool, len(f.graph.Blocks))
-	todo := slices.Clone(f.graph.Blocks[from.Block].Succs)
-	for len(todo) > 0 {
-		b := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if b.Index == to.Block {
-			return true
+// cycles numbers the blocks such that two have the same number when each can be reached from
+// the other, and returns 0 for those that cannot be reached from themselves. It is Tarjan's
+// algorithm, without recursion.
+func (f *Func) cycles() []int32 {
+	blocks := f.graph.Blocks
+	comp := make([]int32, len(blocks))
+	index, low := make([]int32, len(blocks)), make([]int32, len(blocks))
+	on := make([]bool, len(blocks))
+	type frame struct{ block, next int32 }
+	var stack []int32
+	var frames []frame
+	var count, number int32
+	for root := range blocks {
+		if index[root] != 0 {
+			continue
 		}
-		if !seen[b.Index] {
-			seen[b.Index] = true
-			todo = append(todo, b.Succs...)
+		frames = append(frames, frame{block: int32(root)})
+		for len(frames) > 0 {
+			top := &frames[len(frames)-1]
+			b := top.block
+			if top.next == 0 {
+				count++
+				index[b], low[b] = count, count
+				stack = append(stack, b)
+				on[b] = true
+			}
+			if succs := blocks[b].Succs; int(top.next) < len(succs) {
+				to := succs[top.next].Index
+				top.next++
+				switch {
+				case index[to] == 0:
+					frames = append(frames, frame{block: to})
+				case on[to]:
+					low[b] = min(low[b], index[to])
+				}
+				continue
+			}
+			frames = frames[:len(frames)-1]
+			if len(frames) > 0 {
+				up := frames[len(frames)-1].block
+				low[up] = min(low[up], low[b])
+			}
+			if low[b] != index[b] {
+				continue
+			}
+			number++
+			for size := 1; ; size++ {
+				last := stack[len(stack)-1]
+				stack = stack[:len(stack)-1]
+				on[last] = false
+				comp[last] = number
+				if last == b {
+					if size == 1 && !slices.Contains(blocks[b].Succs, blocks[b]) {
+						comp[b] = 0
+					}
+					break
+				}
+			}
 		}
 	}
-	return false
+	return comp
+}
+
+// again reports whether a path leads from a point back to another, which leads to it.
+func (p *Package) again(f *Func, from, to Point) bool {
+	cycle := p.locate(f).cycle
+	return cycle[from.Block] != 0 && cycle[from.Block] == cycle[to.Block]
 }

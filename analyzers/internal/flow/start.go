@@ -255,7 +255,7 @@ func (p *Package) Loops(st *Start) []Event {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.reaches(st.Func, st.At, st.At) {
+	if !p.again(st.Func, st.At, st.At) {
 		return nil
 	}
 	var list []Event
@@ -263,7 +263,7 @@ func (p *Package) Loops(st *Start) []Event {
 		if !e.Role.Has(Ends) {
 			return !e.Role.Has(MayEnd | Keeps)
 		}
-		if e.Deferred && p.reaches(st.Func, e.At, st.At) && !slices.ContainsFunc(list, func(have Event) bool { return have.Node == e.Node }) {
+		if e.Deferred && p.again(st.Func, e.At, st.At) && !slices.ContainsFunc(list, func(have Event) bool { return have.Node == e.Node }) {
 			list = append(list, *e)
 		}
 		return false
@@ -275,7 +275,7 @@ func (p *Package) Loops(st *Start) []Event {
 func (p *Package) InLoop(st *Start) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.reaches(st.Func, st.At, st.At)
+	return p.again(st.Func, st.At, st.At)
 }
 
 // Plain reports whether all that happens to a value are calls of its methods and of functions

@@ -201,7 +201,12 @@ func (p *Package) roles(f *Func) bool {
 func (p *Package) ContextRole(ctx *types.Var) Role {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.contextRole(ctx)
+	r, ok := p.contexts[ctx]
+	if !ok {
+		r = p.contextRole(ctx)
+		p.contexts[ctx] = r
+	}
+	return r
 }
 
 func (p *Package) contextRole(ctx *types.Var) Role {

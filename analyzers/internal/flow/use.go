@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -28,6 +29,7 @@ func (p *Package) AfterEnd() []Use {
 	var list []Use
 	for _, k := range p.candidates() {
 		val := p.follow(k.f, k.v, Itself)
+		told := p.told(val)
 		seen := map[ast.Node]bool{}
 		note := func(end, use Event, path []Step) {
 			if !seen[use.Node] {
@@ -37,6 +39,8 @@ func (p *Package) AfterEnd() []Use {
 		}
 		for _, e := range val.Events {
 			switch {
+			case !e.Role.Has(Ends) && !e.Deferred, !told.after(e):
+				// Nothing can follow.
 			case e.Role.Has(Ends) && !e.Deferred:
 				p.after(val, e, func(use Event, path []Step) { note(e, use, path) })
 			case e.Deferred && e.Role.Has(Writes) && !e.Role.Has(Ends|MayEnd):
@@ -46,6 +50,31 @@ func (p *Package) AfterEnd() []Use {
 	}
 	slices.SortStableFunc(list, func(a, b Use) int { return cmp.Compare(a.Use.Node.Pos(), b.Use.Node.Pos()) })
 	return list
+}
+
+// told says where a value is told something or ends, to know without a search that a place has
+// nothing of that behind it. Code that comes later in the function lies later in the source,
+// but for loops.
+type told struct {
+	last   token.Pos
+	cycles map[int32]bool
+	cycle  []int32
+}
+
+func (p *Package) told(val *Value) told {
+	t := told{cycles: map[int32]bool{}, cycle: p.locate(val.Func).cycle}
+	for _, e := range val.Events {
+		if e.Role.Has(Writes) || e.Deferred && e.Role.Has(Ends) {
+			t.last = max(t.last, e.Node.Pos())
+			t.cycles[t.cycle[e.At.Block]] = true
+		}
+	}
+	return t
+}
+
+func (t *told) after(e Event) bool {
+	c := t.cycle[e.At.Block]
+	return e.Deferred || e.Node.Pos() < t.last || c != 0 && t.cycles[c]
 }
 
 // candidates returns the functions with the variables of the kind that they use themselves.

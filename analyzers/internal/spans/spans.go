@@ -50,14 +50,15 @@ func run(pass *analysis.Pass) (any, error) {
 	if span == nil {
 		return none, nil
 	}
-	p := flow.New(pass, kind(pass, span))
+	p := flow.New(pass, Kind(pass, span))
 	p.Summaries(func(fn *types.Func, s flow.Summary) {
 		pass.ExportObjectFact(fn, &spanFact{s})
 	})
 	return p, nil
 }
 
-func kind(pass *analysis.Pass, span *types.Interface) flow.Kind {
+// Kind returns what flow has to know of spans. The interface is that of OpenTelemetry's.
+func Kind(pass *analysis.Pass, span *types.Interface) flow.Kind {
 	takes := func(t types.Type) bool { return isEnder(t, span) }
 	return flow.Kind{
 		Is:          func(t types.Type) bool { return code.IsSpan(t, span) },
