@@ -10,6 +10,7 @@ package golangci
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/golangci/plugin-module-register/register"
 	"golang.org/x/tools/go/analysis"
@@ -30,7 +31,7 @@ func New(settings any) (register.LinterPlugin, error) {
 	config := policy.Config{}
 	if settings != nil {
 		var err error
-		if config, err = register.DecodeSettings[policy.Config](settings); err != nil {
+		if config, err = register.DecodeSettings[policy.Config](flat(settings)); err != nil {
 			return nil, fmt.Errorf("%s: %w", Name, err)
 		}
 	}
@@ -42,6 +43,33 @@ func New(settings any) (register.LinterPlugin, error) {
 		return nil, fmt.Errorf("%s: %w", Name, err)
 	}
 	return plugin{}, nil
+}
+
+// flat gives rules their names back: golangci-lint takes the dot of "spanend.leak: off" for a
+// step into a map.
+func flat(settings any) any {
+	given, ok := settings.(map[string]any)
+	if !ok {
+		return settings
+	}
+	rules, ok := given["rules"].(map[string]any)
+	if !ok {
+		return settings
+	}
+	whole := map[string]any{}
+	for name, value := range rules {
+		kinds, ok := value.(map[string]any)
+		if !ok {
+			whole[name] = value
+			continue
+		}
+		for kind, value := range kinds {
+			whole[name+"."+kind] = value
+		}
+	}
+	changed := maps.Clone(given)
+	changed["rules"] = whole
+	return changed
 }
 
 type plugin struct{}

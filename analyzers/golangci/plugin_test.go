@@ -21,8 +21,8 @@ func TestPlugin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// As golangci-lint has read them from YAML.
-	p, err := build(map[string]any{"strict": true, "rules": map[string]any{"spanctx.stale": "warning"}})
+	// As golangci-lint has read them from YAML: it takes the dot of "spanctx.stale: warning" apart.
+	p, err := build(map[string]any{"strict": true, "rules": map[string]any{"plaintext": "off", "spanctx": map[string]any{"stale": "warning"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +39,9 @@ func TestPlugin(t *testing.T) {
 	for _, bad := range []any{
 		map[string]any{"strickt": true},
 		map[string]any{"rules": map[string]any{"spanend": "loud"}},
+		map[string]any{"rules": map[string]any{"spanend": map[string]any{"leak": "loud"}}},
+		map[string]any{"rules": map[string]any{"spanend": map[string]any{"leak": map[string]any{"far": "off"}}}},
+		map[string]any{"rules": []any{"spanend"}},
 		"text",
 	} {
 		if _, err := build(bad); err == nil || !strings.HasPrefix(err.Error(), "mintwright: ") {

@@ -19,10 +19,14 @@ type Suppression struct {
 	first, last int // the lines that it speaks of, first to last
 }
 
-// Concerns reports whether one of its names is that of the rule or of its analyzer.
+// suite is what golangci-lint calls all analyzers together.
+const suite = "mintwright"
+
+// Concerns reports whether one of its names is that of the rule, of its analyzer or of the
+// suite.
 func (s *Suppression) Concerns(id string) bool {
 	name, _, _ := strings.Cut(id, ".")
-	return slices.Contains(s.Names, id) || slices.Contains(s.Names, name)
+	return slices.ContainsFunc(s.Names, func(n string) bool { return n == id || n == name || n == suite })
 }
 
 // suppressions returns the comments of a file that silence findings.
