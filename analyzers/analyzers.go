@@ -5,13 +5,24 @@
 package analyzers
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mintwright/mintwright/analyzers/plaintext"
 	"github.com/mintwright/mintwright/analyzers/rule"
 	"github.com/mintwright/mintwright/analyzers/semconvkey"
 	"github.com/mintwright/mintwright/analyzers/spanctx"
+	"github.com/mintwright/mintwright/analyzers/spanend"
+	"github.com/mintwright/mintwright/analyzers/spanerror"
+	"github.com/mintwright/mintwright/analyzers/spanmissing"
+	"github.com/mintwright/mintwright/analyzers/spanname"
+	"github.com/mintwright/mintwright/analyzers/spanstatus"
+	"github.com/mintwright/mintwright/analyzers/spanuse"
+	"github.com/mintwright/mintwright/analyzers/spiffeauthz"
+	"github.com/mintwright/mintwright/analyzers/spiffesource"
 	"github.com/mintwright/mintwright/analyzers/suppression"
+	"github.com/mintwright/mintwright/analyzers/tlsconfig"
 )
 
 // Suite returns every analyzer, sorted by name. The caller owns the slice.
@@ -20,20 +31,35 @@ func Suite() []*analysis.Analyzer {
 		plaintext.Analyzer,
 		semconvkey.Analyzer,
 		spanctx.Analyzer,
+		spanend.Analyzer,
+		spanerror.Analyzer,
+		spanmissing.Analyzer,
+		spanname.Analyzer,
+		spanstatus.Analyzer,
+		spanuse.Analyzer,
+		spiffeauthz.Analyzer,
+		spiffesource.Analyzer,
+		tlsconfig.Analyzer,
 	}
-	return append(list, suppression.New(list, Rules()))
+	at := slices.Index(list, tlsconfig.Analyzer)
+	return slices.Insert(list, at, suppression.New(slices.Clone(list), Rules()))
 }
 
 // Rules returns every rule, sorted by ID. The caller owns the slice.
 func Rules() []rule.Rule {
-	var rules []rule.Rule
-	for _, of := range []func() []rule.Rule{
-		plaintext.Rules,
-		semconvkey.Rules,
-		spanctx.Rules,
-		suppression.Rules,
-	} {
-		rules = append(rules, of()...)
-	}
-	return rules
+	return slices.Concat(
+		plaintext.Rules(),
+		semconvkey.Rules(),
+		spanctx.Rules(),
+		spanend.Rules(),
+		spanerror.Rules(),
+		spanmissing.Rules(),
+		spanname.Rules(),
+		spanstatus.Rules(),
+		spanuse.Rules(),
+		spiffeauthz.Rules(),
+		spiffesource.Rules(),
+		suppression.Rules(),
+		tlsconfig.Rules(),
+	)
 }
