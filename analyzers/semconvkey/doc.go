@@ -81,7 +81,7 @@
 //
 // The confidence is medium where nothing takes the key's place; where the package knows of
 // OTEL_SEMCONV_STABILITY_OPT_IN, by which an operator chooses old names, new ones or both; and
-// where it is on its way from one version to another and sets the new key too.
+// where it uses names of two versions of the conventions.
 //
 // The fix writes the new key, where there is one for all cases, of the same type, and the value
 // means the same (of db.system a constant that db.system.name has too): in the literal, in an

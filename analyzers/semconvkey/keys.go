@@ -3,6 +3,7 @@ package semconvkey
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -76,8 +77,11 @@ func (c *checker) reportKeys() {
 func (c *checker) accepts(key string) (semconv.Type, bool) {
 	if a := c.team.find(key); a != nil {
 		t, ok := semconv.ParseType(a.Type)
-		if !ok {
+		switch {
+		case !ok:
 			t = semconv.Any
+		case a.Type == "enum" && !slices.ContainsFunc(a.Members, func(m string) bool { _, err := strconv.Atoi(m); return err != nil }):
+			t |= semconv.Int
 		}
 		return t, true
 	}
@@ -138,7 +142,8 @@ func (c *checker) reportUnknown(group []*use) {
 	case !strings.Contains(u.key, "."):
 		d.Message = fmt.Sprintf("attribute key %q has no namespace", u.key)
 		c.p.Report(c.pass, &namespace, rule.High, d)
-	case semconv.HasNamespace(u.key) && !c.team.has(u.key):
+	case semconv.HasNamespace(u.key) && !c.team.has(u.key) && !strings.HasPrefix(u.key, "app."):
+		// Most take app for their own; the conventions have it for apps on phones.
 		ns, _, _ := strings.Cut(u.key, ".")
 		d.Message = fmt.Sprintf("%q is no key of the semantic conventions, whose namespace %q is", u.key, ns)
 		c.p.Report(c.pass, &namespace, rule.High, d)

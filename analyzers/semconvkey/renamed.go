@@ -105,7 +105,11 @@ func (c *checker) sentence(u *use, ch change) string {
 	}
 	if len(targets) == 1 && u.name != nil {
 		if k, ok := semconv.Lookup(targets[0].Key); ok && !k.Template && k.Const != "" && k.Last == semconv.Newest() {
-			fmt.Fprintf(&b, " (%sKey since v%s)", k.Const, k.First)
+			fmt.Fprintf(&b, " (%sKey", k.Const)
+			if !k.In(u.version) {
+				b.WriteString(" since v" + k.First)
+			}
+			b.WriteString(")")
 		}
 	}
 	if ch.note != "" {
@@ -131,14 +135,11 @@ func enumerate(targets []semconv.Target) string {
 }
 
 // sure tells how certain it is that the old key should go. Where operators may choose, both
-// are wanted; where nothing takes its place, not much can be done.
+// are wanted; so they are where a package has the names of two versions at hand. Where nothing
+// takes its place, not much can be done.
 func (c *checker) sure(group []*use, ch change) rule.Confidence {
-	targets := ch.targets(group[0].key)
-	if len(targets) == 0 && ch.Change != nil || c.both {
+	if len(ch.targets(group[0].key)) == 0 && ch.Change != nil || c.both || c.two() {
 		return rule.Medium
-	}
-	if group[0].name != nil && c.two(group[0].version) && c.sets(targets) {
-		return rule.Medium // a package between two versions
 	}
 	best := rule.Low
 	for _, u := range group {
@@ -147,16 +148,15 @@ func (c *checker) sure(group []*use, ch change) rule.Confidence {
 	return best
 }
 
-// sets reports whether the package sets one of the keys.
-func (c *checker) sets(targets []semconv.Target) bool {
+// two reports whether the package uses names of two versions of the conventions.
+func (c *checker) two() bool {
+	one := ""
 	return slices.ContainsFunc(c.uses, func(u use) bool {
-		return slices.ContainsFunc(targets, func(t semconv.Target) bool { return t.Key == u.key })
+		if one == "" {
+			one = u.version
+		}
+		return u.version != "" && u.version != one
 	})
-}
-
-// two reports whether the package uses names of another version, too.
-func (c *checker) two(version string) bool {
-	return slices.ContainsFunc(c.uses, func(u use) bool { return u.version != "" && u.version != version })
 }
 
 // besides returns the attribute with one of the keys in the list that elem stands in, or nil.
@@ -286,6 +286,10 @@ func (c *checker) otherName(u *use, key string, to semconv.Key) (analysis.TextEd
 // reportHelpers reports functions of old packages of the conventions that make several
 // attributes at once, and among them old ones.
 func (c *checker) reportHelpers() {
+	old := func(p *types.Package) bool { return strings.HasPrefix(p.Path(), semconv.Base) }
+	if !slices.ContainsFunc(c.pass.Pkg.Imports(), old) {
+		return
+	}
 	for _, f := range c.pass.Files {
 		seen := map[*types.Func]bool{}
 		ast.Inspect(f, func(n ast.Node) bool {

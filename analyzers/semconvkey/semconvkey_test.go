@@ -37,6 +37,8 @@ func TestTeam(t *testing.T) {
 		{Key: "acme.secret", Type: "string", Deprecated: "nobody may see it"},
 		{Key: "acme.label", Type: "template[string]"},
 		{Key: "acme.any", Type: "something new"},
+		{Key: "acme.code", Type: "enum", Members: []string{"0", "1"}},
+		{Key: "acme.mode", Type: "enum", Members: []string{"on", "off"}},
 		{Key: "http.method", Type: "string"},
 	}}
 	fixtest.Run(t, Analyzer, fixtest.Options{Config: registry}, "team")

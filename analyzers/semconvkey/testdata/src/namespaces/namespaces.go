@@ -14,6 +14,7 @@ func set(span trace.Span, s string) {
 		attribute.String("range_end", s), // want `attribute key "range_end" has no namespace`
 		attribute.String("http.path", s), // want `"http.path" is no key of the semantic conventions, whose namespace "http" is`
 		attribute.String("acme.path", s),
+		attribute.String("app.order.id", s),
 		attribute.String("http.route", s),
 	)
 }

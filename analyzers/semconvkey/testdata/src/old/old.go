@@ -16,7 +16,7 @@ const (
 func set(span trace.Span, method, text string, code int) {
 	span.SetAttributes(
 		semconv.ServiceName("a"),
-		semconv.HTTPMethodKey.String(method), // want `HTTPMethodKey of semconv v1.25.0 is "http.method", which was renamed to "http.request.method" \(HTTPRequestMethodKey since v1.21.0\)`
+		semconv.HTTPMethodKey.String(method), // want `HTTPMethodKey of semconv v1.25.0 is "http.method", which was renamed to "http.request.method" \(HTTPRequestMethodKey\)`
 		semconv.HTTPStatusCode(code),         // want `HTTPStatusCode of semconv v1.25.0 is "http.status_code"`
 		semconv.DBStatement(text),            // want `DBStatement of semconv v1.25.0 is "db.statement", which was renamed to "db.query.text" \(DBQueryTextKey since v1.26.0\)`
 		semconv.DBSystemMySQL,                // want `DBSystemMySQL of semconv v1.25.0 is "db.system", which was renamed to "db.system.name" \(DBSystemNameKey since v1.30.0\); some values changed`

@@ -17,5 +17,7 @@ func set(span trace.Span, s string, n int) {
 		attribute.String("acme.other.thing", s),
 		attribute.String("http.method", s), // the team keeps it
 		attribute.String("acme.any", s),
+		attribute.Int("acme.code", n),
+		attribute.Int("acme.mode", n), // want `"acme.mode" takes a string, not an int`
 	)
 }
