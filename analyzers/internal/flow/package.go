@@ -158,45 +158,70 @@ func New(pass *analysis.Pass, kind Kind) *Package {
 	return p
 }
 
-// read lists functions, calls and the uses of local variables.
+// read lists functions, calls and the uses of local variables. The latter are left out when
+// the package has nothing to do with values of the kind.
 func (p *Package) read() {
+	concerned := p.readFuncs()
+	if !concerned {
+		p.funcs = nil
+		return
+	}
+	for c := range p.root.Preorder((*ast.Ident)(nil)) {
+		v, _ := p.info.ObjectOf(c.Node().(*ast.Ident)).(*types.Var)
+		if v != nil && !v.IsField() && v.Parent() != p.pass.Pkg.Scope() && v.Pkg() == p.pass.Pkg {
+			p.uses[v] = append(p.uses[v], c)
+		}
+	}
+}
+
+// readFuncs lists functions and calls, and reports whether one of them has to do with values.
+func (p *Package) readFuncs() (concerned bool) {
 	var stack []*Func
-	types_ := []ast.Node{(*ast.FuncDecl)(nil), (*ast.FuncLit)(nil), (*ast.CallExpr)(nil), (*ast.Ident)(nil)}
-	for c := range p.root.Preorder(types_...) {
+	for c := range p.root.Preorder((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil), (*ast.CallExpr)(nil)) {
 		n := c.Node()
 		for len(stack) > 0 && stack[len(stack)-1].Node.End() <= n.Pos() {
 			stack = stack[:len(stack)-1]
 		}
-		switch n := n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
-			if f := newFunc(p.info, p.graphs, n); f != nil {
-				f.cursor = c
-				p.funcs = append(p.funcs, f)
-				p.nodes[n] = f
-				if f.Obj != nil {
-					p.objects[f.Obj] = f
-				}
-				stack = append(stack, f)
-			}
-		case *ast.CallExpr:
+		if call, ok := n.(*ast.CallExpr); ok {
 			if len(stack) == 0 {
 				continue
 			}
 			f := stack[len(stack)-1]
 			p.calls[f] = append(p.calls[f], c)
-			if fn := code.Callee(p.info, n); fn != nil && fn.Pkg() == p.pass.Pkg {
+			fn := code.Callee(p.info, call)
+			if fn != nil && fn.Pkg() == p.pass.Pkg && stack[0].Obj != nil {
 				p.callers[fn] = append(p.callers[fn], stack[0])
 			}
-		case *ast.Ident:
-			if len(stack) == 0 {
-				continue
-			}
-			v, _ := p.info.ObjectOf(n).(*types.Var)
-			if v != nil && !v.IsField() && v.Parent() != p.pass.Pkg.Scope() && v.Pkg() == p.pass.Pkg {
-				p.uses[v] = append(p.uses[v], c)
-			}
+			concerned = concerned || p.concerns(call, fn)
+			continue
+		}
+		f := newFunc(p.info, p.graphs, n)
+		if f == nil {
+			continue
+		}
+		f.cursor = c
+		p.funcs = append(p.funcs, f)
+		p.nodes[n] = f
+		if f.Obj != nil {
+			p.objects[f.Obj] = f
+		}
+		stack = append(stack, f)
+		for _, q := range parameters(f.Sig) {
+			concerned = concerned || p.takes(q.v.Type())
 		}
 	}
+	return concerned
+}
+
+// concerns reports whether a call has to do with values.
+func (p *Package) concerns(call *ast.CallExpr, fn *types.Func) bool {
+	if fn != nil && (p.kind.Method != nil && p.kind.Method(fn) != 0 || p.kind.FromContext != nil && p.kind.FromContext(fn)) {
+		return true
+	}
+	if fn != nil && fn.Pkg() == p.pass.Pkg {
+		return false // the calls in it are read as well
+	}
+	return len(p.started(call)) > 0
 }
 
 // innermost returns the function that a node lies in, or nil.

@@ -101,8 +101,8 @@ func (p *Package) summarise() {
 		}
 	}
 	p.fixpoint(p.roles)
-	p.fixpoint(p.results)
 	p.forget()
+	p.fixpoint(p.results)
 }
 
 type parameter struct {
@@ -295,7 +295,6 @@ func (p *Package) results(f *Func) bool {
 	}
 	for _, c := range p.calls[f] {
 		for _, r := range p.started(c.Node().(*ast.CallExpr)) {
-			p.forget()
 			for _, back := range p.returned(f, c, r) {
 				note(back)
 			}
