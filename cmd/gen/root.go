@@ -137,6 +137,20 @@ func flagError(cmd *cobra.Command, err error) error {
 	return wrongUsage(err, see)
 }
 
+// exclusive refuses flags that are given together though only one of them can hold.
+func exclusive(cmd *cobra.Command, names ...string) error {
+	var given []string
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) < 2 {
+		return nil
+	}
+	return wrongUsage(fmt.Errorf("%s exclude each other", strings.Join(given, " and ")), "give one of them")
+}
+
 // atMost allows n arguments, and says what to do with more.
 func atMost(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {

@@ -68,7 +68,15 @@ A comment silences a finding: //lint:ignore spanend.leak REASON on the line abov
 
 The same analyzers run as go vet -vettool=$(which gen) and go fix -fixtool=$(which gen).`,
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := errors.Join(
+				exclusive(cmd, "json", "sarif", "github", "summary"), exclusive(cmd, "coverage", "sarif", "github", "summary"),
+				exclusive(cmd, "fix", "diff"), exclusive(cmd, "only", "enable"),
+			); err != nil {
+				return err
+			}
+			return v.run(cmd.Context(), args)
+		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -93,10 +101,6 @@ The same analyzers run as go vet -vettool=$(which gen) and go fix -fixtool=$(whi
 	f.BoolVar(&v.format.coverage, "coverage", false, "print how many boundaries and functions have spans, by package; with --json as JSON")
 	f.StringVar(&v.explain, "explain", "", "tell about a `rule` or an analyzer; \"all\" lists them")
 	f.BoolVarP(&v.isQuiet, "quiet", "q", false, "print findings and errors only")
-	cmd.MarkFlagsMutuallyExclusive("json", "sarif", "github", "summary")
-	cmd.MarkFlagsMutuallyExclusive("coverage", "sarif", "github", "summary")
-	cmd.MarkFlagsMutuallyExclusive("fix", "diff")
-	cmd.MarkFlagsMutuallyExclusive("only", "enable")
 	return cmd
 }
 

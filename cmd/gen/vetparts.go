@@ -104,11 +104,16 @@ func (v *vetCommand) choose(c *vetconfig.Config) {
 	if rules == nil {
 		rules = map[string]string{}
 	}
-	// A flag about an analyzer is about all of its rules.
+	// A flag about an analyzer is about all of its rules. What it turns on is as severe as the
+	// configuration wants it.
 	set := func(name, value string) {
 		for _, r := range analyzers.Rules() {
-			if r.ID == name || r.Analyzer() == name && (value == "off" || !r.Off) {
-				rules[r.ID] = value
+			if r.ID != name && (r.Analyzer() != name || value != "off" && r.Off) {
+				continue
+			}
+			rules[r.ID] = value
+			if said := cmp.Or(c.Rules[r.ID], c.Rules[r.Analyzer()]); value != "off" && said != "" && said != "off" {
+				rules[r.ID] = said
 			}
 		}
 	}
@@ -118,11 +123,7 @@ func (v *vetCommand) choose(c *vetconfig.Config) {
 		}
 	}
 	for _, name := range slices.Concat(v.only, v.enable) {
-		if said, ok := c.Rules[name]; ok && said != "off" {
-			set(name, said)
-		} else {
-			set(name, "on")
-		}
+		set(name, "on")
 	}
 	for _, name := range v.disable {
 		set(name, "off")
