@@ -10,9 +10,10 @@
 // options that it can see all of. An address from a flag, a list of options from elsewhere or a
 // listener that was handed in say nothing, and nothing is reported. Loopback addresses, unix
 // sockets and in-memory connections stay on the machine. Servers for metrics, health and
-// profiles are left out, as are functions that serve TLS as well: theirs is the redirect.
+// profiles are left out, as are functions that have TLS as well: theirs is the redirect, or the
+// operator's choice. So is a branch where an option is on.
 //
-// In strict mode the rules are errors. There is no fix: where the certificates come from is
+// In strict mode the rules are errors, and an operator cannot choose plaintext. There is no fix: where the certificates come from is
 // nothing that an analyzer can know.
 //
 // # Rule plaintext.server

@@ -130,6 +130,9 @@ func (c *checker) grpcServer(at inspector.Cursor, call *ast.CallExpr) {
 			return
 		}
 	}
+	if c.isChoice(at) {
+		return
+	}
 	sure := rule.Medium
 	switch who, whole := c.serves(at, call); {
 	case who == local:
@@ -138,6 +141,23 @@ func (c *checker) grpcServer(at inspector.Cursor, call *ast.CallExpr) {
 		sure = rule.High
 	}
 	c.report(&grpcServer, sure, call, "the gRPC server has no credentials and speaks plaintext: pass grpc.Creds")
+}
+
+// isChoice reports whether plaintext is what an operator chose: on a branch where an option is
+// on, or in a function that has TLS for the others.
+func (c *checker) isChoice(at inspector.Cursor) bool {
+	if c.policy.Config.Strict {
+		return false
+	}
+	if code.IsChosen(c.info, at) {
+		return true
+	}
+	for other := range enclosing(at).Preorder((*ast.CallExpr)(nil)) {
+		if fn := code.Callee(c.info, other.Node().(*ast.CallExpr)); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == knowledge.GRPCCredentials {
+			return true
+		}
+	}
+	return false
 }
 
 // isInsecure reports whether an option's argument is what package insecure makes.
@@ -193,7 +213,7 @@ func (c *checker) serveReach(e ast.Expr) (who reach, whole bool) {
 }
 
 // grpcClient looks at a call of package grpc that may dial.
-func (c *checker) grpcClient(call *ast.CallExpr, fn *types.Func) {
+func (c *checker) grpcClient(at inspector.Cursor, call *ast.CallExpr, fn *types.Func) {
 	args := call.Args
 	switch fn.Name() {
 	case "NewClient", "Dial":
@@ -230,7 +250,7 @@ func (c *checker) grpcClient(call *ast.CallExpr, fn *types.Func) {
 	if !known {
 		sure = rule.Medium // one that is not in sight may bring a dialer
 	}
-	if insecure {
+	if insecure && !c.isChoice(at) {
 		c.report(&grpcClient, sure, call, "the gRPC client speaks plaintext with another machine: pass credentials")
 	}
 }

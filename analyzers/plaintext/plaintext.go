@@ -69,7 +69,7 @@ func run(pass *analysis.Pass) (any, error) {
 		case fn.Pkg().Path() == knowledge.GRPC && fn.Name() == "NewServer":
 			c.grpcServer(at, call)
 		case fn.Pkg().Path() == knowledge.GRPC:
-			c.grpcClient(call, fn)
+			c.grpcClient(at, call, fn)
 		}
 	}
 	return nil, nil

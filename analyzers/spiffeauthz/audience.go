@@ -24,7 +24,11 @@ func (c *checker) checkAudience(at inspector.Cursor, call *ast.CallExpr, fn *typ
 		case c.isOwnAudience(call.Args[2]):
 			c.report(&audience, rule.High, found{at: call, message: "the audience is the token's own, so that it always fits: pass the audiences of this service"})
 		}
-	case (fn.Name() == "FetchJWTSVID" || fn.Name() == "FetchJWTSVIDs") && fn.Signature().Recv() != nil && len(call.Args) == 2:
+	case fn.Name() == "ValidateJWTSVID" && len(call.Args) >= 3:
+		if text, whole := c.values().String(call.Args[2]); whole && text == "" {
+			c.report(&audience, rule.High, found{at: call, message: "without an audience a token is refused, or accepted whoever it was meant for: pass the audience of this service"})
+		}
+	case (fn.Name() == "FetchJWTSVID" || fn.Name() == "FetchJWTSVIDs") && len(call.Args) >= 2:
 		if c.lacksAudience(at, call.Args[1]) {
 			c.report(&audience, rule.High, found{at: call, message: "a JWT-SVID without an audience is refused, or good for every service: set Params.Audience"})
 		}

@@ -588,9 +588,12 @@ func (c *checker) weakens(o *object, field string, w write) (message string, uns
 	if last, _ := o.last(field); last.at != w.at {
 		return "", false // overwritten
 	}
+	if !o.authorizes && !o.param && field != "InsecureSkipVerify" || o.authorizes && field == "InsecureSkipVerify" {
+		return "", false // there is nothing to weaken; and go-spiffe sets it by itself
+	}
 	switch field {
 	case "VerifyPeerCertificate":
-		if v, ok := o.last("VerifyConnection"); ok && !c.info.Types[v.value].IsNil() {
+		if c.verifiesConnection(o) {
 			return "", false // the judging has moved
 		}
 		if c.info.Types[w.value].IsNil() {
@@ -612,9 +615,12 @@ func (c *checker) weakens(o *object, field string, w write) (message string, uns
 			// go-spiffe's callback refuses an empty chain; nothing else does.
 			return "no certificate is required of clients any more: ClientAuth has to be RequireAnyClientCert", true
 		}
-	case "MinVersion":
-		if n, ok := code.ConstInt(c.info, w.value); ok && n < 0x0303 && n > 0 {
-			return "TLS below 1.2 is allowed, which X509-SVIDs are not meant for", false
+	case "InsecureSkipVerify":
+		if on, _ := code.ConstBool(c.info, w.value); !on || o.server || o.param {
+			return "", false
+		}
+		if _, ok := o.last("VerifyPeerCertificate"); !ok && !c.verifiesConnection(o) {
+			return "nothing verifies the server any more: this config has no authorizer, but the roots and the server's name", false
 		}
 	case "GetConfigForClient":
 		if (o.server || o.param) && c.givesPlainConfig(w.value) {
@@ -622,6 +628,11 @@ func (c *checker) weakens(o *object, field string, w write) (message string, uns
 		}
 	}
 	return "", false
+}
+
+func (c *checker) verifiesConnection(o *object) bool {
+	v, ok := o.last("VerifyConnection")
+	return ok && !c.info.Types[v.value].IsNil()
 }
 
 // wraps reports whether a function calls the one that it replaces, or verifies with go-spiffe

@@ -26,9 +26,9 @@
 //	tlsconfig.MTLSServerConfig(src, src, tlsconfig.AuthorizeMemberOf(td)) // one trust domain
 //
 // As the default for an option that is not set it is reported like any other: nobody has chosen
-// it. Confidence is medium on a branch where an option is on, where the package asks go-spiffe
-// for the peer's ID and may authorise each request, where it is handed to a function that may
-// combine it, and in examples.
+// it. On a branch where an option is on it is the operator's wish, and reported in strict mode
+// only. Confidence is medium where the package asks go-spiffe for the peer's ID and may authorise
+// each request, where it is handed to a function that may combine it, and in examples.
 //
 // The fix is AuthorizeMemberOf, or MatchMemberOf, where just one trust domain is in scope and it
 // was not taken from an ID. It narrows what is accepted: that is its point.
@@ -115,18 +115,18 @@
 //
 // A config of go-spiffe's is changed so that more peers get in: VerifyPeerCertificate is removed
 // or replaced by a function that does not call it, ClientAuth no longer asks for a certificate,
-// MinVersion is below TLS 1.2, or GetConfigForClient gives clients another config that asks for
-// none.
+// GetConfigForClient gives clients another config that asks for none, or a client of web servers
+// sets InsecureSkipVerify. What tlsconfig.version says holds for these configs too.
 //
 //	config := tlsconfig.MTLSServerConfig(src, src, authorizer)
 //	config.ClientAuth = tls.NoClientCert // who shows no certificate is let in
 //
-// InsecureSkipVerify of a client is go-spiffe's own, on purpose. RootCAs and ClientCAs are not
+// The other clients have InsecureSkipVerify from go-spiffe, on purpose. RootCAs and ClientCAs are not
 // looked at by go-spiffe, and setting them changes nothing. Silent: wrapping the callback,
-// calling go-spiffe in the new one, VerifyConnection in its place, and what is set before a
-// hook. Confidence is medium on a branch where an option is on, for a function that is not in
-// sight, and for RequestClientCert, where go-spiffe's callback alone still refuses clients
-// without a certificate. No fix.
+// calling go-spiffe in the new one, VerifyConnection in its place, what is set before a hook,
+// and, but in strict mode, a branch where an option is on. Confidence is medium for a function
+// that is not in sight, and for RequestClientCert, where go-spiffe's callback alone still
+// refuses clients without a certificate. No fix.
 //
 // # Rule spiffeauthz.identity
 //

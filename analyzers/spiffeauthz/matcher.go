@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -177,9 +178,9 @@ func (c *checker) judgement(sig *types.Signature, typ *ast.FuncType, body *ast.B
 	}
 	uses := c.usesOf(id, body)
 	if c.acceptsAll(sig, body) {
-		return &judges{All: true, Watched: uses.elsewhere || uses.chains}
+		return &judges{All: true, Watched: uses.elsewhere}
 	}
-	if id != nil && uses.path > 0 && !uses.domain && !uses.elsewhere {
+	if id != nil && uses.path > 0 && !uses.domain && !uses.judged && !uses.elsewhere {
 		return &judges{Path: true}
 	}
 	return nil
@@ -230,8 +231,8 @@ func mayStop(info *types.Info, call *ast.CallExpr) bool {
 type uses struct {
 	path      int  // reads of the path that are not for a message
 	domain    bool // the trust domain counts, or the whole ID
+	judged    bool // another matcher or authorizer looks at it
 	elsewhere bool // it is handed on, kept, or something not understood
-	chains    bool
 }
 
 // usesOf follows the parameter through a body.
@@ -290,8 +291,14 @@ func (c *checker) useOf(use inspector.Cursor, u *uses) {
 		}
 		u.elsewhere = true
 	case *ast.CallExpr:
-		if j := c.judge(p.Fun); c.isMessage(use) || j != nil && j.All && !j.Watched {
+		if c.isMessage(use) {
 			return
+		}
+		if t := c.info.TypeOf(p.Fun); t != nil && len(p.Args) > 0 && p.Args[0] == use.Node() {
+			if sig, ok := t.Underlying().(*types.Signature); ok && isJudge(sig) {
+				u.judged = true
+				return
+			}
 		}
 		u.elsewhere = true
 	default:
@@ -365,6 +372,9 @@ func (c *checker) goesTo(at inspector.Cursor, depth int) (s sink, call *ast.Call
 		case isGoSPIFFE(fn):
 			return spiffe, p
 		case isJudgeType(c.paramOf(p, e)):
+			if fn != nil && c.forwards(fn, indexOf(p.Args, e)) {
+				return spiffe, p
+			}
 			return handed, p
 		}
 	case *ast.ReturnStmt:
@@ -396,6 +406,71 @@ func (c *checker) goesTo(at inspector.Cursor, depth int) (s sink, call *ast.Call
 		}
 	}
 	return nowhere, nil
+}
+
+func indexOf(list []ast.Expr, e ast.Expr) int {
+	for i, x := range list {
+		if x == e {
+			return i
+		}
+	}
+	return -1
+}
+
+// passesOn is the fact of a function that passes matchers or authorizers on to go-spiffe as
+// they are.
+type passesOn struct {
+	Params []int
+}
+
+func (*passesOn) AFact() {}
+
+func (p *passesOn) String() string { return fmt.Sprintf("passes on %v", p.Params) }
+
+// forwards reports whether a function passes its argument i on to go-spiffe.
+func (c *checker) forwards(fn *types.Func, i int) bool {
+	p := c.passesOn(fn)
+	return p != nil && slices.Contains(p.Params, i)
+}
+
+// passesOn returns which parameters a function passes on to go-spiffe, or nil.
+func (c *checker) passesOn(fn *types.Func) *passesOn {
+	if fn.Pkg() != c.pass.Pkg {
+		p := new(passesOn)
+		if fn.Pkg() == nil || !c.pass.ImportObjectFact(fn, p) {
+			return nil
+		}
+		return p
+	}
+	if p, ok := c.passing[fn]; ok {
+		return p
+	}
+	c.passing[fn] = nil // it may call itself
+	decl, ok := c.declared[fn]
+	if !ok {
+		return nil
+	}
+	var on *passesOn
+	for i := range fn.Signature().Params().Len() {
+		v := fn.Signature().Params().At(i)
+		if !isJudgeType(v.Type()) {
+			continue
+		}
+		for use := range decl.Preorder((*ast.Ident)(nil)) {
+			if c.info.Uses[use.Node().(*ast.Ident)] != v {
+				continue
+			}
+			if s, call := c.goesTo(use, 0); s == spiffe && !c.isOneDomain(call) {
+				if on == nil {
+					on = new(passesOn)
+				}
+				on.Params = append(on.Params, i)
+				break
+			}
+		}
+	}
+	c.passing[fn] = on
+	return on
 }
 
 // assignedTo follows a matcher into a variable.
@@ -633,8 +708,11 @@ func (c *checker) checkAny(at inspector.Cursor, sel *ast.SelectorExpr) {
 		f.at, where = call, at.Parent()
 		f.fix = c.memberFix(sel, call)
 	}
+	if !c.policy.Config.Strict && code.IsChosen(c.info, at) {
+		return // the operator's wish
+	}
 	sure := rule.High
-	if to, _ := c.goesTo(where, 0); to == handed || c.asksForPeer() || code.IsChosen(c.info, at) {
+	if to, _ := c.goesTo(where, 0); to == handed || c.asksForPeer() {
 		sure = rule.Medium
 	}
 	c.report(&anyID, sure, f)

@@ -25,13 +25,15 @@ func (c *checker) checkConfigs() {
 	for at := range c.root.Preorder((*ast.FuncDecl)(nil)) {
 		fn, _ := c.info.Defs[at.Node().(*ast.FuncDecl).Name].(*types.Func)
 		for _, o := range c.objects(at) {
-			if !o.authorizes {
-				continue
+			if o.authorizes {
+				c.checkResumption(fn, o)
 			}
-			c.checkResumption(fn, o)
 			for _, w := range o.weak {
+				if !c.policy.Config.Strict && code.IsChosen(c.info, w.at) {
+					continue // the operator's wish
+				}
 				sure := rule.High
-				if w.unsure || code.IsChosen(c.info, w.at) {
+				if w.unsure {
 					sure = rule.Medium
 				}
 				c.report(&weakened, sure, found{at: w.at.Node(), message: w.message, related: []analysis.RelatedInformation{
@@ -201,9 +203,7 @@ func (c *checker) hardensListener(decl inspector.Cursor, options []ast.Expr) boo
 				o.places[code.Path{Root: v}] = true
 			}
 			for field, list := range c.writesTo(o) {
-				for _, w := range list {
-					o.writes[field] = append(o.writes[field], w)
-				}
+				o.writes[field] = append(o.writes[field], list...)
 			}
 			o.param = true
 			c.settle(o)
@@ -219,7 +219,7 @@ func (c *checker) hardensListener(decl inspector.Cursor, options []ast.Expr) boo
 
 // writesTo returns the assignments to fields of a config, without following it further.
 func (c *checker) writesTo(o *object) map[string][]write {
-	seen := &object{made: o.made, in: o.in, returned: -1, places: o.places, writes: map[string][]write{}}
+	writes := map[string][]write{}
 	for at := range o.in.Preorder((*ast.SelectorExpr)(nil)) {
 		sel := at.Node().(*ast.SelectorExpr)
 		if p, ok := code.PathOf(c.info, sel.X); !ok || !o.places[p] || !isAssigned(at) {
@@ -228,9 +228,9 @@ func (c *checker) writesTo(o *object) map[string][]write {
 		assign := at.Parent().Node().(*ast.AssignStmt)
 		for i, left := range assign.Lhs {
 			if left == sel && len(assign.Lhs) == len(assign.Rhs) {
-				seen.writes[sel.Sel.Name] = append(seen.writes[sel.Sel.Name], write{assign.Rhs[i], at.Parent()})
+				writes[sel.Sel.Name] = append(writes[sel.Sel.Name], write{assign.Rhs[i], at.Parent()})
 			}
 		}
 	}
-	return seen.writes
+	return writes
 }

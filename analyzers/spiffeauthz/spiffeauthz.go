@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:       rule.Doc(doc),
 	URL:       rule.URL("spiffeauthz"),
 	Requires:  []*analysis.Analyzer{policy.Analyzer, inspect.Analyzer},
-	FactTypes: []analysis.Fact{new(judges), new(makesConfig), new(takesConfig)},
+	FactTypes: []analysis.Fact{new(judges), new(passesOn), new(makesConfig), new(takesConfig)},
 	Run:       run,
 }
 
@@ -89,6 +89,7 @@ type checker struct {
 	declared map[*types.Func]inspector.Cursor
 	called   map[*types.Func][]inspector.Cursor
 	judging  map[*types.Func]*judges
+	passing  map[*types.Func]*passesOn
 	making   map[*types.Func]*makesConfig
 	taking   map[*types.Func]*takesConfig
 	peers    int // whether the package asks who its peer is: 0 not looked, 1 yes, 2 no
@@ -105,6 +106,7 @@ func run(pass *analysis.Pass) (any, error) {
 		root:     pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		declared: map[*types.Func]inspector.Cursor{},
 		judging:  map[*types.Func]*judges{},
+		passing:  map[*types.Func]*passesOn{},
 		making:   map[*types.Func]*makesConfig{},
 		taking:   map[*types.Func]*takesConfig{},
 	}
@@ -154,6 +156,9 @@ func (c *checker) facts(reaches bool) {
 		}
 		if j := c.judges(fn); j != nil {
 			c.pass.ExportObjectFact(fn, j)
+		}
+		if p := c.passesOn(fn); p != nil {
+			c.pass.ExportObjectFact(fn, p)
 		}
 		if m := c.makes(fn); m != nil {
 			c.pass.ExportObjectFact(fn, m)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/mintwright/mintwright/analyzers/internal/fixtest"
+	"github.com/mintwright/mintwright/analyzers/policy"
 	"github.com/mintwright/mintwright/analyzers/rule"
 )
 
@@ -17,4 +18,8 @@ func TestSure(t *testing.T) {
 
 func TestUnsure(t *testing.T) {
 	fixtest.Confidence(t, rule.Medium, fixtest.Run(t, Analyzer, fixtest.Options{}, "judgehelp", "judgeunsure", "textunsure", "peerunsure", "confighelp", "configunsure", "bundleunsure"))
+}
+
+func TestStrict(t *testing.T) {
+	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{Config: policy.Config{Strict: true}}, "strict"))
 }

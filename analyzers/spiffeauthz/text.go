@@ -144,23 +144,21 @@ func (c *checker) checkPrefix(call *ast.CallExpr, what text, from ast.Expr) {
 		switch {
 		case !ok || rest == "" || strings.HasSuffix(rest, "/"):
 		case !strings.Contains(rest, "/"):
-			c.report(&prefix, rule.High, found{at: call, message: domainMessage(rest), fix: slashFix(c.info, arg)})
+			c.report(&prefix, rule.High, found{at: call, message: fmt.Sprintf("an ID of the trust domain %s.evil begins with this too: %s", rest, useMemberOf), fix: slashFix(c.info, arg)})
 		default:
 			c.report(&prefix, rule.Medium, found{at: call, message: fmt.Sprintf("the ID %s-evil begins with this too: end the prefix with a slash, or use spiffeid.MatchIDPrefix", piece), fix: slashFix(c.info, arg)})
 		}
 	default:
 		sure, fix := c.openPrefix(call, arg, from)
 		if sure == rule.High {
-			c.report(&prefix, sure, found{at: call, message: domainMessage("the trust domain"), fix: fix})
+			c.report(&prefix, sure, found{at: call, message: "an ID of a trust domain with a longer name begins with this too: " + useMemberOf, fix: fix})
 		} else if made, ofID := c.textOf(arg); made == wholeID && ofID != nil {
 			c.report(&prefix, rule.Medium, found{at: call, message: "an ID with more behind the last segment begins with this too: use spiffeid.MatchIDPrefix", fix: fix})
 		}
 	}
 }
 
-func domainMessage(domain string) string {
-	return fmt.Sprintf("an ID of the trust domain %s.evil begins with this too: use ID.MemberOf, or end the prefix with a slash", strings.TrimPrefix(domain, "the trust domain "))
-}
+const useMemberOf = "use ID.MemberOf, or end the prefix with a slash"
 
 // openPrefix judges a prefix that is not a constant: the scheme and a trust domain, and no
 // slash behind them.

@@ -111,3 +111,16 @@ func cyclic(more []grpc.ServerOption) *grpc.Server {
 	}
 	return grpc.NewServer(append(options, options...)...)
 }
+
+func choice(tlsOn bool, config *tls.Config) *grpc.Server {
+	if tlsOn {
+		return grpc.NewServer(grpc.Creds(credentials.NewTLS(config)))
+	}
+	return grpc.NewServer()
+}
+
+func dialInsecure(insecureConn bool) {
+	if insecureConn {
+		_, _ = grpc.NewClient("orders.example.org:443", grpc.WithTransportCredentials(insecure.NewCredentials()))
+	}
+}

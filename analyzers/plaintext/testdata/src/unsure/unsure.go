@@ -17,12 +17,6 @@ func portUnknown(h http.Handler) error {
 	return http.ListenAndServe(":"+port, h) // want `the server speaks plaintext`
 }
 
-func chosen(h http.Handler, dev bool) {
-	if dev {
-		_ = http.ListenAndServe(":8080", h) // want `the server speaks plaintext`
-	}
-}
-
 func bare() *grpc.Server {
 	return grpc.NewServer() // want `the gRPC server has no credentials`
 }

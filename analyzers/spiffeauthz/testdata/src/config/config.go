@@ -87,10 +87,10 @@ func weaker(src confighelp.Source, a tlsconfig.Authorizer) []*tls.Config {
 	named := tlsconfig.MTLSClientConfig(src, src, a)
 	named.VerifyPeerCertificate = logOnly // want `the new VerifyPeerCertificate replaces`
 
-	old := tlsconfig.MTLSClientConfig(src, src, a)
-	old.MinVersion = tls.VersionTLS10 // want `TLS below 1.2 is allowed`
+	web := tlsconfig.MTLSWebClientConfig(src, nil)
+	web.InsecureSkipVerify = true // want `nothing verifies the server any more`
 
-	return []*tls.Config{noCallback, replaced, named, old}
+	return []*tls.Config{noCallback, replaced, named, web}
 }
 
 func logOnly([][]byte, [][]*x509.Certificate) error { return nil }

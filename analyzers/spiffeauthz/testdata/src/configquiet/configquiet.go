@@ -154,3 +154,22 @@ func own() *tls.Config {
 	config.ClientAuth = tls.NoClientCert
 	return config
 }
+
+func optional(src confighelp.Source, a tlsconfig.Authorizer, insecure bool) {
+	config := tlsconfig.MTLSClientConfig(src, src, a)
+	if insecure {
+		config.VerifyPeerCertificate = nil
+	}
+	_, _ = tls.Dial("tcp", "orders:8443", config)
+}
+
+// skips has what go-spiffe sets, and a web client that verifies by itself.
+func skips(src confighelp.Source, a tlsconfig.Authorizer, verify func(tls.ConnectionState) error) {
+	config := tlsconfig.MTLSClientConfig(src, src, a)
+	config.InsecureSkipVerify = true
+	web := tlsconfig.MTLSWebClientConfig(src, nil)
+	web.InsecureSkipVerify = true
+	web.VerifyConnection = verify
+	plain := tlsconfig.TLSServerConfig(src)
+	plain.ClientAuth = tls.NoClientCert
+}

@@ -29,14 +29,10 @@ func outer(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config {
 	}
 }
 
-func optional(src confighelp.Source, a tlsconfig.Authorizer, insecure bool, verify func([][]byte, [][]*x509.Certificate) error) []*tls.Config {
-	config := tlsconfig.MTLSClientConfig(src, src, a)
-	if insecure {
-		config.VerifyPeerCertificate = nil // want `without VerifyPeerCertificate no peer is authorised`
-	}
+func unseen(src confighelp.Source, a tlsconfig.Authorizer, verify func([][]byte, [][]*x509.Certificate) error) []*tls.Config {
 	other := tlsconfig.MTLSClientConfig(src, src, a)
 	other.VerifyPeerCertificate = verify // want `the new VerifyPeerCertificate replaces`
 	asked := tlsconfig.MTLSServerConfig(src, src, a)
 	asked.ClientAuth = tls.RequestClientCert // want `no certificate is required of clients any more`
-	return []*tls.Config{config, other, asked}
+	return []*tls.Config{other, asked}
 }

@@ -126,3 +126,31 @@ func local(path string) spiffeid.Matcher { // want local:"returns what judges by
 func byLocal(svid x509svid.Source, bundle x509bundle.Source) *tls.Config { // want byLocal:"returns a SPIFFE config"
 	return tlsconfig.MTLSClientConfig(svid, bundle, tlsconfig.AdaptMatcher(local("/orders"))) // want `only the path is compared`
 }
+
+// connect passes its authorizer on as it is.
+func connect(ctx context.Context, addr string, a tlsconfig.Authorizer) (net.Conn, error) { // want connect:"passes on .2."
+	return spiffetls.Dial(ctx, "tcp", addr, a)
+}
+
+func connectTwice(ctx context.Context, m spiffeid.Matcher) (net.Conn, error) { // want connectTwice:"passes on .1."
+	return connect(ctx, "orders:8443", tlsconfig.AdaptMatcher(m))
+}
+
+func passedOn(ctx context.Context) (net.Conn, error) {
+	return connectTwice(ctx, func(id spiffeid.ID) error { // want `only the path is compared`
+		if id.Path() != "/orders" {
+			return errUnexpected
+		}
+		return nil
+	})
+}
+
+// dropsVerdict asks somebody, and does not listen.
+func dropsVerdict(m spiffeid.Matcher) spiffeid.Matcher { // want dropsVerdict:"returns what accepts all"
+	return func(id spiffeid.ID) error { // want `every SPIFFE ID is accepted`
+		if err := m(id); err != nil {
+			log.Printf("would refuse %s: %v", id, err)
+		}
+		return nil
+	}
+}

@@ -174,3 +174,21 @@ type any struct{}
 func (any) AuthorizeAny() tlsconfig.Authorizer { return nil }
 
 func ownName(a any) tlsconfig.Authorizer { return a.AuthorizeAny() }
+
+type options struct {
+	AllowAny bool
+	Mode     string
+	IDs      []spiffeid.ID
+}
+
+func chosen(o options) tlsconfig.Authorizer {
+	if o.AllowAny {
+		return tlsconfig.AuthorizeAny()
+	}
+	switch o.Mode {
+	case "any":
+		return tlsconfig.AuthorizeAny()
+	}
+	return tlsconfig.AuthorizeOneOf(o.IDs...)
+}
+

@@ -11,23 +11,6 @@ import (
 	"github.com/spiffe/go-spiffe/v2/spiffetls/tlsconfig"
 )
 
-type options struct {
-	AllowAny bool
-	Mode     string
-	IDs      []spiffeid.ID
-}
-
-func chosen(o options) tlsconfig.Authorizer {
-	if o.AllowAny {
-		return tlsconfig.AuthorizeAny() // want `AuthorizeAny accepts every SPIFFE ID`
-	}
-	switch o.Mode {
-	case "any":
-		return tlsconfig.AuthorizeAny() // want `AuthorizeAny accepts every SPIFFE ID`
-	}
-	return tlsconfig.AuthorizeOneOf(o.IDs...)
-}
-
 // each request is authorised later.
 func each(state tls.ConnectionState) (tlsconfig.Authorizer, error) {
 	_, err := spiffetls.PeerIDFromConnectionState(state)

@@ -34,6 +34,7 @@ func fetch(ctx context.Context, client *workloadapi.Client, source jwtsvid.Sourc
 	_, _ = source.FetchJWTSVID(ctx, jwtsvid.Params{Subject: id})                    // want `a JWT-SVID without an audience`
 	_, _ = source.FetchJWTSVID(ctx, jwtsvid.Params{Audience: ""})                   // want `a JWT-SVID without an audience`
 	_, _ = source.FetchJWTSVID(ctx, jwtsvid.Params{ExtraAudiences: []string{"orders"}}) // want `a JWT-SVID without an audience`
+	_, _ = client.ValidateJWTSVID(ctx, "token", "") // want `without an audience a token is refused, or accepted whoever it was meant for`
 	var zero jwtsvid.Params
 	zero.Subject = id
 	_, _ = source.FetchJWTSVID(ctx, zero) // want `a JWT-SVID without an audience`
