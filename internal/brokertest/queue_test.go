@@ -40,6 +40,7 @@ func TestQueue(t *testing.T) {
 	b := startBroker(t, nil)
 	q := open(t, b.ClientURL())
 	ctx, span := sdktrace.NewTracerProvider().Tracer("test").Start(t.Context(), "request")
+	defer span.End()
 	if err := q.Publish(ctx, natsqueue.Message{ID: "a", Body: []byte("first")}); err != nil {
 		t.Fatal(err)
 	}

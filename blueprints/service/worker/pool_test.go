@@ -410,6 +410,7 @@ func TestTelemetry(t *testing.T) {
 		spans, points := tracetest.NewSpanRecorder(), sdkmetric.NewManualReader()
 		tracers := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
 		ctx, producer := tracers.Tracer("test").Start(t.Context(), "request")
+		defer producer.End()
 		header := map[string]string{}
 		Inject(ctx, header)
 

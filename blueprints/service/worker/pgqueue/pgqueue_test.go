@@ -86,6 +86,7 @@ func isEmpty(t *testing.T, q *Queue) bool {
 func TestQueue(t *testing.T) {
 	q := open(t)
 	ctx, span := sdktrace.NewTracerProvider().Tracer("test").Start(t.Context(), "request")
+	defer span.End()
 	if err := Enqueue(ctx, q.pool, Message{Key: "a", Body: []byte("first")}); err != nil {
 		t.Fatal(err)
 	}

@@ -67,6 +67,7 @@ func TestExportedRecordsCarryTraceCallerAndLevel(t *testing.T) {
 		return []slog.Attr{slog.String("caller", "friend")}
 	}, NewLogHandler(lp, "test"))
 	ctx, span := sdktrace.NewTracerProvider().Tracer("test").Start(t.Context(), "work")
+	defer span.End()
 	logger.DebugContext(ctx, "too low")
 	level.Set(slog.LevelDebug)
 	logger.DebugContext(ctx, "hello")
