@@ -110,9 +110,9 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 			c.skipVerify(o, called)
 			c.clientAuth(o, called)
+			c.resumption(o, called)
 			if !called {
 				c.acceptAll(o)
-				c.resumption(o)
 			}
 		}
 	}
@@ -236,6 +236,9 @@ func (c *checker) has(o *fields.Object, name string) (some, all bool) {
 // or stores.
 func (c *checker) finishes(o *fields.Object, names ...string) bool {
 	var stored []string
+	if o.Func == nil {
+		stored = slices.Clone(o.Names) // a variable of the package
+	}
 	isReturned := false
 	for _, use := range o.Uses {
 		isReturned = isReturned || use.Return

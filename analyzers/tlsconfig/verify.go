@@ -412,8 +412,8 @@ func mentions(info *types.Info, e ast.Expr, params *types.Tuple) bool {
 }
 
 // resumption reports VerifyPeerCertificate where a resumed session goes round it.
-func (c *checker) resumption(o *fields.Object) {
-	some, _ := c.has(o, "VerifyPeerCertificate")
+func (c *checker) resumption(o *fields.Object, called bool) {
+	some, all := c.has(o, "VerifyPeerCertificate")
 	if !some || c.finishes(o, "VerifyConnection", "SessionTicketsDisabled") {
 		return
 	}
@@ -439,7 +439,7 @@ func (c *checker) resumption(o *fields.Object) {
 		return
 	}
 	for _, v := range o.Field("VerifyPeerCertificate") {
-		if !c.concerns(v, false) || v.Kind == fields.Nil {
+		if !c.concerns(v, called) || v.Kind == fields.Nil {
 			continue
 		}
 		conf, none := c.trust(o, v)
@@ -451,7 +451,7 @@ func (c *checker) resumption(o *fields.Object) {
 				continue
 			}
 		}
-		if !o.IsKnown() && conf > rule.Medium {
+		if (!o.IsKnown() || !all) && conf > rule.Medium {
 			conf = rule.Medium
 		}
 		c.report(&resumption, conf, v, message)

@@ -288,7 +288,7 @@ func (u *unit) resultType(call *ast.CallExpr, i int) types.Type {
 }
 
 func (u *unit) result(call *ast.CallExpr, fn *types.Func, r returnFact, at place) {
-	if r.Base&received != 0 && r.Path == "" {
+	if r.Base&received != 0 {
 		var arg ast.Expr
 		if r.Param >= 0 {
 			arg = u.argument(call, r.Param)

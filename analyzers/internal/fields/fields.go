@@ -170,7 +170,8 @@ type Package struct {
 	funcs   map[*types.Func]*ast.FuncDecl // all
 	units   map[ast.Node]*unit
 	locals  map[*types.Var]*def
-	parents map[ast.Node]ast.Node
+	parents map[ast.Node]ast.Node // of the nodes in linked declarations
+	linked  map[ast.Node]bool
 	guards  map[ast.Node]int // a list of statements -> the first that leaves it an opt-in
 	visits  int              // blocks looked at
 }
@@ -220,6 +221,7 @@ func run(pass *analysis.Pass) (any, error) {
 	p.decls = map[*types.Func]*ast.FuncDecl{}
 	p.units = map[ast.Node]*unit{}
 	p.parents = map[ast.Node]ast.Node{}
+	p.linked = map[ast.Node]bool{}
 	p.guards = map[ast.Node]int{}
 	for _, d := range concerned {
 		if f, ok := d.(*ast.FuncDecl); ok {
@@ -276,6 +278,10 @@ func (p *Package) concerned(in *inspector.Inspector) []ast.Node {
 		case *ast.FuncDecl, *ast.GenDecl:
 			if n.Pos() >= to { // a declaration within a function belongs to it
 				current, from, to = n, n.Pos(), n.End()
+				if d, ok := n.(*ast.FuncDecl); ok && p.takes(d) {
+					list = append(list, n)
+					current = nil
+				}
 			}
 		case ast.Expr:
 			if current != nil && n.Pos() >= from && n.End() <= to && p.concerns(n) {
@@ -287,25 +293,43 @@ func (p *Package) concerned(in *inspector.Inspector) []ast.Node {
 	return list
 }
 
-func (p *Package) concerns(e ast.Expr) bool {
-	t := p.info.TypeOf(e)
-	if t == nil {
+// takes reports whether a function has a configuration as a parameter.
+func (p *Package) takes(d *ast.FuncDecl) bool {
+	fn, ok := p.info.Defs[d.Name].(*types.Func)
+	if !ok {
 		return false
 	}
+	for v := range fn.Signature().Params().Variables() {
+		if isConfig(v.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Package) concerns(e ast.Expr) bool {
+	t := p.info.TypeOf(e)
 	if tuple, ok := t.(*types.Tuple); ok {
 		for i := range tuple.Len() {
 			if isConfig(tuple.At(i).Type()) {
 				return true
 			}
 		}
-		return false
 	}
 	if isConfig(t) {
 		return true
 	}
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		return isConfig(p.info.TypeOf(sel.X))
+	}
 	// The call of a function that does something to a configuration within its argument, or
 	// returns one in something.
 	if call, ok := e.(*ast.CallExpr); ok {
+		for _, arg := range call.Args {
+			if isConfig(p.info.TypeOf(arg)) {
+				return true
+			}
+		}
 		if fn := code.Callee(p.info, call); fn != nil && fn.Pkg() != p.pass.Pkg && fn.Pkg() != nil {
 			return p.pass.ImportObjectFact(fn, new(effects))
 		}
@@ -315,6 +339,7 @@ func (p *Package) concerns(e ast.Expr) bool {
 
 // link notes the parents of all nodes in a declaration.
 func (p *Package) link(root ast.Node) {
+	p.linked[root] = true
 	stack := []ast.Node{nil}
 	ast.Inspect(root, func(n ast.Node) bool {
 		if n == nil {

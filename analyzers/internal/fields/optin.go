@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,6 +20,7 @@ func (p *Package) isOptIn(n ast.Node) bool {
 	if asks(p.pass.Pkg.Name()) {
 		return true
 	}
+	p.reach(n)
 	for cur, up := n, p.parents[n]; up != nil; cur, up = up, p.parents[up] {
 		switch up := up.(type) {
 		case *ast.IfStmt:
@@ -70,6 +72,29 @@ func (p *Package) isOptIn(n ast.Node) bool {
 		}
 	}
 	return false
+}
+
+// reach sees to it that the parents of a node are known.
+func (p *Package) reach(n ast.Node) {
+	if p.parents[n] != nil {
+		return
+	}
+	f := code.File(p.pass, n.Pos())
+	if f == nil {
+		return
+	}
+	i, ok := slices.BinarySearchFunc(f.Decls, n.Pos(), func(d ast.Decl, pos token.Pos) int {
+		switch {
+		case d.End() <= pos:
+			return -1
+		case d.Pos() > pos:
+			return 1
+		}
+		return 0
+	})
+	if ok && !p.linked[f.Decls[i]] {
+		p.link(f.Decls[i])
+	}
 }
 
 // namedTarget reports whether what is assigned to bears a name that asks, as a field of a

@@ -305,7 +305,7 @@ func (p *Package) results(fn *types.Func, depth int) []*Value {
 				if v.Kind != Const && v.Kind != List {
 					ok = false
 				}
-				v.OptIn = v.OptIn || p.parents[n] != nil && p.isOptIn(n)
+				v.OptIn = v.OptIn || p.isOptIn(n)
 				list = append(list, v)
 			}
 			return false

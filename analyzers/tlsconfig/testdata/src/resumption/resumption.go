@@ -61,3 +61,12 @@ func connection(pool *x509.CertPool, f func(tls.ConnectionState) error) *tls.Con
 func noClients() *http.Server {
 	return &http.Server{TLSConfig: &tls.Config{VerifyPeerCertificate: check}}
 }
+
+func helper() *tls.Config { return &tls.Config{VerifyPeerCertificate: check} }
+
+func helped(pool *x509.CertPool) *tls.Config {
+	c := helper() // want `VerifyPeerCertificate is not called`
+	c.ClientAuth = tls.RequireAndVerifyClientCert
+	c.ClientCAs = pool
+	return c
+}

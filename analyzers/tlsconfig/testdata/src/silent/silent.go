@@ -306,3 +306,45 @@ func otherType() *config {
 func generic[T any](t T) *tls.Config { return &tls.Config{ServerName: "x"} }
 
 func alreadyUnsafe(c *tls.Config) bool { return c.InsecureSkipVerify }
+
+func legacySuites() []uint16 { return []uint16{tls.TLS_RSA_WITH_RC4_128_SHA} }
+
+var insecureList = []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}
+
+func askedSuites() (a, b *tls.Config) {
+	return &tls.Config{CipherSuites: legacySuites()}, &tls.Config{CipherSuites: insecureList}
+}
+
+var shared = &tls.Config{InsecureSkipVerify: true}
+
+func init() { setVerify(shared) }
+
+var pinned = &tls.Config{InsecureSkipVerify: true}
+
+func init() {
+	pinned.VerifyConnection = func(s tls.ConnectionState) error { return verify(s, nil) }
+}
+
+// A redirect to oneself.
+
+func oldVersion(o options) uint16 { return tls.VersionTLS10 }
+
+func versionOf(s string) (uint16, bool) {
+	switch s {
+	case "TLS10":
+		return tls.VersionTLS10, true
+	}
+	return 0, false
+}
+
+func parsed(s string) *tls.Config {
+	v, ok := versionOf(s)
+	if !ok {
+		return nil
+	}
+	return &tls.Config{MinVersion: v}
+}
+
+var versionsByName = map[string]uint16{"1.0": tls.VersionTLS10}
+
+func looked(s string) *tls.Config { return &tls.Config{MinVersion: versionsByName[s]} }

@@ -214,3 +214,11 @@ func channels(ch chan *tls.Config) {
 	}
 	select {}
 }
+
+func wrap(c *tls.Config) *http.Server { return &http.Server{TLSConfig: c} }
+
+func wrapped() {
+	s := wrap(&tls.Config{MinVersion: 1}) // want `MinVersion=2`
+	s.TLSConfig.MinVersion = 2
+	s.ListenAndServeTLS("", "")
+}
