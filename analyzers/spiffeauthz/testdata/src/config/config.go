@@ -18,7 +18,7 @@ import (
 	"confighelp"
 )
 
-func direct(src confighelp.Source, a tlsconfig.Authorizer, cert *tls.Certificate, l net.Listener) {
+func direct(src confighelp.Source, a tlsconfig.Authorizer, cert *tls.Certificate, l net.Listener) { // want direct:"passes on .1."
 	_ = tls.NewListener(l, tlsconfig.MTLSServerConfig(src, src, a))            // want `a resumed session goes round the authorizer, and round the trust bundle: set SessionTicketsDisabled`
 	_ = tls.NewListener(l, tlsconfig.MTLSWebServerConfig(cert, src, a))        // want `a resumed session goes round the authorizer`
 	_ = &http.Server{TLSConfig: tlsconfig.MTLSServerConfig(src, src, a)}       // want `a resumed session goes round the authorizer`
@@ -27,7 +27,7 @@ func direct(src confighelp.Source, a tlsconfig.Authorizer, cert *tls.Certificate
 	_ = grpc.Creds(grpccredentials.MTLSWebServerCredentials(cert, src, a))     // want `the tickets of these credentials cannot be switched off`
 }
 
-func aliases(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener, on bool) net.Listener {
+func aliases(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener, on bool) net.Listener { // want aliases:"passes on .1."
 	config := confighelp.Protocols(tlsconfig.MTLSServerConfig(src, src, a)) // want `a resumed session goes round the authorizer`
 	config.SessionTicketsDisabled = false
 	other := config.Clone()
@@ -37,12 +37,12 @@ func aliases(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener, on b
 	return nil
 }
 
-func closure(src confighelp.Source, a tlsconfig.Authorizer) func(net.Listener) net.Listener {
+func closure(src confighelp.Source, a tlsconfig.Authorizer) func(net.Listener) net.Listener { // want closure:"passes on .1."
 	config := confighelp.Server(src, a) // want `a resumed session goes round the authorizer`
 	return func(l net.Listener) net.Listener { return tls.NewListener(l, config) }
 }
 
-func fromHelper(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) (net.Listener, error) {
+func fromHelper(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) (net.Listener, error) { // want fromHelper:"passes on .1."
 	config, err := confighelp.ServerOrError(src, a) // want `a resumed session goes round the authorizer`
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func fromHelper(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) (
 	return tls.NewListener(l, config), nil
 }
 
-func filledByHelper(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func filledByHelper(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want filledByHelper:"passes on .1."
 	var config tls.Config
 	confighelp.Fill(&config, src, a) // want `a resumed session goes round the authorizer`
 	return tls.NewListener(l, &config)
@@ -58,26 +58,26 @@ func filledByHelper(src confighelp.Source, a tlsconfig.Authorizer, l net.Listene
 
 type server struct{ config *tls.Config }
 
-func newServer(src confighelp.Source, a tlsconfig.Authorizer) *server {
+func newServer(src confighelp.Source, a tlsconfig.Authorizer) *server { // want newServer:"passes on .1."
 	return &server{config: tlsconfig.MTLSServerConfig(src, src, a)} // want `a resumed session goes round the authorizer`
 }
 
 func (s *server) start(l net.Listener) net.Listener { return tls.NewListener(l, s.config) }
 
-func client(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want client:"returns a SPIFFE config"
+func client(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want client:"returns a SPIFFE config" client:"passes on .1."
 	config := tlsconfig.MTLSClientConfig(src, src, a)
 	config.ClientSessionCache = tls.NewLRUClientSessionCache(8) // want `a resumed session goes round the authorizer, and round the trust bundle: leave ClientSessionCache nil`
 	return config
 }
 
-func listeners(ctx context.Context, a tlsconfig.Authorizer, inner net.Listener) {
+func listeners(ctx context.Context, a tlsconfig.Authorizer, inner net.Listener) { // want listeners:"passes on .1."
 	_, _ = spiffetls.Listen(ctx, "tcp", ":8443", a)                                           // want `a resumed session goes round the authorizer, and round the trust bundle: pass WithListenTLSConfigBase`
 	_, _ = spiffetls.NewListener(ctx, inner, a, spiffetls.WithListenTLSOptions())             // want `a resumed session goes round the authorizer`
 	_, _ = spiffetls.ListenWithMode(ctx, "tcp", ":8443", spiffetls.MTLSServer(a))             // want `a resumed session goes round the authorizer`
 	_, _ = spiffetls.Listen(ctx, "tcp", ":8443", a, spiffetls.WithListenTLSConfigBase(&tls.Config{MinVersion: tls.VersionTLS13})) // want `a resumed session goes round the authorizer`
 }
 
-func weaker(src confighelp.Source, a tlsconfig.Authorizer) []*tls.Config {
+func weaker(src confighelp.Source, a tlsconfig.Authorizer) []*tls.Config { // want weaker:"passes on .1."
 	noCallback := tlsconfig.MTLSClientConfig(src, src, a)
 	noCallback.VerifyPeerCertificate = nil // want `without VerifyPeerCertificate no peer is authorised`
 
@@ -95,7 +95,7 @@ func weaker(src confighelp.Source, a tlsconfig.Authorizer) []*tls.Config {
 
 func logOnly([][]byte, [][]*x509.Certificate) error { return nil }
 
-func weakerServer(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func weakerServer(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want weakerServer:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	config.SessionTicketsDisabled = true
 	config.ClientAuth = tls.NoClientCert // want `clients that show no certificate are let in`
@@ -110,6 +110,6 @@ func weakerServer(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener)
 	return tls.NewListener(l, config)
 }
 
-func generic[S confighelp.Source](src S, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func generic[S confighelp.Source](src S, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want generic:"passes on .1."
 	return tls.NewListener(l, tlsconfig.MTLSServerConfig(src, src, a)) // want `a resumed session goes round the authorizer`
 }

@@ -11,7 +11,7 @@ import (
 	"confighelp"
 )
 
-func listen(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func listen(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want listen:"passes on .1."
 	if l != nil {
 		config := tlsconfig.MTLSServerConfig(src, src, a) // want `a resumed session goes round the authorizer`
 		return tls.NewListener(l, config)
@@ -19,7 +19,7 @@ func listen(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.L
 	return nil
 }
 
-func serve(src confighelp.Source, a tlsconfig.Authorizer) *http.Server {
+func serve(src confighelp.Source, a tlsconfig.Authorizer) *http.Server { // want serve:"passes on .1."
 	srv := &http.Server{Addr: ":8443"}
 	srv.TLSConfig = confighelp.Server( // want `a resumed session goes round the authorizer`
 		src,
@@ -28,13 +28,13 @@ func serve(src confighelp.Source, a tlsconfig.Authorizer) *http.Server {
 	return srv
 }
 
-func hook(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func hook(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want hook:"passes on .1."
 	var config tls.Config
 	tlsconfig.HookMTLSServerConfig(&config, src, src, a) // want `a resumed session goes round the authorizer`
 	return tls.NewListener(l, &config)
 }
 
-func inIf(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func inIf(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want inIf:"passes on .1."
 	if config := tlsconfig.MTLSServerConfig(src, src, a); l != nil { // want `a resumed session goes round the authorizer`
 		return tls.NewListener(l, config)
 	}

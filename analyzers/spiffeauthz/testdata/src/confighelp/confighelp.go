@@ -15,24 +15,24 @@ type Source interface {
 	x509bundle.Source
 }
 
-func Server(src Source, a tlsconfig.Authorizer) *tls.Config { // want Server:"returns a SPIFFE config"
+func Server(src Source, a tlsconfig.Authorizer) *tls.Config { // want Server:"returns a SPIFFE config" Server:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a) // want `a resumed session goes round the authorizer`
 	config.MinVersion = tls.VersionTLS13
 	return config
 }
 
-func ServerOrError(src Source, a tlsconfig.Authorizer) (*tls.Config, error) { // want ServerOrError:"returns a SPIFFE config"
+func ServerOrError(src Source, a tlsconfig.Authorizer) (*tls.Config, error) { // want ServerOrError:"returns a SPIFFE config" ServerOrError:"passes on .1."
 	if src == nil {
 		return nil, errors.New("no source")
 	}
 	return Server2(src, a), nil // want `a resumed session goes round the authorizer`
 }
 
-func Server2(src Source, a tlsconfig.Authorizer) *tls.Config { // want Server2:"returns a SPIFFE config"
+func Server2(src Source, a tlsconfig.Authorizer) *tls.Config { // want Server2:"returns a SPIFFE config" Server2:"passes on .1."
 	return tlsconfig.MTLSServerConfig(src, src, a)
 }
 
-func Hardened(src Source, a tlsconfig.Authorizer) *tls.Config { // want Hardened:"returns a hardened SPIFFE config"
+func Hardened(src Source, a tlsconfig.Authorizer) *tls.Config { // want Hardened:"returns a hardened SPIFFE config" Hardened:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	NoTickets(config)
 	return config
@@ -55,6 +55,6 @@ func Relax(config *tls.Config) { // want Relax:"takes a config: weakens"
 	config.ClientAuth = tls.NoClientCert
 }
 
-func Fill(config *tls.Config, src Source, a tlsconfig.Authorizer) { // want Fill:"takes a config: hooks"
+func Fill(config *tls.Config, src Source, a tlsconfig.Authorizer) { // want Fill:"takes a config: hooks" Fill:"passes on .2."
 	tlsconfig.HookMTLSServerConfig(config, src, src, a)
 }

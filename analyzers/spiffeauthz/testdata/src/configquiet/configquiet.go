@@ -18,38 +18,38 @@ import (
 	"confighelp"
 )
 
-func noTickets(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func noTickets(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want noTickets:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	config.SessionTicketsDisabled = true
 	return tls.NewListener(l, config)
 }
 
-func verifies(src confighelp.Source, a tlsconfig.Authorizer, verify func(tls.ConnectionState) error) *http.Server {
+func verifies(src confighelp.Source, a tlsconfig.Authorizer, verify func(tls.ConnectionState) error) *http.Server { // want verifies:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	config.VerifyConnection = verify
 	config.VerifyPeerCertificate = nil // VerifyConnection does it all
 	return &http.Server{TLSConfig: config}
 }
 
-func afterwards(src confighelp.Source, a tlsconfig.Authorizer) *http.Server {
+func afterwards(src confighelp.Source, a tlsconfig.Authorizer) *http.Server { // want afterwards:"passes on .1."
 	srv := &http.Server{Addr: ":8443", TLSConfig: tlsconfig.MTLSServerConfig(src, src, a)}
 	srv.TLSConfig.SessionTicketsDisabled = true
 	return srv
 }
 
-func clone(src confighelp.Source, a tlsconfig.Authorizer) credentials.TransportCredentials {
+func clone(src confighelp.Source, a tlsconfig.Authorizer) credentials.TransportCredentials { // want clone:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a).Clone()
 	config.SessionTicketsDisabled = true
 	return credentials.NewTLS(config.Clone())
 }
 
-func helpers(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) []net.Listener {
+func helpers(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) []net.Listener { // want helpers:"passes on .1."
 	config := confighelp.Protocols(confighelp.Server(src, a))
 	confighelp.Both(config)
 	return []net.Listener{tls.NewListener(l, config), tls.NewListener(l, confighelp.Hardened(src, a))}
 }
 
-func hook(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) []net.Listener {
+func hook(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) []net.Listener { // want hook:"passes on .1."
 	config := &tls.Config{SessionTicketsDisabled: true}
 	tlsconfig.HookMTLSServerConfig(config, src, src, a)
 	var other tls.Config
@@ -60,13 +60,13 @@ func hook(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) []net.L
 	return []net.Listener{tls.NewListener(l, config), tls.NewListener(l, &other)}
 }
 
-func unknownBase(base *tls.Config, src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want unknownBase:"takes a config: keeps"
+func unknownBase(base *tls.Config, src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want unknownBase:"takes a config: keeps" unknownBase:"passes on .2."
 	config := base.Clone()
 	tlsconfig.HookMTLSServerConfig(config, src, src, a)
 	return tls.NewListener(l, config)
 }
 
-func unknownHelper(harden func(*tls.Config), src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener {
+func unknownHelper(harden func(*tls.Config), src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want unknownHelper:"passes on .2."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	harden(config)
 	return tls.NewListener(l, config)
@@ -78,21 +78,21 @@ func noClients(src confighelp.Source, l net.Listener) (net.Listener, credentials
 }
 
 // clients do not resume without a cache.
-func clients(src confighelp.Source, a tlsconfig.Authorizer) *http.Transport {
+func clients(src confighelp.Source, a tlsconfig.Authorizer) *http.Transport { // want clients:"passes on .1."
 	config := tlsconfig.MTLSClientConfig(src, src, a)
 	config.ServerName = "orders"
 	config.MinVersion = tls.VersionTLS13
 	return &http.Transport{TLSClientConfig: config}
 }
 
-func hardenedClient(src confighelp.Source, a tlsconfig.Authorizer, cache tls.ClientSessionCache) *tls.Config { // want hardenedClient:"returns a hardened SPIFFE config"
+func hardenedClient(src confighelp.Source, a tlsconfig.Authorizer, cache tls.ClientSessionCache) *tls.Config { // want hardenedClient:"returns a hardened SPIFFE config" hardenedClient:"passes on .1."
 	config := tlsconfig.MTLSClientConfig(src, src, a)
 	config.ClientSessionCache = cache
 	config.VerifyConnection = func(tls.ConnectionState) error { return nil }
 	return config
 }
 
-func wraps(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want wraps:"returns a hardened SPIFFE config"
+func wraps(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want wraps:"returns a hardened SPIFFE config" wraps:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	config.SessionTicketsDisabled = true
 	inner := config.VerifyPeerCertificate
@@ -106,7 +106,7 @@ func wraps(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want 
 	return config
 }
 
-func byGoSPIFFE(src confighelp.Source, a, b tlsconfig.Authorizer) *tls.Config { // want byGoSPIFFE:"returns a hardened SPIFFE config"
+func byGoSPIFFE(src confighelp.Source, a, b tlsconfig.Authorizer) *tls.Config { // want byGoSPIFFE:"returns a hardened SPIFFE config" byGoSPIFFE:"passes on .1 2."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	config.SessionTicketsDisabled = true
 	config.VerifyPeerCertificate = tlsconfig.VerifyPeerCertificate(src, b)
@@ -114,7 +114,7 @@ func byGoSPIFFE(src confighelp.Source, a, b tlsconfig.Authorizer) *tls.Config { 
 	return config
 }
 
-func listeners(ctx context.Context, a tlsconfig.Authorizer, base *tls.Config, options []spiffetls.ListenOption, mode spiffetls.ListenMode) { // want listeners:"takes a config: hardens"
+func listeners(ctx context.Context, a tlsconfig.Authorizer, base *tls.Config, options []spiffetls.ListenOption, mode spiffetls.ListenMode) { // want listeners:"takes a config: hardens" listeners:"passes on .1."
 	_, _ = spiffetls.Listen(ctx, "tcp", ":8443", a, spiffetls.WithListenTLSConfigBase(&tls.Config{SessionTicketsDisabled: true}))
 	own := &tls.Config{}
 	own.SessionTicketsDisabled = true
@@ -132,7 +132,7 @@ type server struct {
 	id     spiffeid.ID
 }
 
-func newServer(src confighelp.Source, a tlsconfig.Authorizer) *server {
+func newServer(src confighelp.Source, a tlsconfig.Authorizer) *server { // want newServer:"passes on .1."
 	return &server{config: tlsconfig.MTLSServerConfig(src, src, a)}
 }
 
@@ -142,7 +142,7 @@ func (s *server) start(l net.Listener) net.Listener {
 }
 
 // unused is nobody's.
-func unused(src confighelp.Source, a tlsconfig.Authorizer) {
+func unused(src confighelp.Source, a tlsconfig.Authorizer) { // want unused:"passes on .1."
 	config := tlsconfig.MTLSServerConfig(src, src, a)
 	_ = config
 }
@@ -155,7 +155,7 @@ func own() *tls.Config {
 	return config
 }
 
-func optional(src confighelp.Source, a tlsconfig.Authorizer, insecure bool) {
+func optional(src confighelp.Source, a tlsconfig.Authorizer, insecure bool) { // want optional:"passes on .1."
 	config := tlsconfig.MTLSClientConfig(src, src, a)
 	if insecure {
 		config.VerifyPeerCertificate = nil
@@ -164,7 +164,7 @@ func optional(src confighelp.Source, a tlsconfig.Authorizer, insecure bool) {
 }
 
 // skips has what go-spiffe sets, and a web client that verifies by itself.
-func skips(src confighelp.Source, a tlsconfig.Authorizer, verify func(tls.ConnectionState) error) {
+func skips(src confighelp.Source, a tlsconfig.Authorizer, verify func(tls.ConnectionState) error) { // want skips:"passes on .1."
 	config := tlsconfig.MTLSClientConfig(src, src, a)
 	config.InsecureSkipVerify = true
 	web := tlsconfig.MTLSWebClientConfig(src, nil)

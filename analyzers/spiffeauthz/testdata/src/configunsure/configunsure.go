@@ -11,17 +11,17 @@ import (
 )
 
 // Server leaves the rest to its callers.
-func Server(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want Server:"returns a SPIFFE config"
+func Server(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want Server:"returns a SPIFFE config" Server:"passes on .1."
 	return tlsconfig.MTLSServerConfig(src, src, a) // want `a resumed session goes round the authorizer`
 }
 
 type server struct{ Config *tls.Config }
 
-func keep(src confighelp.Source, a tlsconfig.Authorizer) *server {
+func keep(src confighelp.Source, a tlsconfig.Authorizer) *server { // want keep:"passes on .1."
 	return &server{Config: tlsconfig.MTLSServerConfig(src, src, a)} // want `a resumed session goes round the authorizer`
 }
 
-func outer(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config {
+func outer(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config { // want outer:"passes on .1."
 	return &tls.Config{
 		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 			return tlsconfig.MTLSServerConfig(src, src, a), nil // want `a resumed session goes round the authorizer`
@@ -29,7 +29,7 @@ func outer(src confighelp.Source, a tlsconfig.Authorizer) *tls.Config {
 	}
 }
 
-func unseen(src confighelp.Source, a tlsconfig.Authorizer, verify func([][]byte, [][]*x509.Certificate) error) []*tls.Config {
+func unseen(src confighelp.Source, a tlsconfig.Authorizer, verify func([][]byte, [][]*x509.Certificate) error) []*tls.Config { // want unseen:"passes on .1."
 	other := tlsconfig.MTLSClientConfig(src, src, a)
 	other.VerifyPeerCertificate = verify // want `the new VerifyPeerCertificate replaces`
 	asked := tlsconfig.MTLSServerConfig(src, src, a)

@@ -28,7 +28,7 @@ func chosen(o options) tlsconfig.Authorizer {
 }
 
 
-func optional(svid x509svid.Source, bundle x509bundle.Source, a tlsconfig.Authorizer, insecure bool) {
+func optional(svid x509svid.Source, bundle x509bundle.Source, a tlsconfig.Authorizer, insecure bool) { // want optional:"passes on .2."
 	config := tlsconfig.MTLSClientConfig(svid, bundle, a)
 	if insecure {
 		config.VerifyPeerCertificate = nil // want `without VerifyPeerCertificate no peer is authorised`
