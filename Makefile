@@ -49,12 +49,14 @@ golden: ## write the golden services and the README's output anew; read the diff
 lock: ## record the go.mod and go.sum material of services, after a change of versions or imports
 	go run ./internal/lockrecord
 
-lint: ## look for mistakes; changes nothing
+lint: build ## look for mistakes; changes nothing
 	@files=$$($(TOOL) gofumpt -l .) && if [ -n "$$files" ]; then echo "not formatted, see make fix:" && echo "$$files" && exit 1; fi
 	go vet ./...
 	$(TOOL) staticcheck ./...
 	go fix -diff ./...
 	go mod tidy -diff
+	bin/gen vet --fail-on warning
+	@set -e; for d in golden/*/go.mod; do (cd $${d%go.mod} && GOFLAGS= GOWORK=off ../../bin/gen vet --fail-on warning); done
 
 fix: ## mend what lint finds and a tool can mend
 	go fix ./...

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mintwright/mintwright/analyzers/spancoverage"
 	"github.com/mintwright/mintwright/internal/baseline"
 	"github.com/mintwright/mintwright/internal/disk"
 	"github.com/mintwright/mintwright/internal/report"
@@ -160,7 +160,7 @@ type found struct {
 	limits   limits
 	sources  map[string]string // hex SHA-256 of files with fixes, absolute
 	packages []string          // those that were looked at
-	coverage []json.RawMessage
+	coverage []spancoverage.Coverage
 }
 
 // shown returns the findings within the limits, what is suppressed too.

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mintwright/mintwright/analyzers/spancoverage"
 	"github.com/mintwright/mintwright/internal/report"
 )
 
@@ -35,11 +36,11 @@ type Options struct {
 
 // Result is what a run has found.
 type Result struct {
-	Findings  []report.Finding   // files absolute
-	Packages  []string           // import paths of what was looked at, sorted
-	Unchecked []report.Unchecked // what could not be looked at, sorted by package
-	Sources   map[string]string  // hex SHA-256 of the files that fixes change, as they were read
-	Coverage  []json.RawMessage  // a value a package
+	Findings  []report.Finding        // files absolute
+	Packages  []string                // import paths of what was looked at, sorted
+	Unchecked []report.Unchecked      // what could not be looked at, sorted by package
+	Sources   map[string]string       // hex SHA-256 of the files that fixes change, as they were read
+	Coverage  []spancoverage.Coverage // by package, sorted, when asked for; files absolute
 }
 
 // Error is a run that could not begin: cmd/go refused the patterns or the module.
@@ -83,6 +84,7 @@ func (r *runner) done() *Result {
 		return strings.Compare(a.Package+"\x00"+a.Reason, b.Package+"\x00"+b.Reason)
 	})
 	r.result.Unchecked = slices.Compact(r.result.Unchecked)
+	slices.SortFunc(r.result.Coverage, func(a, b spancoverage.Coverage) int { return strings.Compare(a.Package, b.Package) })
 	r.result.Packages = slices.Sorted(maps.Keys(r.seen))
 	return r.result
 }
@@ -160,7 +162,7 @@ func (r *runner) read(in io.Reader) error {
 func (r *runner) unit(value map[string]json.RawMessage) error {
 	var u unit
 	for name, into := range map[string]any{
-		"gen": &u.Gen, "package": &u.Package, "findings": &u.Findings, "sources": &u.Sources,
+		"gen": &u.Gen, "package": &u.Package, "findings": &u.Findings, "sources": &u.Sources, "coverage": &u.Coverage,
 	} {
 		if raw, ok := value[name]; ok {
 			if err := json.Unmarshal(raw, into); err != nil {
@@ -174,8 +176,9 @@ func (r *runner) unit(value map[string]json.RawMessage) error {
 	r.seen[u.Package] = true
 	r.result.Findings = append(r.result.Findings, u.Findings...)
 	maps.Copy(r.result.Sources, u.Sources)
-	if c, ok := value["coverage"]; ok {
-		r.result.Coverage = append(r.result.Coverage, c)
+	if u.Coverage != nil {
+		u.Coverage.Package = u.Package
+		r.result.Coverage = append(r.result.Coverage, *u.Coverage)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mintwright/mintwright/analyzers/policy"
+	"github.com/mintwright/mintwright/analyzers/spancoverage"
 	"github.com/mintwright/mintwright/internal/report"
 )
 
@@ -29,8 +30,8 @@ type unit struct {
 	Package  string           `json:"package"` // import path; that of a test variant without the brackets
 	Findings []report.Finding `json:"findings"`
 	// Sources holds the hex SHA-256 of each file that a fix changes, by name.
-	Sources  map[string]string `json:"sources,omitempty"`
-	Coverage json.RawMessage   `json:"coverage,omitempty"`
+	Sources  map[string]string      `json:"sources,omitempty"`
+	Coverage *spancoverage.Coverage `json:"coverage,omitempty"` // nil unless asked for
 }
 
 // Writer returns the analyzer that writes what those of the suite have found, when the flag
@@ -39,7 +40,7 @@ func Writer(suite []*analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     "findings",
 		Doc:      "findings: write what the others have found, for gen vet",
-		Requires: slices.Concat(suite, []*analysis.Analyzer{policy.Analyzer}),
+		Requires: slices.Concat(suite, []*analysis.Analyzer{policy.Analyzer, spancoverage.Analyzer}),
 		Run: func(pass *analysis.Pass) (any, error) {
 			p := policy.Of(pass)
 			if p.FactsOnly() || !p.Writes() {
@@ -49,6 +50,7 @@ func Writer(suite []*analysis.Analyzer) *analysis.Analyzer {
 			if err != nil {
 				return nil, err
 			}
+			u.Coverage = pass.ResultOf[spancoverage.Analyzer].(*spancoverage.Coverage)
 			return nil, json.NewEncoder(os.Stdout).Encode(u)
 		},
 	}
