@@ -289,6 +289,10 @@ func (v *Values) format(args []ast.Expr, depth int) (text string, whole bool) {
 
 // IsDemo reports whether a package shows something to readers, going by its path.
 func IsDemo(path string) bool {
+	// The host of a module says nothing: example.com is one like any other.
+	if host, rest, ok := strings.Cut(path, "/"); ok && strings.Contains(host, ".") {
+		path = rest
+	}
 	for part := range strings.SplitSeq(path, "/") {
 		switch part {
 		case "example", "examples", "_example", "_examples", "demo", "demos", "sample", "samples", "tutorial", "tutorials", "hack", "quickstart", "playground", "testdata", "benchmark", "benchmarks":
