@@ -118,6 +118,9 @@ func (v *vetCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return &problem{code: exitFailed, err: err, hints: []string{"mend the go.work, or set GOWORK=off"}}
 	}
+	if len(args) == 0 && place.Module == "" && place.Workspace == "" && v.env.get("GO111MODULE") != "off" {
+		return &problem{code: exitFailed, err: errors.New("there is no go.mod in this folder or above it"), hints: []string{"go to a module, make one with go mod init, or name packages"}}
+	}
 	parts, err := v.parts(place, args)
 	if err != nil {
 		return err
