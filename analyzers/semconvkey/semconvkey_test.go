@@ -16,7 +16,7 @@ func Test(t *testing.T) {
 
 // TestShown sees to it that what may well be wanted is not shown.
 func TestShown(t *testing.T) {
-	fixtest.Run(t, Analyzer, fixtest.Options{Shown: true}, "choice", "silent")
+	fixtest.Run(t, Analyzer, fixtest.Options{Shown: true}, "choice", "silent", "shown")
 }
 
 func TestNamespace(t *testing.T) {

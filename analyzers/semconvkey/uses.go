@@ -349,6 +349,9 @@ func (k *collector) mention(cur inspector.Cursor) {
 	u := use{keyed: keyed{key: key, at: e, name: id, version: version}, sure: k.intent(cur)}
 	if _, isVar := obj.(*types.Var); isVar {
 		u.elem = e
+		if u.sure == rule.Medium {
+			u.sure = rule.High // a whole attribute is made to be set
+		}
 	}
 	if u.sure >= rule.Medium {
 		k.uses = append(k.uses, u)

@@ -34,3 +34,7 @@ func read(kv attribute.KeyValue, set *attribute.Set) bool {
 	_, ok := set.Value(semconv.HTTPTargetKey)
 	return ok || kv.Key == semconv.NetPeerNameKey || kv == semconv.DBSystemMySQL
 }
+
+func returned() attribute.KeyValue {
+	return semconv.DBSystemMySQL
+}
