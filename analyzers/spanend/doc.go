@@ -38,6 +38,9 @@
 // in os.Exit or in a call that never returns do not count, nor do those that contradict
 // themselves: the error that came with the span, a nil check, a flag.
 //
+// A span that is never ended is of medium confidence when its context is returned or stored:
+// somebody may take the span out of it and end it.
+//
 // The fix inserts "defer span.End()" after the start, when the span is ended nowhere, handed to
 // nobody, and not started in a loop.
 //

@@ -97,10 +97,16 @@ func reportLeak(pass *analysis.Pass, f *flow.Package, l *flow.Leak) {
 		Pos: st.Call.Pos(), End: st.Call.End(), Message: message,
 		Related: path(st, l.Exit, last),
 	}
-	if l.Never && st.Value.Plain() && !f.InLoop(st) {
+	confidence := rule.High
+	ctx := contextOf(pass, st)
+	switch {
+	case l.Never && ctx != nil && fate(pass, f, ctx, map[*types.Var]bool{}) == goesOn:
+		confidence = rule.Medium
+		d.Message = fmt.Sprintf("%s is never %s here; is it ended through the context?", name, end)
+	case l.Never && st.Value.Plain() && !f.InLoop(st):
 		d.SuggestedFixes = deferEnd(pass, st)
 	}
-	policy.Of(pass).Report(pass, &leak, rule.High, d)
+	policy.Of(pass).Report(pass, &leak, confidence, d)
 }
 
 // path tells how a span gets away, with no more than the last eight branches.
@@ -132,7 +138,7 @@ func reportDropped(pass *analysis.Pass, f *flow.Package, st *flow.Start) {
 		message = "the function that ends the span is dropped: nobody can call it"
 	}
 	if ctx != nil {
-		switch fate(pass, f, ctx, 0) {
+		switch fate(pass, f, ctx, map[*types.Var]bool{}) {
 		case ends:
 			return
 		case goesOn:
@@ -172,24 +178,34 @@ const (
 )
 
 // fate says what becomes of a context with a span that has no name.
-func fate(pass *analysis.Pass, f *flow.Package, ctx *types.Var, depth int) fates {
+func fate(pass *analysis.Pass, f *flow.Package, ctx *types.Var, seen map[*types.Var]bool) fates {
 	if f.ContextRole(ctx).Has(flow.Ends | flow.MayEnd | flow.Keeps) {
 		return ends
 	}
-	if depth == 8 {
-		return goesOn
+	if seen[ctx] {
+		return stays
 	}
+	seen[ctx] = true
 	worst := stays
 	for _, c := range f.Uses(ctx) {
-		worst = max(worst, fateOf(pass, f, c, depth))
+		worst = max(worst, fateOf(pass, f, c, seen))
 	}
 	return worst
 }
 
-func fateOf(pass *analysis.Pass, f *flow.Package, c inspector.Cursor, depth int) fates {
+func fateOf(pass *analysis.Pass, f *flow.Package, c inspector.Cursor, seen map[*types.Var]bool) fates {
 	switch k, _ := c.ParentEdge(); k {
 	case edge.AssignStmt_Lhs, edge.ValueSpec_Names, edge.Field_Names, edge.SelectorExpr_X, edge.BinaryExpr_X, edge.BinaryExpr_Y, edge.ExprStmt_X:
 		return stays
+	case edge.AssignStmt_Rhs:
+		a := c.Parent().Node().(*ast.AssignStmt)
+		if len(a.Lhs) != len(a.Rhs) {
+			return goesOn
+		}
+		_, i := c.ParentEdge()
+		if v := code.Var(pass.TypesInfo, a.Lhs[i]); v != nil && v.Parent() != pass.Pkg.Scope() {
+			return fate(pass, f, v, seen)
+		}
 	case edge.CallExpr_Args:
 		call := c.Parent()
 		if k, _ := call.ParentEdge(); k == edge.GoStmt_Call {
@@ -209,7 +225,7 @@ func fateOf(pass *analysis.Pass, f *flow.Package, c inspector.Cursor, depth int)
 			case v != nil && (v.Name() == "_" || v == code.Var(pass.TypesInfo, c.Node().(ast.Expr)) || !code.IsContext(v.Type())):
 				return stays
 			case v != nil:
-				return fate(pass, f, v, depth+1)
+				return fate(pass, f, v, seen)
 			}
 		}
 	}

@@ -98,8 +98,8 @@ func (w *walk) choose(s *shape, from Point) {
 			w.slots = append(w.slots, id)
 		}
 	}
-	for _, k := range w.known {
-		take(k.fact)
+	for _, k := range w.known[:min(len(w.known), maxFacts)] {
+		w.slots = append(w.slots, k.fact) // even where a literal may change it: it holds now
 	}
 	here, _ := slices.BinarySearch(w.blocks, from.Block)
 	for _, b := range w.blocks[max(0, here-maxNear):min(len(w.blocks), here+maxNear)] {

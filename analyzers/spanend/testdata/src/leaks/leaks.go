@@ -323,3 +323,56 @@ func declared(ctx context.Context) {
 	c, span := tracer.Start(ctx, "x") // want `span is never ended`
 	_, _ = c, span
 }
+
+// Somebody may take it out of the context.
+func contextReturned(ctx context.Context) context.Context {
+	ctx, span := tracer.Start(ctx, "x") // want `span is never ended here; is it ended through the context\?`
+	span.AddEvent("x")
+	return ctx
+}
+
+var handler = func(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "x") // want `span is not ended on a path to the return on line \d+`
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	span.End()
+	return nil
+}
+
+type options struct {
+	name string
+	span trace.Span
+}
+
+func look(o options) { o.span.SetName(o.name) }
+
+func inArgument(ctx context.Context) {
+	_, span := tracer.Start(ctx, "x") // want `span is never ended`
+	look(options{"x", span})
+}
+
+func afterSwitch(ctx context.Context, v any) {
+	_, span := tracer.Start(ctx, "x") // want `span is not ended on a path to the end of the function`
+	switch v := v.(type) {
+	case error:
+		span.RecordError(v)
+	case nil:
+		span.End()
+	default:
+		span.End()
+	}
+}
+
+func capturedError(ctx context.Context, g func(func())) error {
+	span, err := lib.Checked(ctx, "x") // want `span is not ended on a path to the return on line \d+`
+	if err != nil {
+		return err
+	}
+	g(func() { err = work(ctx) })
+	if ctx.Err() != nil {
+		return err
+	}
+	span.End()
+	return nil
+}
