@@ -74,18 +74,20 @@ func (c *checker) checkStale(s *start) {
 
 // isPutIntoContext reports whether a function puts the span into a context by hand.
 func (c *checker) isPutIntoContext(f *function, span *types.Var) bool {
-	found := false
-	ast.Inspect(f.node, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || found {
-			return !found
-		}
-		for _, arg := range call.Args {
-			found = found || code.Var(c.TypesInfo, arg) == span && returnsContext(c.TypesInfo, call)
-		}
-		return !found
-	})
-	return found
+	if f.carried == nil {
+		f.carried = map[*types.Var]bool{}
+		ast.Inspect(f.node, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && returnsContext(c.TypesInfo, call) {
+				for _, arg := range call.Args {
+					if v := code.Var(c.TypesInfo, arg); v != nil {
+						f.carried[v] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return f.carried[span]
 }
 
 func returnsContext(info *types.Info, call *ast.CallExpr) bool {

@@ -70,44 +70,59 @@ func (c *checker) emptyContext(f *function, e ast.Expr) ast.Expr {
 	if v == nil || v.Parent() == c.Pkg.Scope() {
 		return nil
 	}
-	var value ast.Expr
-	times := 0
+	values := c.assigned(f)[v]
+	// A start may take the variable itself: ctx, span := tracer.Start(ctx, ...) sets it again,
+	// after it was used.
+	if len(values) == 2 && values[1] == nil && c.setBy(f, v) {
+		values = values[:1]
+	}
+	if len(values) != 1 || values[0] == nil || !c.isEmpty(ast.Unparen(values[0])) {
+		return nil
+	}
+	return ast.Unparen(values[0])
+}
+
+// assigned returns what the variables are set to in a function, in the order of the source: nil
+// where that is one of several results, or cannot be seen.
+func (c *checker) assigned(f *function) map[*types.Var][]ast.Expr {
+	if f.assigned != nil {
+		return f.assigned
+	}
+	f.assigned = map[*types.Var][]ast.Expr{}
+	set := func(v *types.Var, values []ast.Expr, i, n int) {
+		if v == nil {
+			return
+		}
+		var value ast.Expr
+		if len(values) == n && n > 0 {
+			value = values[i]
+		}
+		f.assigned[v] = append(f.assigned[v], value)
+	}
 	ast.Inspect(f.node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, lhs := range n.Lhs {
-				if code.Var(c.TypesInfo, lhs) == v {
-					times++
-					if len(n.Lhs) == len(n.Rhs) {
-						value = n.Rhs[i]
-					}
-				}
+				set(code.Var(c.TypesInfo, lhs), n.Rhs, i, len(n.Lhs))
 			}
 		case *ast.ValueSpec:
 			for i, name := range n.Names {
-				if c.TypesInfo.Defs[name] == v {
-					times++
-					if len(n.Values) == len(n.Names) {
-						value = n.Values[i]
-					}
+				set(code.Var(c.TypesInfo, name), n.Values, i, len(n.Names))
+			}
+		case *ast.RangeStmt:
+			for _, e := range [...]ast.Expr{n.Key, n.Value} {
+				if e != nil {
+					set(code.Var(c.TypesInfo, e), nil, 0, 0)
 				}
 			}
 		case *ast.UnaryExpr:
-			if n.Op == token.AND && code.Var(c.TypesInfo, n.X) == v {
-				times++
+			if n.Op == token.AND {
+				set(code.Var(c.TypesInfo, n.X), nil, 0, 0)
 			}
 		}
 		return true
 	})
-	// A start may take the variable itself: ctx, span := tracer.Start(ctx, ...) sets it again,
-	// after it was used.
-	if c.setBy(f, v) {
-		times--
-	}
-	if times != 1 || value == nil || !c.isEmpty(ast.Unparen(value)) {
-		return nil
-	}
-	return ast.Unparen(value)
+	return f.assigned
 }
 
 // setBy reports whether the only start of a function sets v.

@@ -58,6 +58,9 @@ type function struct {
 	cursor inspector.Cursor
 	graph  *reach.Graph
 	starts []*start
+
+	assigned map[*types.Var][]ast.Expr // see checker.assigned
+	carried  map[*types.Var]bool       // what calls that return a context are given
 }
 
 // start is where a span starts.

@@ -57,6 +57,7 @@ type mention struct {
 	call   *ast.CallExpr // of the method or function that does it, or nil
 	in     ast.Node      // the innermost function around
 	panics bool          // only after a panic
+	at     reach.Place   // in the graph of that function
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -304,36 +305,38 @@ func (c *checker) isSet(mentions []mention, m *mention) bool {
 	if at.Block == nil {
 		return true // nothing gets there
 	}
-	around := map[ast.Node]bool{} // what can run before or after
-	g.Before(at, func(n ast.Node) bool { around[n] = false; return true })
-	reach.After(at, func(n ast.Node) bool { around[n] = true; return true })
+	var beside []*mention // set in the same function, on this way or another
 	for i := range mentions {
 		o := &mentions[i]
-		if o == m || !c.isSame(o.span, m.span) {
-			continue
-		}
-		if o.use&spanuses.Unknown != 0 {
+		switch {
+		case o == m || !c.isSame(o.span, m.span):
+		case o.use&spanuses.Unknown != 0:
 			return true // it is handed on
-		}
-		if o.use&spanuses.SetsStatus == 0 && !o.status {
-			continue
-		}
-		if o.in != m.in {
-			if !o.panics && o.use&spanuses.SetsStatus != 0 {
+		case o.use&spanuses.SetsStatus == 0 && !o.status:
+		case o.in == m.in:
+			if o.at.Block == nil {
+				o.at = g.Place(o.cursor.Node().Pos())
+			}
+			if o.at.Block == at.Block && (o.at.Index >= at.Index || o.use&spanuses.SetsStatus != 0) {
 				return true
 			}
-			continue
+			beside = append(beside, o)
+		case o.use&spanuses.SetsStatus != 0 && !o.panics:
+			return true
 		}
-		place := g.Place(o.cursor.Node().Pos())
-		if place.Block == nil {
-			continue
+	}
+	if len(beside) == 0 {
+		return false
+	}
+	around := map[ast.Node]bool{} // what can run after (true) and before
+	g.Before(at, func(n ast.Node) bool { around[n] = false; return true })
+	reach.After(at, func(n ast.Node) bool { around[n] = true; return true })
+	for _, o := range beside {
+		if o.at.Block == nil {
+			continue // nothing gets there
 		}
-		node := place.Block.Nodes[place.Index]
-		after, ok := around[node]
-		if node == at.Block.Nodes[at.Index] {
-			after, ok = true, true
-		}
-		if ok && (o.use&spanuses.SetsStatus != 0 || after) {
+		after, ok := around[o.at.Block.Nodes[o.at.Index]]
+		if ok && (after || o.use&spanuses.SetsStatus != 0) {
 			return true
 		}
 	}
