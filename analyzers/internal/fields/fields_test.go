@@ -51,6 +51,22 @@ func TestObjects(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), show, "a")
 }
 
+// TestOdd only wants the analyzer to come to an end.
+func TestOdd(t *testing.T) {
+	objects := 0
+	silent := &analysis.Analyzer{
+		Name: "silent", Doc: "say nothing", Requires: []*analysis.Analyzer{fields.Analyzer},
+		Run: func(pass *analysis.Pass) (any, error) {
+			objects = len(fields.Of(pass).Objects)
+			return nil, nil
+		},
+	}
+	analysistest.Run(t, analysistest.TestData(), silent, "odd")
+	if objects < 40 {
+		t.Errorf("there are %d objects", objects)
+	}
+}
+
 func TestFacts(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), fields.Analyzer, "b")
 }

@@ -1,0 +1,1 @@
+// A function without a body wants one of these beside it.
