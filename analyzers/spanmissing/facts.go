@@ -12,17 +12,20 @@ import (
 	"github.com/mintwright/mintwright/internal/knowledge"
 )
 
-// usage is the fact about a package of a project that uses OpenTelemetry: it imports it, or
-// imports a package of the project that has the fact.
+// usage is the fact about a package that may start spans: it imports a tracer or an
+// instrumentation, or a package that has the fact. (What export data says of imports is what
+// the exported API needs of them.)
 type usage struct {
+	Uses    bool           // it uses OpenTelemetry, itself or by another package of its project
 	Own     knowledge.Side // sides for which there is a function of the project that instruments
-	Default bool           // http.DefaultTransport or http.DefaultClient is set
+	Default bool           // the project sets http.DefaultTransport or http.DefaultClient
+	Has     knowledge.Side // otelhttp and otelgrpc, one side of each, are among what it imports
 }
 
 func (*usage) AFact() {}
 
 func (u *usage) String() string {
-	return fmt.Sprintf("uses OpenTelemetry(own %06b, default %v)", u.Own, u.Default)
+	return fmt.Sprintf("traces(uses OpenTelemetry %v, own %06b, default %v, has %06b)", u.Uses, u.Own, u.Default, u.Has)
 }
 
 // brings is the fact about a function that has to do with handlers, transports or options: the
@@ -190,26 +193,36 @@ func (e *evaluator) startsFor(fn *types.Func) bool {
 	return found
 }
 
-// useOf returns what the package and its imports of the same project say of their use of
-// OpenTelemetry, or nil when they do not use it.
+// useOf returns what the imports of the package say of its use of tracers, or nil when it has
+// nothing to do with any.
 func useOf(pass *analysis.Pass, root string) *usage {
 	var u usage
-	uses := false
+	traces := false
 	for _, i := range pass.Pkg.Imports() {
-		if knowledge.UsesOTel(i.Path()) {
-			uses = true
-		}
 		var fact usage
-		if sameProject(i.Path(), root) && pass.ImportPackageFact(i, &fact) {
-			uses = true
-			u.Own |= fact.Own
-			u.Default = u.Default || fact.Default
+		if pass.ImportPackageFact(i, &fact) {
+			traces = true
+			u.Has |= fact.Has
+			if sameProject(i.Path(), root) {
+				u.Uses = u.Uses || fact.Uses
+				u.Own |= fact.Own
+				u.Default = u.Default || fact.Default
+			}
 		}
-		if i.Path() == knowledge.OTel && usesRoot(pass) {
-			uses = true
+		if knowledge.IsTracing(i.Path()) {
+			traces = true
 		}
+		switch i.Path() {
+		case knowledge.OTel:
+			u.Uses = u.Uses || usesRoot(pass)
+		case knowledge.OTelHTTP:
+			u.Has |= knowledge.ServerHTTP
+		case knowledge.OTelGRPC:
+			u.Has |= knowledge.ServerGRPC
+		}
+		u.Uses = u.Uses || knowledge.UsesOTel(i.Path())
 	}
-	if !uses {
+	if !traces && !u.Uses {
 		return nil
 	}
 	return &u

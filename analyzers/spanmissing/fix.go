@@ -13,13 +13,13 @@ import (
 
 // canFix reports whether a fix may bring in an instrumentation of OpenTelemetry: its module is
 // required by the user's already, and nothing of the project's own stands in for it.
-func (c *checker) canFix(path string, side knowledge.Side) bool {
-	return c.policy.Reaches(path) && c.use.Own&side == 0
+func (c *checker) canFix(has, side knowledge.Side) bool {
+	return c.use.Has&has != 0 && c.use.Own&side == 0
 }
 
 // wrapHandler wraps a handler with otelhttp.NewHandler.
 func (c *checker) wrapHandler(handler ast.Expr) []analysis.SuggestedFix {
-	if handler == nil || !c.canFix(knowledge.OTelHTTP, knowledge.ServerHTTP) {
+	if handler == nil || !c.canFix(knowledge.ServerHTTP, knowledge.ServerHTTP) {
 		return nil
 	}
 	otelhttp, edits, ok := code.AddImport(c.pass, handler.Pos(), knowledge.OTelHTTP, "otelhttp")
@@ -40,7 +40,7 @@ func (c *checker) wrapHandler(handler ast.Expr) []analysis.SuggestedFix {
 
 // wrapTransport wraps the transport of a client, or the default one, with otelhttp.NewTransport.
 func (c *checker) wrapTransport(client *ast.CompositeLit, transport ast.Expr) []analysis.SuggestedFix {
-	if !c.canFix(knowledge.OTelHTTP, knowledge.ClientHTTP) {
+	if !c.canFix(knowledge.ServerHTTP, knowledge.ClientHTTP) {
 		return nil
 	}
 	otelhttp, edits, ok := code.AddImport(c.pass, client.Pos(), knowledge.OTelHTTP, "otelhttp")
@@ -69,7 +69,7 @@ func (c *checker) wrapTransport(client *ast.CompositeLit, transport ast.Expr) []
 // addOption adds an option with a stats handler to a call, before the argument of that number.
 func (c *checker) addOption(call *ast.CallExpr, before int, option, handler string, side knowledge.Side) []analysis.SuggestedFix {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || !c.canFix(knowledge.OTelGRPC, side) || call.Ellipsis.IsValid() && before == len(call.Args)-1 {
+	if !ok || !c.canFix(knowledge.ServerGRPC, side) || call.Ellipsis.IsValid() && before == len(call.Args)-1 {
 		return nil // one more cannot stand before "options..."
 	}
 	grpc, ok := sel.X.(*ast.Ident)

@@ -81,12 +81,15 @@ func run(pass *analysis.Pass) (any, error) {
 		return c.result, nil
 	}
 	c.evaluator()
-	c.use = useOf(pass, c.eval.root)
-	own := c.eval.export()
-	if c.use != nil {
-		c.use.Own |= own
-		c.use.Default = c.use.Default || code.ImportsAny(pass.Pkg, "net/http") && c.eval.index.setsDefault()
-		pass.ExportPackageFact(c.use)
+	if use := c.eval.use; use != nil {
+		use.Own |= c.eval.export()
+		if use.Uses && !use.Default && code.ImportsAny(pass.Pkg, "net/http") {
+			use.Default = c.eval.index.setsDefault()
+		}
+		pass.ExportPackageFact(use)
+		if use.Uses {
+			c.use = use
+		}
 	}
 	c.exportDecorators()
 	if (c.use != nil || counted) && !p.FactsOnly() {
@@ -143,15 +146,9 @@ func (c *checker) evaluator() *evaluator {
 
 // concerned reports whether the package may start a span, or is of a project that does.
 func (c *checker) concerned() bool {
-	if c.policy.Reaches(knowledge.OTelTrace) {
-		return true
-	}
-	for _, i := range c.pass.Pkg.Imports() {
-		if knowledge.IsTracing(i.Path()) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.pass.Pkg.Imports(), func(i *types.Package) bool {
+		return knowledge.IsTracing(i.Path()) || i.Path() == knowledge.OTel || c.pass.ImportPackageFact(i, new(usage))
+	})
 }
 
 // check looks at all boundaries of the package.

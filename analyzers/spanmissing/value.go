@@ -29,7 +29,8 @@ const (
 type evaluator struct {
 	pass    *analysis.Pass
 	index   *index
-	root    string // see project
+	root    string // see projectOf
+	use     *usage // nil when nothing in the package can start a span
 	span    *types.Interface
 	tracing map[*types.Package]bool
 	memo    map[question]verdict
@@ -48,8 +49,9 @@ type carried struct {
 }
 
 func newEvaluator(pass *analysis.Pass) *evaluator {
+	root := projectOf(pass)
 	return &evaluator{
-		pass: pass, index: newIndex(pass), root: projectOf(pass),
+		pass: pass, index: newIndex(pass), root: root, use: useOf(pass, root),
 		span:    code.SpanInterface(pass.Pkg),
 		tracing: map[*types.Package]bool{}, memo: map[question]verdict{},
 		carries: map[carried]bool{}, spans: map[types.Type]bool{},
@@ -303,18 +305,16 @@ func methodOf(side knowledge.Side) string {
 	return "TagRPC"
 }
 
-// traces reports whether what is in a package may start spans: it imports a tracer, itself or
-// through others.
+// traces reports whether what is in a package may start spans.
 func (e *evaluator) traces(pkg *types.Package) bool {
-	if v, ok := e.tracing[pkg]; ok {
-		return v
+	if pkg == e.pass.Pkg {
+		return e.use != nil
 	}
-	e.tracing[pkg] = false // imports have no cycles
-	v := knowledge.IsTracing(pkg.Path())
-	for _, i := range pkg.Imports() {
-		v = v || e.traces(i)
+	v, ok := e.tracing[pkg]
+	if !ok {
+		v = knowledge.IsTracing(pkg.Path()) || e.pass.ImportPackageFact(pkg, new(usage))
+		e.tracing[pkg] = v
 	}
-	e.tracing[pkg] = v
 	return v
 }
 
