@@ -57,7 +57,7 @@ type change struct {
 // changed returns what became of the key that u sets.
 func (c *checker) changed(u *use) (change, bool) {
 	if a := c.team.find(u.key); a != nil {
-		return change{to: a.RenamedTo, note: a.Deprecated}, a.RenamedTo != "" || a.Deprecated != ""
+		return change{to: a.RenamedTo, note: strings.TrimPrefix(a.Deprecated, "renamed to "+a.RenamedTo)}, a.RenamedTo != "" || a.Deprecated != ""
 	}
 	k, ok := semconv.Lookup(u.key)
 	if !ok || k.Change == nil || u.version != "" && semconv.Compare(u.version, semconv.Newest()) > 0 {

@@ -33,7 +33,7 @@ func TestTeam(t *testing.T) {
 	registry := policy.Config{Attributes: []policy.Attribute{
 		{Key: "acme.tenant.id", Type: "string"},
 		{Key: "acme.rows.count", Type: "int"},
-		{Key: "acme.client", Type: "string", RenamedTo: "acme.tenant.id"},
+		{Key: "acme.client", Type: "string", RenamedTo: "acme.tenant.id", Deprecated: "renamed to acme.tenant.id"},
 		{Key: "acme.secret", Type: "string", Deprecated: "nobody may see it"},
 		{Key: "acme.label", Type: "template[string]"},
 		{Key: "acme.any", Type: "something new"},
