@@ -259,21 +259,34 @@ func (p *Package) conditions(f *Func, s *shape) {
 	if len(s.facts) == 0 {
 		return
 	}
-	set := func(at Point, lhs, rhs ast.Expr) {
+	change := func(at Point, lhs ast.Expr, value func(o types.Object, key string) truth) {
 		o := p.target(lhs)
 		for _, id := range about[o] {
-			value := unknown
-			if rhs != nil {
-				if v, ok := p.constBool(rhs); ok && keys[id] == boolKey(o) {
-					value = truthOf(v)
-				}
-				if keys[id] == nilKey(o) && p.isNil(rhs) {
-					value = yes
-				}
-			}
+			value := value(o, keys[id])
 			s.effects[at.Block] = append(s.effects[at.Block], effect{at.Index, id, value})
 			s.firsts[id] = append(s.firsts[id], assignment{lhs.Pos(), value})
 		}
+	}
+	lost := func(types.Object, string) truth { return unknown }
+	set := func(at Point, lhs, rhs ast.Expr) {
+		change(at, lhs, func(o types.Object, key string) truth {
+			if v, ok := p.constBool(rhs); ok && key == boolKey(o) {
+				return truthOf(v)
+			}
+			if key == nilKey(o) && p.isNil(rhs) {
+				return yes
+			}
+			return unknown
+		})
+	}
+	zero := func(o types.Object, key string) truth {
+		switch key {
+		case boolKey(o):
+			return no
+		case nilKey(o):
+			return yes
+		}
+		return unknown
 	}
 	for n, at := range s.at {
 		switch n := n.(type) {
@@ -282,27 +295,25 @@ func (p *Package) conditions(f *Func, s *shape) {
 				if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
 					set(at, l, n.Rhs[i])
 				} else {
-					set(at, l, nil)
+					change(at, l, lost)
 				}
 			}
 		case *ast.IncDecStmt:
-			set(at, n.X, nil)
+			change(at, n.X, lost)
 		case *ast.ValueSpec:
 			for i, l := range n.Names {
 				switch {
 				case len(n.Values) == len(n.Names):
 					set(at, l, n.Values[i])
-				case len(n.Values) == 0 && p.isBool(l):
-					set(at, l, falseExpr)
 				case len(n.Values) == 0:
-					set(at, l, nilExpr)
+					change(at, l, zero)
 				default:
-					set(at, l, nil)
+					change(at, l, lost)
 				}
 			}
 		case *ast.Ident:
 			if at.Index < 0 {
-				set(at, n, nil)
+				change(at, n, lost)
 			}
 		}
 	}
@@ -320,11 +331,6 @@ func (p *Package) conditions(f *Func, s *shape) {
 		slices.SortStableFunc(list, func(a, b effect) int { return cmp.Compare(a.index, b.index) })
 	}
 }
-
-var (
-	falseExpr = &ast.Ident{Name: "false"}
-	nilExpr   = &ast.Ident{Name: "nil"}
-)
 
 // condition returns what a block with two successors asks for, or nil where there is no
 // expression for it: a range, a select, a case of a switch with a tag.
@@ -435,9 +441,7 @@ func (p *Package) errorOf(e ast.Expr) *types.Var {
 	return v
 }
 
-func (p *Package) isNil(e ast.Expr) bool {
-	return e == ast.Expr(nilExpr) || p.info.Types[e].IsNil()
-}
+func (p *Package) isNil(e ast.Expr) bool { return p.info.Types[e].IsNil() }
 
 func (p *Package) isBool(e ast.Expr) bool {
 	t := p.info.TypeOf(e)
@@ -449,9 +453,6 @@ func (p *Package) isBool(e ast.Expr) bool {
 }
 
 func (p *Package) constBool(e ast.Expr) (value, ok bool) {
-	if e == ast.Expr(falseExpr) {
-		return false, true
-	}
 	v := p.info.Types[e].Value
 	if v == nil || v.Kind() != constant.Bool {
 		return false, false

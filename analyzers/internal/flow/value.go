@@ -768,7 +768,7 @@ func (p *Package) fresh(v *types.Var) bool {
 				e = s.Values[i]
 			}
 		}
-		switch x := ast.Unparen(orNil(e)).(type) {
+		switch x := ast.Unparen(e).(type) {
 		case *ast.UnaryExpr:
 			_, ok := ast.Unparen(x.X).(*ast.CompositeLit)
 			return ok && x.Op == token.AND
@@ -780,13 +780,6 @@ func (p *Package) fresh(v *types.Var) bool {
 		}
 	}
 	return false
-}
-
-func orNil(e ast.Expr) ast.Expr {
-	if e == nil {
-		return nilExpr
-	}
-	return e
 }
 
 // judgeLiteral says what becomes of a literal that does something with a value.
