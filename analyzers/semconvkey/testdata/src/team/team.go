@@ -11,7 +11,7 @@ func set(span trace.Span, s string, n int) {
 		attribute.String("acme.tenant.id", s),
 		attribute.String("acme.tennant.id", s), // want `there is no key "acme.tennant.id"; "acme.tenant.id" was probably meant`
 		attribute.String("acme.rows.count", s), // want `"acme.rows.count" takes an int, not a string`
-		attribute.String("acme.client", s),     // want `"acme.client" was renamed to "acme.tenant.id"$`
+		attribute.String("acme.client", s),     // want `"acme.client" was renamed to "acme.tenant.id"; the list has both$`
 		attribute.String("acme.secret", s),     // want `"acme.secret" was deprecated by the team's registry; nobody may see it`
 		attribute.String("acme.label.a-b", s),
 		attribute.String("acme.other.thing", s),
