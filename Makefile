@@ -6,7 +6,7 @@ TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
 SOAK     := 30m
 
-.PHONY: help build demo test short race fuzz golden lock lint fix bench vet-score e2e-postgres fips soak pictures ci
+.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score e2e-postgres fips soak pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -46,8 +46,14 @@ golden: ## write the golden services and the README's output anew; read the diff
 	UPDATE=1 go test -count 1 -run 'TestServices$$|TestDeltas$$|TestBlueprintWiring$$' ./golden
 	UPDATE=1 go test -count 1 -run 'TestReadmeRun$$' ./docs
 
+analyzer: ## make the folder of a new analyzer, NAME
+	@go run ./internal/newanalyzer "$(NAME)"
+
 lock: ## record the go.mod and go.sum material of services, after a change of versions or imports
 	go run ./internal/lockrecord
+
+docs: ## write docs/analyzers.md and the schema of mintwright-vet.yaml from the analyzers
+	UPDATE=1 go test -count 1 -run 'TestAnalyzersPage$$|TestVetSchema$$' ./docs
 
 lint: build ## look for mistakes; changes nothing
 	@files=$$($(TOOL) gofumpt -l .) && if [ -n "$$files" ]; then echo "not formatted, see make fix:" && echo "$$files" && exit 1; fi
@@ -71,6 +77,9 @@ pictures: build ## record the README's pictures anew, from bin/gen at a terminal
 
 bench: ## measure what docs/performance.md says, on a Linux machine at rest; with PROFILE=folder store profiles
 	go run ./internal/bench $(if $(PROFILE),-profile $(PROFILE))
+
+bench-vet: ## measure gen vet beside go vet, on a Linux machine at rest
+	go run ./internal/vetbench
 
 vet-score: ## recall and precision of gen vet on labelled cases, beside those of its peers
 	go run ./internal/vetscore

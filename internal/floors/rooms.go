@@ -57,6 +57,8 @@ func house() []room {
 		{path: "internal/floors", std: true},
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
+		{path: "internal/newanalyzer", ours: []string{"internal/names"}, std: true}, // the command of `make analyzer`
+
 		{path: "internal/pgtest", std: true}, // the command of `make e2e-postgres`
 		{path: "internal/picture"},           // the command of `make pictures`
 		{path: "internal/report"},
@@ -86,5 +88,5 @@ func registers() []string { return []string{"analyzers/golangci/plugin.go"} }
 
 // exits returns the files that may end the process.
 func exits() []string {
-	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/pgtest/main.go", "internal/picture/main.go", "internal/vetbench/main.go", "internal/vetscore/main.go"}
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/newanalyzer/main.go", "internal/pgtest/main.go", "internal/picture/main.go", "internal/vetbench/main.go", "internal/vetscore/main.go"}
 }
