@@ -15,8 +15,9 @@
 // start a span. A value is followed backwards through variables, fields and functions, those of
 // other packages too. What is not known is taken for instrumented.
 //
-// Nothing is reported in packages of examples, in tests, in generated code, and in builds whose
-// toolchain brings spans into the code (orchestrion, otelc), if the configuration says so.
+// Nothing is reported in tests, in generated code, and in builds whose toolchain brings spans
+// into the code (orchestrion, otelc), if the configuration says so; in examples the confidence is
+// low.
 //
 // # Rule spanmissing.inbound
 //
@@ -27,12 +28,13 @@
 //	server := &http.Server{Handler: mux}                             // wrong
 //	server := &http.Server{Handler: otelhttp.NewHandler(mux, "api")} // right
 //
-//	server := grpc.NewServer(creds)                                                      // wrong
-//	server := grpc.NewServer(creds, grpc.StatsHandler(otelgrpc.NewServerHandler()))      // right
+//	server := grpc.NewServer(creds)                                                 // wrong
+//	server := grpc.NewServer(creds, grpc.StatsHandler(otelgrpc.NewServerHandler())) // right
 //
 // It is silent about servers for the operation of a service (metrics, health, profiles, told by
-// names, paths and packages), on loopback addresses and on unix sockets, and about handlers and
-// options that come in from the caller.
+// names, paths and packages), for redirections and the challenges of ACME, for stand-ins and for
+// telemetry of others, on loopback addresses and on unix sockets, and about handlers and options
+// that come in from the caller.
 //
 // The fix wraps the handler or adds the option, where otelhttp or otelgrpc is in use already and
 // the project has nothing of its own for it.
@@ -44,13 +46,13 @@
 // http.DefaultClient, grpc.NewClient and grpc.Dial without a stats handler, and sql.Open of a bare
 // driver.
 //
-//	client := &http.Client{Timeout: time.Second}                                 // wrong
+//	client := &http.Client{Timeout: time.Second}                                    // wrong
 //	client := &http.Client{Transport: otelhttp.NewTransport(http.DefaultTransport)} // right
 //
-// The confidence is medium where the function made its context itself or has none, where the
-// client is for a library, where the transport is a parameter to which nothing is added, and for
-// databases. It is silent about probes of health, about what goes to this machine, and about the
-// clients of exporters.
+// The confidence is medium where the function made its context itself, where the client is for a
+// library, and where the transport is a parameter to which nothing is added; it is low for
+// http.Get and its like where there is no context at all. It is silent about probes of health,
+// about what goes to this machine, and about the clients of exporters.
 //
 // The fix wraps the transport or adds the option, as above.
 //
@@ -63,7 +65,8 @@
 //	service := NewService(TraceStore(NewStore(db))) // right
 //
 // Only values that come straight from a constructor are judged, and a variable only when it goes
-// to one place. The fix wraps the value where the decorator needs nothing else.
+// to one place, or when nothing but its methods is called. The fix wraps the value where the
+// decorator needs nothing else.
 //
 // # Rule spanmissing.required
 //
