@@ -38,7 +38,7 @@
 //	s := grpc.NewServer(grpc.Creds(credentials.NewTLS(c)))  // TLS
 //
 // Confidence is high where the server is seen to serve on an address that others can reach,
-// and medium where its listener is not known. A server on a loopback address, a unix socket, a
+// medium where only the port is unknown, and low where the listener is. A server on a loopback address, a unix socket, a
 // TLS listener or bufconn is not reported.
 //
 // # Rule plaintext.grpcclient

@@ -133,12 +133,14 @@ func (c *checker) grpcServer(at inspector.Cursor, call *ast.CallExpr) {
 	if c.isChoice(at) {
 		return
 	}
-	sure := rule.Medium
+	sure := rule.Low // pipes and tunnels are as good a guess
 	switch who, whole := c.serves(at, call); {
 	case who == local:
 		return
 	case who == remote && whole:
 		sure = rule.High
+	case who == remote:
+		sure = rule.Medium
 	}
 	c.report(&grpcServer, sure, call, "the gRPC server has no credentials and speaks plaintext: pass grpc.Creds")
 }

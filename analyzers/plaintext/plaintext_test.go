@@ -19,6 +19,7 @@ func TestSure(t *testing.T) {
 
 func TestUnsure(t *testing.T) {
 	fixtest.Confidence(t, rule.Medium, fixtest.Run(t, Analyzer, fixtest.Options{}, "unsure", "examples/hello"))
+	fixtest.Confidence(t, rule.Low, fixtest.Run(t, Analyzer, fixtest.Options{}, "guess"))
 }
 
 func TestStrict(t *testing.T) {

@@ -2,6 +2,7 @@
 package unsure
 
 import (
+	"net"
 	"net/http"
 	"os"
 
@@ -17,23 +18,12 @@ func portUnknown(h http.Handler) error {
 	return http.ListenAndServe(":"+port, h) // want `the server speaks plaintext`
 }
 
-func bare() *grpc.Server {
-	return grpc.NewServer() // want `the gRPC server has no credentials`
-}
-
-func list(log grpc.UnaryServerInterceptor) {
-	opts := []grpc.ServerOption{grpc.UnaryInterceptor(log)}
-	if log != nil {
-		opts = append(opts, grpc.MaxRecvMsgSize(1<<20))
+func rpc(port string) error {
+	l, err := net.Listen("tcp", ":"+port)
+	if err != nil {
+		return err
 	}
-	_ = grpc.NewServer(opts...) // want `the gRPC server has no credentials`
-	var more []grpc.ServerOption
-	more = append(more, opts...)
-	_ = grpc.NewServer(more...) // want `the gRPC server has no credentials`
-}
-
-func said() {
-	_ = grpc.NewServer(grpc.Creds(insecure.NewCredentials())) // want `the gRPC server has no credentials`
+	return grpc.NewServer().Serve(l) // want `the gRPC server has no credentials`
 }
 
 func client(other grpc.DialOption) {
