@@ -1,4 +1,4 @@
 package fields
 
-// Visits returns how many blocks were looked at, and how many places were walked past.
+// Visits returns how often a block or an event was looked at.
 func (p *Package) Visits() int { return p.visits }

@@ -173,7 +173,7 @@ type Package struct {
 	parents map[ast.Node]ast.Node // of the nodes in linked declarations
 	linked  map[ast.Node]bool
 	guards  map[ast.Node]int // a list of statements -> the first that leaves it an opt-in
-	visits  int              // blocks looked at
+	visits  int              // blocks and events looked at
 }
 
 // Of returns the result for a pass. The analyzer has to require Analyzer.
@@ -276,7 +276,7 @@ func (p *Package) concerned(in *inspector.Inspector) []ast.Node {
 	in.Preorder(filter, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.FuncDecl, *ast.GenDecl:
-			if n.Pos() >= to { // a declaration within a function belongs to it
+			if n.Pos() >= to || n.Pos() < from { // one within a function belongs to it; files come in any order
 				current, from, to = n, n.Pos(), n.End()
 				if d, ok := n.(*ast.FuncDecl); ok && p.takes(d) {
 					list = append(list, n)

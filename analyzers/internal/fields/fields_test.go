@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
@@ -95,13 +96,38 @@ func TestSources(t *testing.T) { fixtest.Run(t, origin, fixtest.Options{}, "sour
 
 // TestLinear doubles a function, and the work with it: no more than that.
 func TestLinear(t *testing.T) {
-	for _, shape := range shapes {
-		t.Run(shape.name, func(t *testing.T) {
-			small, large := visits(t, shape.body(500)), visits(t, shape.body(1000))
-			if small == 0 || large > 2*small+small/10 {
-				t.Errorf("blocks looked at: %d, and %d in a function of twice the size", small, large)
-			}
-		})
+	const n = 500
+	files := map[string]string{}
+	var packages []string
+	for i, shape := range shapes {
+		for _, times := range []int{1, 2} {
+			name := fmt.Sprintf("p%d_%d", i, times)
+			packages = append(packages, name)
+			files[name+"/a.go"] = "package " + name + "\n\nimport (\"crypto/tls\"; \"net/http\")\n\nvar _ http.Server\n\nfunc use(...any) {}\n\nfunc f(x bool) {\n" + shape.body(times*n) + "}\n"
+		}
+	}
+	dir, cleanup, err := analysistest.WriteFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cleanup()
+	var mu sync.Mutex
+	count := map[string]int{}
+	counter := &analysis.Analyzer{
+		Name: "counter", Doc: "count", Requires: []*analysis.Analyzer{fields.Analyzer},
+		Run: func(pass *analysis.Pass) (any, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			count[pass.Pkg.Path()] = fields.Of(pass).Visits()
+			return nil, nil
+		},
+	}
+	analysistest.Run(t, dir, counter, packages...)
+	for i, shape := range shapes {
+		small, large := count[fmt.Sprintf("p%d_1", i)], count[fmt.Sprintf("p%d_2", i)]
+		if small < n || large > 2*small+small/10 {
+			t.Errorf("%s: %d steps, and %d in a function of twice the size", shape.name, small, large)
+		}
 	}
 }
 
@@ -127,6 +153,12 @@ var shapes = []struct {
 		fmt.Fprintf(&b, "use(c%d)\n", n)
 		return b.String()
 	}},
+	{"a server that is used again and again", func(n int) string {
+		return "s := &http.Server{TLSConfig: &tls.Config{}}\n" + strings.Repeat("if x { s.TLSConfig.MinVersion = 1 }\n use(s)\n", n)
+	}},
+	{"many servers", func(n int) string {
+		return strings.Repeat("{ s := &http.Server{TLSConfig: &tls.Config{}}\n if x { s.TLSConfig.MinVersion = 1 }\n use(s) }\n", n)
+	}},
 	{"labels", func(n int) string {
 		var b strings.Builder
 		b.WriteString("c := &tls.Config{}\n")
@@ -135,27 +167,4 @@ var shapes = []struct {
 		}
 		return b.String() + "use(c)\n"
 	}},
-}
-
-// visits returns how many blocks the analysis of a function looks at.
-func visits(t *testing.T, body string) int {
-	t.Helper()
-	source := "package a\n\nimport \"crypto/tls\"\n\nfunc use(...any) {}\n\nfunc f(x bool) {\n" + body + "}\n"
-	dir, cleanup, err := analysistest.WriteFiles(map[string]string{"a/a.go": source})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cleanup()
-	count := 0
-	counter := &analysis.Analyzer{
-		Name: "counter", Doc: "count", Requires: []*analysis.Analyzer{fields.Analyzer},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if pass.Pkg.Name() == "a" {
-				count = fields.Of(pass).Visits()
-			}
-			return nil, nil
-		},
-	}
-	analysistest.Run(t, dir, counter, "a")
-	return count
 }

@@ -213,12 +213,14 @@ func (u *unit) sort() {
 			all = append(all, e)
 			continue
 		}
+		u.pkg.visits += len(u.byRoot[e.at.root])
 		for _, at := range u.below(e.at) {
 			mine := *e
 			mine.at = at
 			all = append(all, &mine)
 		}
 	}
+	u.pkg.visits += len(all)
 	for _, e := range all {
 		class := u.find(e.at)
 		u.sorted[class] = append(u.sorted[class], e)
