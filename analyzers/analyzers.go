@@ -6,6 +6,7 @@ package analyzers
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -47,7 +48,7 @@ func Suite() []*analysis.Analyzer {
 
 // Rules returns every rule, sorted by ID. The caller owns the slice.
 func Rules() []rule.Rule {
-	return slices.Concat(
+	rules := slices.Concat(
 		plaintext.Rules(),
 		semconvkey.Rules(),
 		spanctx.Rules(),
@@ -62,4 +63,6 @@ func Rules() []rule.Rule {
 		suppression.Rules(),
 		tlsconfig.Rules(),
 	)
+	slices.SortFunc(rules, func(a, b rule.Rule) int { return strings.Compare(a.ID, b.ID) })
+	return rules
 }

@@ -145,10 +145,13 @@ func TestInitIsCheap(t *testing.T) {
 		t.Fatal(err)
 	}
 	const (
-		ours    = 8   // allocations of one package of ours
+		ours    = 12  // allocations of one package of ours
 		oursMax = 512 // and their bytes: a map of some entries has more
-		all     = 5_000
-		allKiB  = 768
+		docMax  = 24 << 10
+		// Some 3,000 allocations and 1 MiB of these are the analyzers of go vet, most of it
+		// one table of x/tools' internal/stdlib: decision 019.
+		all    = 8_000
+		allKiB = 2_048
 	)
 	line := regexp.MustCompile(`init (\S+) @.* (\d+) bytes, (\d+) allocs`)
 	var allocs, bytes int
@@ -157,8 +160,12 @@ func TestInitIsCheap(t *testing.T) {
 		b, _ := strconv.Atoi(m[2])
 		a, _ := strconv.Atoi(m[3])
 		bytes, allocs = bytes+b, allocs+a
-		if strings.HasPrefix(m[1], "github.com/mintwright/") && (a > ours || b > oursMax) {
-			t.Errorf("%s allocates %d times and %d bytes before main; at most %d and %d", m[1], a, b, ours, oursMax)
+		most := oursMax
+		if strings.HasPrefix(m[1], "github.com/mintwright/mintwright/analyzers/") {
+			most = docMax // its documentation, without the slashes
+		}
+		if strings.HasPrefix(m[1], "github.com/mintwright/") && (a > ours || b > most) {
+			t.Errorf("%s allocates %d times and %d bytes before main; at most %d and %d", m[1], a, b, ours, most)
 		}
 	}
 	if len(found) == 0 {

@@ -162,8 +162,8 @@ func badConfiguration(err error) error {
 		return err
 	}
 	return &problem{
-		code: exitUsage, err: fmt.Errorf("configuration: %w", err),
-		hints: []string{"mend " + vetconfig.FileName + ", or give another with --config"},
+		code: exitUsage, err: err,
+		hints: []string{"mend what is wrong, or give another configuration with --config"},
 	}
 }
 

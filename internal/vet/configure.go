@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/mintwright/mintwright/analyzers/policy"
+	"github.com/mintwright/mintwright/internal/registry"
 	"github.com/mintwright/mintwright/internal/vetconfig"
 )
 
@@ -59,7 +60,28 @@ func (c *Configuration) read(rules []string) error {
 	if c.Config, err = vetconfig.Read(c.File, f, rules); err != nil || len(c.Registries) == 0 {
 		return err
 	}
-	return nil
+	root, err := os.OpenRoot(filepath.Dir(c.File))
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	attributes, err := registry.Read(root.FS(), c.Registries...)
+	for _, a := range attributes {
+		c.attributes = append(c.attributes, known(a))
+	}
+	return err
+}
+
+// known is what the analyzers know of an attribute.
+func known(a registry.Attribute) policy.Attribute {
+	p := policy.Attribute{Key: a.Key, Type: a.Type}
+	for _, m := range a.Members {
+		p.Members = append(p.Members, m.Value)
+	}
+	if a.Deprecated != nil {
+		p.RenamedTo, p.Deprecated = a.Deprecated.RenamedTo, a.Deprecated.String()
+	}
+	return p
 }
 
 // JSON returns the configuration as the flag of the tool has it.
