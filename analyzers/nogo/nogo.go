@@ -12,10 +12,12 @@ import (
 )
 
 // Analyzer reports what the suite finds: warnings and errors that are sure. Drivers that take
-// lists get the same from analyzers.Suite.
+// lists get the same from analyzers.Suite. Its flags are those of policy: "config" takes the
+// configuration as JSON.
 var Analyzer = &analysis.Analyzer{
 	Name:     "mintwright",
 	Doc:      "mintwright: report missing spans, broken traces and unsafe TLS",
+	Flags:    policy.Analyzer.Flags,
 	Requires: append(analyzers.Suite(), policy.Analyzer),
 	Run: func(pass *analysis.Pass) (any, error) {
 		for _, f := range policy.Of(pass).Shown() {

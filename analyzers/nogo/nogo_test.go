@@ -13,5 +13,8 @@ func TestOne(t *testing.T) {
 	if err := analysis.Validate([]*analysis.Analyzer{Analyzer}); err != nil {
 		t.Fatal(err)
 	}
+	if Analyzer.Flags.Lookup("config") == nil {
+		t.Error("it cannot be configured")
+	}
 	fixtest.Run(t, Analyzer, fixtest.Options{Shown: true}, "a")
 }
