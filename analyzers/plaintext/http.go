@@ -161,11 +161,8 @@ func (c *checker) isOps(at inspector.Cursor, handler ast.Expr, names string) boo
 		patterns, all := c.patterns(nil)
 		return all && (len(patterns) > 0 || importsOps(c.pass.Pkg))
 	}
-	made, _ := c.values().Of(handler)
-	if call, ok := made.(*ast.CallExpr); ok {
-		if fn := code.Callee(c.info, call); fn != nil && fn.Pkg() != nil && knowledge.IsOpsPackage(fn.Pkg().Path()) {
-			return true
-		}
+	if c.isOpsHandler(handler) {
+		return true
 	}
 	mux := code.Var(c.info, handler)
 	if mux == nil || !code.IsNamed(mux.Type(), "net/http", "ServeMux") {
@@ -173,6 +170,20 @@ func (c *checker) isOps(at inspector.Cursor, handler ast.Expr, names string) boo
 	}
 	patterns, all := c.patterns(mux)
 	return all && len(patterns) > 0
+}
+
+// isOpsHandler reports whether a handler is one of a package that is about operation, a function
+// of it, or made by one.
+func (c *checker) isOpsHandler(e ast.Expr) bool {
+	made, _ := c.values().Of(e)
+	if call, ok := made.(*ast.CallExpr); ok {
+		if c.info.Types[call.Fun].IsType() && len(call.Args) == 1 {
+			return c.isOpsHandler(call.Args[0]) // http.HandlerFunc(f)
+		}
+		made = call.Fun
+	}
+	fn, ok := code.Object(c.info, made).(*types.Func)
+	return ok && fn.Pkg() != nil && knowledge.IsOpsPackage(fn.Pkg().Path())
 }
 
 // patterns returns the patterns that are registered on a mux, nil being the default one, and
@@ -189,7 +200,7 @@ func (c *checker) patterns(mux *types.Var) (patterns []string, all bool) {
 			if fn != nil && (fn.Name() == "Handle" || fn.Name() == "HandleFunc") && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" && len(call.Args) == 2 && registersOn(c.info, call, mux) {
 				pattern, whole := c.values().String(call.Args[0])
 				patterns = append(patterns, pattern)
-				all = all && whole && knowledge.IsOpsPath(pattern)
+				all = all && (whole && knowledge.IsOpsPath(pattern) || c.isOpsHandler(call.Args[1]))
 				return all
 			}
 			if mux != nil && !isServing(fn) {
@@ -208,6 +219,9 @@ func registersOn(info *types.Info, call *ast.CallExpr, mux *types.Var) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
 		return mux == nil // dot import
+	}
+	if std, ok := code.Object(info, sel.X).(*types.Var); ok && std.Name() == "DefaultServeMux" && std.Pkg() != nil && std.Pkg().Path() == "net/http" {
+		return mux == nil
 	}
 	v := code.Var(info, sel.X)
 	if v == nil {

@@ -39,7 +39,11 @@ func IsOpsPath(pattern string) bool {
 // IsOpsPackage reports whether the handlers of a package are about the operation of a service.
 func IsOpsPackage(path string) bool {
 	switch path {
-	case "net/http/pprof", "expvar", "github.com/prometheus/client_golang/prometheus/promhttp", "sigs.k8s.io/controller-runtime/pkg/healthz":
+	case "net/http/pprof", "expvar", "golang.org/x/net/trace",
+		"github.com/prometheus/client_golang/prometheus/promhttp",
+		"github.com/VictoriaMetrics/metrics",
+		"go.opentelemetry.io/contrib/zpages",
+		"sigs.k8s.io/controller-runtime/pkg/healthz":
 		return true
 	}
 	return false

@@ -6,4 +6,8 @@ import (
 	_ "net/http/pprof"
 )
 
+func init() {
+	http.DefaultServeMux.Handle("/debug/orders", http.NotFoundHandler())
+}
+
 func serve() error { return http.ListenAndServe(":6060", nil) }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -123,6 +124,14 @@ func scrape() error {
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {})
 	srv := http.Server{Addr: ":9090", Handler: mux}
 	return srv.ListenAndServe()
+}
+
+func profiles(prefix string) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/p/", pprof.Index)
+	mux.Handle(prefix, promhttp.Handler())
+	mux.Handle("/symbol", http.HandlerFunc(pprof.Symbol))
+	return http.ListenAndServe(":6060", mux)
 }
 
 const metricsAddr = ":9090"
