@@ -10,11 +10,13 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mintwright/mintwright/analyzers/internal/code"
-	"github.com/mintwright/mintwright/analyzers/internal/reach"
 	"github.com/mintwright/mintwright/analyzers/internal/spanuses"
 	"github.com/mintwright/mintwright/analyzers/rule"
 	"github.com/mintwright/mintwright/internal/knowledge"
 )
+
+// maxOld is how many contexts that are made of an old one are looked for.
+const maxOld = 64
 
 // taken is a call that gets a context from before the span.
 type taken struct {
@@ -30,14 +32,14 @@ func (c *checker) checkContext(f *function, s *start) (mended bool) {
 		return false
 	}
 	if s.blank == nil {
-		c.checkStale(s)
+		c.checkStale(f, s)
 		return false
 	}
 	parent, ok := code.PathOf(c.TypesInfo, s.Parent)
 	if !ok || !c.policy.IsOn(&dropped) || c.hasOption(s, "WithNewRoot") {
 		return false
 	}
-	first, found := c.firstTaken(s, []code.Path{parent}, nil)
+	first, found := c.firstTaken(f, s, []code.Path{parent}, nil)
 	if !found {
 		return false
 	}
@@ -54,14 +56,14 @@ func (c *checker) checkContext(f *function, s *start) (mended bool) {
 	return mended
 }
 
-func (c *checker) checkStale(s *start) {
+func (c *checker) checkStale(f *function, s *start) {
 	if s.ctx == nil || !c.policy.IsOn(&stale) {
 		return
 	}
 	older := func(v *types.Var) bool {
 		return v != s.ctx && v.Pos() < s.assign.Pos() && v.Name() != "_" && v.Parent() != c.Pkg.Scope()
 	}
-	first, found := c.firstTaken(s, nil, older)
+	first, found := c.firstTaken(f, s, nil, older)
 	if !found {
 		return
 	}
@@ -108,8 +110,8 @@ func returnsContext(info *types.Info, call *ast.CallExpr) bool {
 
 // during calls visit for the nodes that run while the span does, as far as that is certain.
 // Where visit returns false, the walk does not go on.
-func (c *checker) during(s *start, visit func(ast.Node) bool) {
-	reach.After(s.place, func(n ast.Node) bool {
+func (c *checker) during(f *function, s *start, visit func(ast.Node) bool) {
+	f.graph.After(s.place, func(n ast.Node) bool {
 		return visit(n) && !c.ends(n, s.span)
 	})
 }
@@ -155,8 +157,8 @@ func (c *checker) isEnd(id *ast.Ident, stack []ast.Node) bool {
 // firstTaken returns the first call, in the order of the source, of those with the highest
 // confidence that get an older context while the span runs. Older are those at the given
 // places, what is derived from them, and the variables that isOlder says are.
-func (c *checker) firstTaken(s *start, old []code.Path, isOlder func(*types.Var) bool) (first taken, found bool) {
-	c.during(s, func(n ast.Node) bool {
+func (c *checker) firstTaken(f *function, s *start, old []code.Path, isOlder func(*types.Var) bool) (first taken, found bool) {
+	c.during(f, s, func(n ast.Node) bool {
 		switch n.(type) {
 		case *ast.GoStmt, *ast.DeferStmt:
 			return true
@@ -179,7 +181,7 @@ func (c *checker) firstTaken(s *start, old []code.Path, isOlder func(*types.Var)
 				return false // it is another one from here on
 			}
 		}
-		if p, ok := code.PathOf(c.TypesInfo, derived); ok {
+		if p, ok := code.PathOf(c.TypesInfo, derived); ok && len(old) < maxOld && !contains(old, p) {
 			old = append(old, p)
 		}
 		return true
@@ -403,6 +405,7 @@ func (c *checker) nameContext(f *function, s *start, parent code.Path) []analysi
 	after := false // used behind the start, where the new one is in sight
 	last := token.NoPos
 	ok := true
+	f.graph.Scanned()
 	ast.PreorderStack(f.node, nil, func(n ast.Node, stack []ast.Node) bool {
 		id, isIdent := n.(*ast.Ident)
 		if !isIdent || c.TypesInfo.Uses[id] != v {
@@ -434,7 +437,7 @@ func (c *checker) nameContext(f *function, s *start, parent code.Path) []analysi
 		}
 		return ok
 	})
-	if !ok || !after || c.isUsedAfterEnd(s, v, scope) {
+	if !ok || !after || c.isUsedAfterEnd(f, s, v, scope) {
 		return nil
 	}
 	return []analysis.TextEdit{{Pos: s.blank.Pos(), End: s.blank.End(), NewText: []byte(v.Name())}}
@@ -442,13 +445,13 @@ func (c *checker) nameContext(f *function, s *start, parent code.Path) []analysi
 
 // isUsedAfterEnd reports whether the variable is used in the scope where the span may have
 // ended already.
-func (c *checker) isUsedAfterEnd(s *start, v *types.Var, scope *types.Scope) bool {
+func (c *checker) isUsedAfterEnd(f *function, s *start, v *types.Var, scope *types.Scope) bool {
 	used := false
 	// Beyond each end: everything that the walk reaches when it does not stop there, less what
 	// it reaches when it does.
 	before := map[ast.Node]bool{}
-	c.during(s, func(n ast.Node) bool { before[n] = true; return true })
-	reach.After(s.place, func(n ast.Node) bool {
+	c.during(f, s, func(n ast.Node) bool { before[n] = true; return true })
+	f.graph.After(s.place, func(n ast.Node) bool {
 		if before[n] || used {
 			return !used
 		}

@@ -28,7 +28,7 @@ func (c *checker) checkDetached(f *function, s *start, mended bool, called map[*
 			ctx = nil
 		}
 	}
-	c.during(s, func(n ast.Node) bool {
+	c.during(f, s, func(n ast.Node) bool {
 		switch n.(type) {
 		case *ast.GoStmt, *ast.DeferStmt:
 			return true
@@ -39,7 +39,7 @@ func (c *checker) checkDetached(f *function, s *start, mended bool, called map[*
 				return false
 			case *ast.CallExpr:
 				d, ok := c.detachedOf(n)
-				if !ok || called[n] {
+				if !ok || called[n] || f.graph.IsTired() {
 					return true
 				}
 				confidence := c.inLiteral(stack)
@@ -110,6 +110,7 @@ func (c *checker) mayRename(f *function, call *ast.CallExpr, sel *ast.SelectorEx
 		return false
 	}
 	cancels := false
+	f.graph.Scanned()
 	ast.Inspect(f.node, func(n ast.Node) bool {
 		if inner, ok := n.(*ast.CallExpr); ok {
 			if fn := code.Callee(c.TypesInfo, inner); fn != nil && fn.Pkg() != nil && returnsContext(c.TypesInfo, inner) {
@@ -129,6 +130,7 @@ func (c *checker) mayRename(f *function, call *ast.CallExpr, sel *ast.SelectorEx
 func (c *checker) requestConfidence(f *function, call *ast.CallExpr) rule.Confidence {
 	var req *types.Var
 	confidence := rule.Medium
+	f.graph.Scanned()
 	ast.Inspect(f.node, func(n ast.Node) bool {
 		if a, ok := n.(*ast.AssignStmt); ok && len(a.Rhs) == 1 && ast.Unparen(a.Rhs[0]) == call && len(a.Lhs) == 2 {
 			req = code.Var(c.TypesInfo, a.Lhs[0])

@@ -89,6 +89,9 @@ func run(pass *analysis.Pass) (any, error) {
 		called := map[*ast.CallExpr]bool{} // detached calls that are reported
 		// The inner spans first: a call belongs to the span that started last.
 		for _, s := range slices.Backward(f.starts) {
+			if f.graph.IsTired() {
+				break
+			}
 			c.checkRoot(f, s)
 			mended := c.checkContext(f, s)
 			c.checkDetached(f, s, mended, called)

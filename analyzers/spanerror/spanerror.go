@@ -46,6 +46,15 @@ type checker struct {
 	cfgs   *ctrlflow.CFGs
 	span   *types.Interface
 	graphs map[ast.Node]*reach.Graph
+	known  map[ast.Node]*learned
+}
+
+// learned is where the spans of a function learn of errors, end, or are handed on, and which
+// errors it returns.
+type learned struct {
+	bySpan  map[*types.Var]map[ast.Node]bool // nodes of the graph
+	context map[ast.Node]bool                // the same of all spans, by way of a context
+	errors  []*types.Var                     // nil among them for errors that no variable holds
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -59,6 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 		cfgs:   pass.ResultOf[ctrlflow.Analyzer].(*ctrlflow.CFGs),
 		span:   code.SpanInterface(pass.Pkg),
 		graphs: map[ast.Node]*reach.Graph{},
+		known:  map[ast.Node]*learned{},
 	}
 	for cur := range pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root().Preorder((*ast.AssignStmt)(nil)) {
 		a := cur.Node().(*ast.AssignStmt)
@@ -155,9 +165,13 @@ func (c *checker) check(cur inspector.Cursor, span *types.Var) {
 	if at.Block == nil {
 		return
 	}
-	told := c.tellers(f, span)
+	l := c.learn(f)
+	told := func(n ast.Node) bool { return l.context[n] || l.bySpan[span][n] }
 	found := map[*ast.ReturnStmt]bool{}
-	for _, v := range c.errors(f) {
+	for _, v := range l.errors {
+		if f.graph.IsTired() {
+			return
+		}
 		c.walk(f, at, told, v, found)
 	}
 	if len(found) == 0 {
@@ -182,16 +196,20 @@ func (c *checker) check(cur inspector.Cursor, span *types.Var) {
 	c.policy.Report(c.Pass, &silent, rule.High, d)
 }
 
-// tellers returns the nodes of the graph at which the span learns of an error, ends, or is
-// handed on.
-func (c *checker) tellers(f function, span *types.Var) map[ast.Node]bool {
-	told := map[ast.Node]bool{}
+// learn reads a function once for all of its spans.
+func (c *checker) learn(f function) *learned {
+	l := c.known[f.node]
+	if l != nil {
+		return l
+	}
+	l = &learned{bySpan: map[*types.Var]map[ast.Node]bool{}, context: map[ast.Node]bool{}, errors: c.errors(f)}
+	c.known[f.node] = l
 	root := c.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	cur, ok := root.FindNode(f.node)
 	if !ok {
-		return told
+		return l
 	}
-	mark := func(pos token.Pos) {
+	mark := func(told map[ast.Node]bool, pos token.Pos) {
 		if p := f.graph.Place(pos); p.Block != nil {
 			told[p.Block.Nodes[p.Index]] = true
 		}
@@ -199,7 +217,8 @@ func (c *checker) tellers(f function, span *types.Var) map[ast.Node]bool {
 	for in := range cur.Preorder((*ast.Ident)(nil), (*ast.CallExpr)(nil)) {
 		switch n := in.Node().(type) {
 		case *ast.Ident:
-			if c.TypesInfo.Uses[n] != span {
+			span, ok := c.TypesInfo.Uses[n].(*types.Var)
+			if !ok || !types.IsInterface(span.Type()) && !code.IsSpan(span.Type(), c.span) {
 				continue
 			}
 			use := c.uses.Mention(in)
@@ -207,21 +226,24 @@ func (c *checker) tellers(f function, span *types.Var) map[ast.Node]bool {
 				use &^= spanuses.Ends // it is open until the function returns
 			}
 			if use != 0 {
-				mark(n.Pos())
+				if l.bySpan[span] == nil {
+					l.bySpan[span] = map[ast.Node]bool{}
+				}
+				mark(l.bySpan[span], n.Pos())
 			}
 		case *ast.CallExpr:
 			// The same span by way of its context.
 			if _, ok := code.IsSpanMethod(c.TypesInfo, n, "RecordError", "SetStatus"); ok && c.isContextSpan(n) {
-				mark(n.Pos())
+				mark(l.context, n.Pos())
 			}
 			for i, arg := range n.Args {
 				if code.IsContext(c.TypesInfo.TypeOf(arg)) && c.uses.Arg(n, i)&(spanuses.SetsStatus|spanuses.Records) != 0 {
-					mark(n.Pos())
+					mark(l.context, n.Pos())
 				}
 			}
 		}
 	}
-	return told
+	return l
 }
 
 func (c *checker) isContextSpan(call *ast.CallExpr) bool {
@@ -294,14 +316,15 @@ type state struct {
 }
 
 // walk adds the statements to found that return the error of v and can be reached from at
-// without meeting one of told. Each block is seen at most once with the error known to be nil,
+// without meeting one that is told. Each block is seen at most once with the error known to be nil,
 // and once without.
-func (c *checker) walk(f function, at reach.Place, told map[ast.Node]bool, v *types.Var, found map[*ast.ReturnStmt]bool) {
+func (c *checker) walk(f function, at reach.Place, told func(ast.Node) bool, v *types.Var, found map[*ast.ReturnStmt]bool) {
 	seen := map[state]bool{}
 	var todo []state
 	run := func(s state, from int) {
 		for _, n := range s.Nodes[from:] {
-			if told[n] {
+			f.graph.Step()
+			if told(n) {
 				return
 			}
 			switch n := n.(type) {

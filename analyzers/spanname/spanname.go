@@ -39,6 +39,13 @@ type checker struct {
 	*analysis.Pass
 	policy *policy.Package
 	span   *types.Interface
+	values map[ast.Node]map[*types.Var]value // by function, see variety.value
+}
+
+// value is what a variable is set to.
+type value struct {
+	expr  ast.Expr // the last one
+	times int
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -46,7 +53,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if !p.IsOn(&cardinality) || !p.Reaches(knowledge.OTelTrace) {
 		return nil, nil
 	}
-	c := &checker{Pass: pass, policy: p, span: code.SpanInterface(pass.Pkg)}
+	c := &checker{Pass: pass, policy: p, span: code.SpanInterface(pass.Pkg), values: map[ast.Node]map[*types.Var]value{}}
 	for cur := range pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cur.Node().(*ast.CallExpr)
 		for _, name := range c.names(call) {
@@ -87,7 +94,7 @@ func (c *checker) names(call *ast.CallExpr) []ast.Expr {
 }
 
 func (c *checker) check(cur inspector.Cursor, name ast.Expr) {
-	v := variety{Pass: c.Pass, cursor: cur}
+	v := variety{checker: c, cursor: cur}
 	part, confidence, found := v.of(name, false, 0)
 	if !found {
 		return
@@ -100,7 +107,7 @@ func (c *checker) check(cur inspector.Cursor, name ast.Expr) {
 
 // variety finds out how much an expression varies.
 type variety struct {
-	*analysis.Pass
+	*checker
 	cursor inspector.Cursor // of the call that takes the name
 }
 
@@ -261,30 +268,44 @@ func (v *variety) variable(e *ast.Ident, inside bool, depth int) (ast.Expr, rule
 }
 
 // value returns what a local variable is set to, when that is once.
-func (v *variety) value(obj *types.Var) (value ast.Expr, once bool) {
-	times := 0
+func (v *variety) value(obj *types.Var) (_ ast.Expr, once bool) {
 	for outer := range v.cursor.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		if n := outer.Node(); obj.Pos() < n.Pos() || n.End() <= obj.Pos() {
-			continue
+		if n := outer.Node(); n.Pos() <= obj.Pos() && obj.Pos() < n.End() {
+			x := v.assigned(n)[obj]
+			return x.expr, x.times == 1 && x.expr != nil
 		}
-		ast.Inspect(outer.Node(), func(n ast.Node) bool {
-			a, ok := n.(*ast.AssignStmt)
-			if !ok {
-				return true
-			}
-			for i, lhs := range a.Lhs {
-				if code.Var(v.TypesInfo, lhs) == obj {
-					times++
-					if len(a.Lhs) == len(a.Rhs) {
-						value = a.Rhs[i]
-					}
-				}
-			}
-			return true
-		})
-		break
 	}
-	return value, times == 1 && value != nil
+	return nil, false
+}
+
+// assigned returns what the variables in a function are set to.
+func (c *checker) assigned(fn ast.Node) map[*types.Var]value {
+	list, ok := c.values[fn]
+	if ok {
+		return list
+	}
+	list = map[*types.Var]value{}
+	c.values[fn] = list
+	ast.Inspect(fn, func(n ast.Node) bool {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return true
+		}
+		for i, lhs := range a.Lhs {
+			obj := code.Var(c.TypesInfo, lhs)
+			if obj == nil {
+				continue
+			}
+			x := list[obj]
+			x.times++
+			if len(a.Lhs) == len(a.Rhs) {
+				x.expr = a.Rhs[i]
+			}
+			list[obj] = x
+		}
+		return true
+	})
+	return list
 }
 
 // named judges by type and name what nothing else is known of. By itself such a value is

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/mintwright/mintwright/analyzers/internal/code"
-	"github.com/mintwright/mintwright/analyzers/internal/reach"
 	"github.com/mintwright/mintwright/analyzers/internal/spanuses"
 	"github.com/mintwright/mintwright/analyzers/rule"
 	"github.com/mintwright/mintwright/internal/knowledge"
@@ -28,9 +27,9 @@ func (c *checker) owner(outer inspector.Cursor, m *mention) rule.Confidence {
 		fn, _ = c.TypesInfo.Defs[d.Name].(*types.Func)
 	}
 	switch {
-	case c.isLiteralParam(outer, m.span):
+	case c.isLiteralParam(m.span):
 		return rule.Medium
-	case fn == nil || !isParam(fn, m.span) || c.endsHere(outer, m.span):
+	case fn == nil || !isParam(fn, m.span) || c.isEnded(m.span):
 		return rule.High
 	case fn.Exported() || c.callersSet(fn):
 		return rule.Medium
@@ -48,31 +47,48 @@ func isParam(fn *types.Func, v *types.Var) bool {
 	return sig.Recv() == v
 }
 
-func (c *checker) isLiteralParam(outer inspector.Cursor, v *types.Var) bool {
-	for cur := range outer.Preorder((*ast.FuncLit)(nil)) {
-		for _, field := range cur.Node().(*ast.FuncLit).Type.Params.List {
-			for _, name := range field.Names {
-				if c.TypesInfo.Defs[name] == v {
-					return true
+func (c *checker) isLiteralParam(v *types.Var) bool { c.readAll(); return c.params[v] }
+
+// isEnded reports whether a variable is mentioned where the span in it ends.
+func (c *checker) isEnded(v *types.Var) bool { c.readAll(); return c.ended[v] }
+
+// readAll reads the package once for all that is asked of its variables.
+func (c *checker) readAll() {
+	if c.ended != nil {
+		return
+	}
+	c.ended, c.params = map[*types.Var]bool{}, map[*types.Var]bool{}
+	for cur := range c.root.Preorder((*ast.FuncLit)(nil), (*ast.Ident)(nil)) {
+		switch n := cur.Node().(type) {
+		case *ast.FuncLit:
+			for _, field := range n.Type.Params.List {
+				for _, name := range field.Names {
+					if v, ok := c.TypesInfo.Defs[name].(*types.Var); ok {
+						c.params[v] = true
+					}
 				}
+			}
+		case *ast.Ident:
+			v, ok := c.TypesInfo.Uses[n].(*types.Var)
+			if ok && code.IsSpan(v.Type(), c.span) && c.uses.Mention(cur)&spanuses.Ends != 0 {
+				c.ended[v] = true
 			}
 		}
 	}
-	return false
-}
-
-func (c *checker) endsHere(outer inspector.Cursor, v *types.Var) bool {
-	for cur := range outer.Preorder((*ast.Ident)(nil)) {
-		if c.TypesInfo.Uses[cur.Node().(*ast.Ident)] == v && c.uses.Mention(cur)&spanuses.Ends != 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // callersSet reports whether a function that calls fn sets the status of some span, or fn is
 // used in other ways than by calling it.
 func (c *checker) callersSet(fn *types.Func) bool {
+	set, ok := c.set[fn]
+	if !ok {
+		set = c.doCallersSet(fn)
+		c.set[fn] = set
+	}
+	return set
+}
+
+func (c *checker) doCallersSet(fn *types.Func) bool {
 	for cur := range c.root.Preorder((*ast.Ident)(nil)) {
 		id := cur.Node().(*ast.Ident)
 		if f, ok := c.TypesInfo.Uses[id].(*types.Func); !ok || f.Origin() != fn {
@@ -104,6 +120,9 @@ func (c *checker) survived(m *mention) rule.Confidence {
 	if at.Block == nil {
 		return rule.Medium
 	}
+	if g.IsTired() {
+		return rule.Medium
+	}
 	recorded := c.recorded(m)
 	if end, ok := lastOf(m.cursor); ok {
 		if r, isReturn := end.(*ast.ReturnStmt); isReturn {
@@ -114,7 +133,7 @@ func (c *checker) survived(m *mention) rule.Confidence {
 		}
 	}
 	again, passed, works := false, false, false
-	reach.After(at, func(n ast.Node) bool {
+	g.After(at, func(n ast.Node) bool {
 		switch {
 		case n == at.Block.Nodes[at.Index]:
 			again = true

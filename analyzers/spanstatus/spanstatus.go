@@ -46,6 +46,9 @@ type checker struct {
 	root   inspector.Cursor
 	graphs map[ast.Node]*reach.Graph
 	fields map[*types.Var][]mention // of all files, when they have been asked for
+	ended  map[*types.Var]bool      // what is ended somewhere, and the
+	params map[*types.Var]bool      // parameters of literals; nil until asked for
+	set    map[*types.Func]bool     // see callersSet
 }
 
 // mention is where something is done with a span.
@@ -72,6 +75,7 @@ func run(pass *analysis.Pass) (any, error) {
 		span:   code.SpanInterface(pass.Pkg),
 		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		graphs: map[ast.Node]*reach.Graph{},
+		set:    map[*types.Func]bool{},
 	}
 	for outer, body := range outermost(c.root) {
 		if p.IsTest(outer.Node().Pos()) || p.IsGenerated(outer.Node().Pos()) || isRecorder(outer.Node()) {
@@ -328,9 +332,12 @@ func (c *checker) isSet(mentions []mention, m *mention) bool {
 	if len(beside) == 0 {
 		return false
 	}
+	if g.IsTired() {
+		return true
+	}
 	around := map[ast.Node]bool{} // what can run after (true) and before
 	g.Before(at, func(n ast.Node) bool { around[n] = false; return true })
-	reach.After(at, func(n ast.Node) bool { around[n] = true; return true })
+	g.After(at, func(n ast.Node) bool { around[n] = true; return true })
 	for _, o := range beside {
 		if o.at.Block == nil {
 			continue // nothing gets there

@@ -1,7 +1,9 @@
 // Package reach walks what can run before and after a place in a function.
 //
 // The walk follows the control-flow graph; each block is visited at most once a walk, and only
-// the block of the start a second time, for what lies on its other side.
+// the block of the start a second time, for what lies on its other side. A graph counts what
+// walks take, so that many values in a long function do not make the time grow with its square:
+// see Graph.IsTired.
 package reach
 
 import (
@@ -23,7 +25,24 @@ type Graph struct {
 	*cfg.CFG
 	nodes  []located // live ones, by position
 	before map[*cfg.Block][]*cfg.Block
+	steps  int // nodes visited so far
 }
+
+// Bounds of what walks may take.
+const (
+	freeSteps    = 1 << 20 // in any function
+	stepsPerNode = 64      // and more in a long one
+)
+
+// IsTired reports whether so much has been walked through the function that an analyzer should
+// leave it. No function that a person has written comes near it.
+func (g *Graph) IsTired() bool { return g.steps > freeSteps+stepsPerNode*len(g.nodes) }
+
+// Scanned counts a look at the whole function by other means.
+func (g *Graph) Scanned() { g.steps += len(g.nodes) }
+
+// Step counts a node that is visited by other means.
+func (g *Graph) Step() { g.steps++ }
 
 type located struct {
 	pos, end token.Pos
@@ -63,13 +82,14 @@ func (g *Graph) Place(pos token.Pos) Place {
 
 // After calls visit for the nodes that can run after the one at p, in the order of the graph.
 // Where visit returns false the walk does not go on along that path.
-func After(p Place, visit func(ast.Node) bool) {
+func (g *Graph) After(p Place, visit func(ast.Node) bool) {
 	if p.Block == nil {
 		return
 	}
 	seen := map[*cfg.Block]bool{}
 	walk := func(b *cfg.Block, from int) []*cfg.Block {
 		for _, n := range b.Nodes[from:] {
+			g.steps++
 			if !visit(n) {
 				return nil
 			}
@@ -106,6 +126,7 @@ func (g *Graph) Before(p Place, visit func(ast.Node) bool) {
 	seen := map[*cfg.Block]bool{}
 	walk := func(b *cfg.Block, until int) []*cfg.Block {
 		for i := until - 1; i >= 0; i-- {
+			g.steps++
 			if !visit(b.Nodes[i]) {
 				return nil
 			}
