@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -89,6 +90,30 @@ func (c *checker) report(r *rule.Rule, sure rule.Confidence, n ast.Node, message
 		sure = rule.Medium
 	}
 	c.policy.Report(c.pass, r, sure, analysis.Diagnostic{Pos: n.Pos(), End: n.End(), Message: message})
+}
+
+// asksForTLS reports whether a function decides between TLS and none, whichever way it says so.
+func asksForTLS(in inspector.Cursor) bool {
+	asks := func(e ast.Expr) bool {
+		return e != nil && code.HasWord(e, "tls", "mtls", "ssl", "https", "secure", "cert", "certs", "certificate", "certificates", "creds", "credentials")
+	}
+	for at := range in.Preorder((*ast.IfStmt)(nil), (*ast.SwitchStmt)(nil), (*ast.CaseClause)(nil)) {
+		switch n := at.Node().(type) {
+		case *ast.IfStmt:
+			if asks(n.Cond) {
+				return true
+			}
+		case *ast.SwitchStmt:
+			if asks(n.Tag) {
+				return true
+			}
+		case *ast.CaseClause:
+			if slices.ContainsFunc(n.List, asks) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // enclosing returns the declaration that a node lies in, all its closures included, or the file

@@ -756,10 +756,19 @@ func returnsConfig(sig *types.Signature) bool {
 	return false
 }
 
+func takesAny(sig *types.Signature, is func(types.Type) bool) bool {
+	for i := range sig.Params().Len() {
+		if is(sig.Params().At(i).Type()) {
+			return true
+		}
+	}
+	return false
+}
+
 // takes returns what a function does with the configs that it is given, or nil when it takes
 // none or is not known.
 func (c *checker) takes(fn *types.Func) *takesConfig {
-	if fn.Pkg() == nil || isGoSPIFFE(fn) {
+	if fn.Pkg() == nil || isGoSPIFFE(fn) || !takesAny(fn.Signature(), isConfig) {
 		return nil
 	}
 	if fn.Pkg() != c.pass.Pkg {

@@ -38,6 +38,9 @@ func (j *judges) String() string {
 
 // judges returns how a function judges IDs, or nil when there is nothing to say of it.
 func (c *checker) judges(fn *types.Func) *judges {
+	if r := fn.Signature().Results(); !isJudge(fn.Signature()) && (r.Len() == 0 || !isJudgeType(r.At(0).Type())) {
+		return nil
+	}
 	if fn.Pkg() != c.pass.Pkg {
 		j := new(judges)
 		if fn.Pkg() == nil || !c.pass.ImportObjectFact(fn, j) {
@@ -435,6 +438,9 @@ func (c *checker) forwards(fn *types.Func, i int) bool {
 
 // passesOn returns which parameters a function passes on to go-spiffe, or nil.
 func (c *checker) passesOn(fn *types.Func) *passesOn {
+	if !takesAny(fn.Signature(), isJudgeType) {
+		return nil
+	}
 	if fn.Pkg() != c.pass.Pkg {
 		p := new(passesOn)
 		if fn.Pkg() == nil || !c.pass.ImportObjectFact(fn, p) {

@@ -83,3 +83,9 @@ func register(*http.ServeMux) {}
 func generic[H http.Handler](h H) error {
 	return http.ListenAndServe(":8080", h) // want `the server speaks plaintext`
 }
+
+func enabled(h http.Handler, apiEnabled bool) {
+	if apiEnabled {
+		_ = http.ListenAndServe(":8080", h) // want `the server speaks plaintext`
+	}
+}

@@ -140,6 +140,13 @@ func named(h http.Handler) error { return http.ListenAndServe(metricsAddr, h) }
 
 func startHealthServer(h http.Handler) error { return http.ListenAndServe(":8081", h) }
 
+func unlessConfigured(h http.Handler, config *tls.Config, serve func(*tls.Config) error) error {
+	if config.Certificates != nil {
+		return serve(config)
+	}
+	return http.ListenAndServe(":8080", h)
+}
+
 func otherType(ctx context.Context) {
 	var s server
 	_ = s.ListenAndServe()

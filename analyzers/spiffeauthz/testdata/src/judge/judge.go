@@ -36,6 +36,13 @@ func unset(ids []spiffeid.ID) tlsconfig.Authorizer {
 	return tlsconfig.AuthorizeOneOf(ids...)
 }
 
+func switchedOn(mtls bool, mode string) tlsconfig.Authorizer {
+	if mtls {
+		return tlsconfig.AuthorizeAny() // want `AuthorizeAny accepts every SPIFFE ID`
+	}
+	return nil
+}
+
 func notCalled() func() tlsconfig.Authorizer {
 	return tlsconfig.AuthorizeAny // want `AuthorizeAny accepts every SPIFFE ID`
 }
