@@ -6,9 +6,9 @@
 //
 // A span is exported when it ends. One that is never ended is never seen, its children lose
 // their parent in every trace view, and what it holds is kept for as long as a child or a
-// context refers to it. The specification: "All API implementations of such methods MUST
-// internally call the End method" (trace API, section "End"), and of Tracer.Start in Go: "Any
-// Span that is created MUST also be ended. This is the responsibility of the user."
+// context refers to it. Go's documentation of Tracer.Start: "Any Span that is
+// created MUST also be ended. This is the responsibility of the user. Implementations of this
+// API may leak memory or other resources if Spans are not ended."
 //
 // A span is recognised by its type: what implements trace.Span, whichever result it is and
 // whoever returns it. Functions of the module and of its dependencies are read: one that
