@@ -214,11 +214,8 @@ func (c *checker) has(o *fields.Object, name string) (some, all bool) {
 		case fields.Unset, fields.Nil:
 			all = false
 		case fields.Unknown:
-			if c.fields.Mentions[name] {
-				some = true
-			} else {
-				all = false
-			}
+			all = false
+			some = some || c.fields.Mentions[name]
 		case fields.Const:
 			if v.Const.Kind() == constant.Bool && !constant.BoolVal(v.Const) {
 				all = false

@@ -60,7 +60,7 @@ func (c *checker) verification(o *fields.Object, v *fields.Value, only bool) (ru
 	for _, name := range [...]string{"VerifyConnection", "VerifyPeerCertificate"} {
 		some, all := c.has(o, name)
 		switch {
-		case all && o.IsKnown():
+		case all:
 			return 0, true
 		case !some:
 		case only && v.Via == nil && c.allMade(o, name):
@@ -176,7 +176,8 @@ func (c *checker) isServerOnly(o *fields.Object) bool {
 
 // sides tells on which side of connections an object is used, as far as is to be seen.
 func (c *checker) sides(o *fields.Object) (server, client bool) {
-	for _, name := range [...]string{"ClientAuth", "ClientCAs", "GetCertificate", "GetConfigForClient"} {
+	server = asksClients(o)
+	for _, name := range [...]string{"ClientCAs", "GetCertificate", "GetConfigForClient"} {
 		server = server || written(o, name)
 	}
 	for _, name := range [...]string{"RootCAs", "ServerName", "ClientSessionCache", "GetClientCertificate"} {
@@ -235,6 +236,16 @@ func (c *checker) about(call *ast.CallExpr) string {
 func answersHello(t types.Type) bool {
 	sig, ok := t.(*types.Signature)
 	return ok && sig.Params().Len() == 1 && code.IsNamed(sig.Params().At(0).Type(), knowledge.TLS, "ClientHelloInfo")
+}
+
+// asksClients reports whether clients may be asked for certificates.
+func asksClients(o *fields.Object) bool {
+	for _, v := range o.Field("ClientAuth") {
+		if n, ok := number(v); v.Kind != fields.Unset && v.Kind != fields.Unknown && (!ok || n != knowledge.NoClientCert) {
+			return true
+		}
+	}
+	return false
 }
 
 func written(o *fields.Object, name string) bool {
@@ -425,7 +436,7 @@ func (c *checker) resumption(o *fields.Object, called bool) {
 	}
 	server, client := c.sides(o)
 	caches, _ := c.has(o, "ClientSessionCache")
-	certs := written(o, "ClientAuth")
+	certs := asksClients(o)
 	if !certs && o.IsKnown() {
 		server = false // no client shows a certificate
 	}

@@ -151,6 +151,13 @@ func spiffePattern(c *tls.Config, f func([][]byte, [][]*x509.Certificate) error)
 	c.VerifyPeerCertificate = f
 }
 
+// Hook is for others; ClientAuth is reset, and no server is meant.
+func Hook(c *tls.Config, f func([][]byte, [][]*x509.Certificate) error) {
+	c.ClientAuth = tls.NoClientCert
+	c.InsecureSkipVerify = true
+	c.VerifyPeerCertificate = f
+}
+
 func afterwards(f func([][]byte, [][]*x509.Certificate) error) *tls.Config {
 	c := &tls.Config{InsecureSkipVerify: true}
 	if f == nil {
