@@ -157,9 +157,9 @@ func (u *unit) resolve(facts []valueFact, call *ast.CallExpr, fn *types.Func, ma
 	for i := range facts {
 		f := &facts[i]
 		v := f.value()
-		if v == unset || v == whoKnows || v == unchanged {
-			if v == unchanged {
-				v = whoKnows
+		if v == &unset || v == &whoKnows || v == &unchanged {
+			if v == &unchanged {
+				v = &whoKnows
 			}
 			rest = append(rest, v)
 			continue
@@ -224,7 +224,7 @@ func (u *unit) adopt(at place, call *ast.CallExpr, values []*Value) {
 		asked = true
 	}
 	for _, v := range values {
-		if v == unset || v == whoKnows {
+		if v == &unset || v == &whoKnows {
 			continue
 		}
 		v.OptIn = v.OptIn || asked

@@ -112,11 +112,11 @@ func (v *Value) fact(in string) valueFact {
 func (f *valueFact) value() *Value {
 	switch {
 	case f.Shared:
-		return unchanged
+		return &unchanged
 	case f.Kind == Unset:
-		return unset
+		return &unset
 	case f.Kind == Unknown:
-		return whoKnows
+		return &whoKnows
 	}
 	v := &Value{Kind: f.Kind, List: f.List, Param: f.Param, when: f.When, OptIn: f.OptIn, In: f.In, Func: f.fn, Lit: f.lit}
 	switch {
@@ -267,7 +267,7 @@ func (u *unit) summary() *effects {
 				set := setFact{Param: m.param, Path: m.path, Field: name, Always: true}
 				for _, v := range o.state.fields[name] {
 					switch {
-					case v == unchanged, v == unset, v.Made:
+					case v == &unchanged, v == &unset, v.Made:
 						set.Always = false
 					default:
 						set.Values = append(set.Values, v.fact(in))

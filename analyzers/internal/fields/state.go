@@ -24,13 +24,13 @@ const (
 
 // The values of fields that nobody wrote to.
 var (
-	unset     = &Value{Kind: Unset}
-	whoKnows  = &Value{Kind: Unknown}
-	unchanged = &Value{Kind: Unknown, self: true}
+	unset     = Value{Kind: Unset}
+	whoKnows  = Value{Kind: Unknown}
+	unchanged = Value{Kind: Unknown, self: true}
 )
 
 // elsewhere is the source of what is not seen to be made.
-var elsewhere = &Source{Kind: Elsewhere}
+var elsewhere = Source{Kind: Elsewhere}
 
 // get returns what a field may hold, never nothing.
 func (s *state) get(name string) []*Value {
@@ -39,13 +39,13 @@ func (s *state) get(name string) []*Value {
 	}
 	var list []*Value
 	if s.base&zero != 0 {
-		list = append(list, unset)
+		list = append(list, &unset)
 	}
 	if s.base&unknown != 0 || s.base == 0 {
-		list = append(list, whoKnows)
+		list = append(list, &whoKnows)
 	}
 	if s.base&received != 0 {
-		list = append(list, unchanged)
+		list = append(list, &unchanged)
 	}
 	return list
 }
@@ -74,7 +74,7 @@ func (s *state) add(name string, values []*Value) { s.set(name, union(s.get(name
 // blur is what a function does of which nothing is known.
 func (s *state) blur() {
 	for name, v := range s.fields {
-		s.fields[name] = union(v, []*Value{whoKnows})
+		s.fields[name] = union(v, []*Value{&whoKnows})
 	}
 	s.base |= unknown
 }

@@ -283,7 +283,7 @@ func (u *unit) start(o *local) *state {
 			v := m.root.(*types.Var)
 			s = join(s, &state{base: received, sources: []*Source{{Kind: Parameter, Param: index, Pos: v.Pos()}}})
 		case isParam, u.graph != nil && !u.isLocal(m.root):
-			s = join(s, &state{base: unknown, sources: []*Source{elsewhere}})
+			s = join(s, &state{base: unknown, sources: []*Source{&elsewhere}})
 		}
 	}
 	return s

@@ -179,10 +179,10 @@ func (u *unit) apply(s *state, e *event) *state {
 		if from.base&received != 0 {
 			from.base = from.base&^received | unknown // from here on it is this function's
 			from.sources = slices.DeleteFunc(slices.Clone(from.sources), func(s *Source) bool { return s.Kind == Parameter })
-			from.sources = append(from.sources, elsewhere)
+			from.sources = append(from.sources, &elsewhere)
 			for name, values := range from.fields {
-				if i := slices.Index(values, unchanged); i >= 0 {
-					from.fields[name] = union(slices.Delete(slices.Clone(values), i, i+1), []*Value{whoKnows})
+				if i := slices.Index(values, &unchanged); i >= 0 {
+					from.fields[name] = union(slices.Delete(slices.Clone(values), i, i+1), []*Value{&whoKnows})
 				}
 			}
 		}
