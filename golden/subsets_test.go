@@ -85,7 +85,7 @@ type service struct {
 }
 
 // judge renders services, two at a time: go mod tidy must have nothing to change, and go vet,
-// which type-checks the tests too, nothing to say. Nothing is run: what is vetted is compiled
+// which type-checks the tests too, nothing to say, nor gen vet. Nothing is run: what is vetted is compiled
 // in a hurry, and what two services have in common once.
 func judge(t *testing.T, services []service) {
 	t.Helper()
@@ -98,7 +98,7 @@ func judge(t *testing.T, services []service) {
 					folder := t.TempDir()
 					writeTree(t, folder, rendered(t, s.draft))
 					goCommand(t, folder, "mod", "tidy", "-diff")
-					goCommand(t, folder, "vet", "-trimpath", "-gcflags=-N -l", "./...")
+					goCommand(t, folder, vetArgs(t, "-trimpath", "-gcflags=-N -l")...)
 				})
 			}
 		})

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"golang.org/x/term"
@@ -21,31 +20,12 @@ import (
 )
 
 func main() {
-	if isVetProtocol(os.Args[1:]) {
+	if vet.IsProtocol(os.Args[1:]) {
 		vetUnit(os.Args[1:])
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for anything
 	os.Exit(run(ctx, processEnv(), os.Args[1:]))
-}
-
-// isVetProtocol reports whether cmd/go is calling: it asks for the version or the flags, or
-// hands over a unit of work after nothing but flags. The suffix alone would not do: it would
-// take "gen new --answers service.cfg" away from the command line.
-func isVetProtocol(args []string) bool {
-	if len(args) == 0 {
-		return false
-	}
-	flags, last := args[:len(args)-1], args[len(args)-1]
-	if len(flags) == 0 && (last == "-V=full" || last == "-flags") {
-		return true
-	}
-	for _, a := range flags {
-		if !strings.HasPrefix(a, "-") {
-			return false
-		}
-	}
-	return strings.HasSuffix(last, ".cfg") && !strings.HasPrefix(last, "-")
 }
 
 // vetUnit answers cmd/go and does not return: it tells the program's identity or its flags, or

@@ -20,27 +20,6 @@ import (
 	"github.com/mintwright/mintwright/internal/dev/otlp"
 )
 
-func TestIsVetProtocol(t *testing.T) {
-	for line, want := range map[string]bool{
-		"":                              false,
-		"-V=full":                       true,
-		"-flags":                        true,
-		"-V=full new":                   false,
-		"-json /tmp/b001/vet.cfg":       true,
-		"-spanend -fix=false a/vet.cfg": true,
-		"vet.cfg":                       true,
-		"new --answers service.cfg":     false,
-		"hello foo.cfg":                 false,
-		"new --answers=service.cfg":     false,
-		"--answers=service.cfg":         false,
-		"version":                       false,
-	} {
-		if got := isVetProtocol(strings.Fields(line)); got != want {
-			t.Errorf("gen %s: want %t", line, want)
-		}
-	}
-}
-
 func TestSuiteIsSorted(t *testing.T) {
 	last := ""
 	for _, a := range analyzers.Suite() {

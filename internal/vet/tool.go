@@ -31,6 +31,25 @@ const (
 	flagCoverage = "-policy.coverage"
 )
 
+// IsProtocol reports whether cmd/go is calling: it asks for the version or the flags, or
+// hands over a unit of work after nothing but flags. The suffix alone would not do: it would
+// take "gen new --answers service.cfg" away from the command line.
+func IsProtocol(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	flags, last := args[:len(args)-1], args[len(args)-1]
+	if len(flags) == 0 && (last == "-V=full" || last == "-flags") {
+		return true
+	}
+	for _, a := range flags {
+		if !strings.HasPrefix(a, "-") {
+			return false
+		}
+	}
+	return strings.HasSuffix(last, ".cfg") && !strings.HasPrefix(last, "-")
+}
+
 // Version returns the line that answers -V=full: an identity of the program and of the
 // configuration that holds around it. cmd/go takes the last word for the identity.
 func Version(program io.ReadSeeker, config string) (string, error) {

@@ -56,3 +56,24 @@ func TestIdentityOfProgram(t *testing.T) {
 		t.Errorf("identity %q, %v; want a build ID of four parts", id, err)
 	}
 }
+
+func TestIsProtocol(t *testing.T) {
+	for line, want := range map[string]bool{
+		"":                              false,
+		"-V=full":                       true,
+		"-flags":                        true,
+		"-V=full new":                   false,
+		"-json /tmp/b001/vet.cfg":       true,
+		"-spanend -fix=false a/vet.cfg": true,
+		"vet.cfg":                       true,
+		"new --answers service.cfg":     false,
+		"hello foo.cfg":                 false,
+		"new --answers=service.cfg":     false,
+		"--answers=service.cfg":         false,
+		"version":                       false,
+	} {
+		if got := IsProtocol(strings.Fields(line)); got != want {
+			t.Errorf("gen %s: want %t", line, want)
+		}
+	}
+}
