@@ -32,7 +32,7 @@ func TestVetExample(t *testing.T) {
 		t.Errorf("a key is missing: %+v", c)
 	}
 	// What it says of rules elsewhere holds too.
-	for _, m := range regexp.MustCompile("(?:--explain|--only|--enable|--disable|lint:ignore) ([a-z]+\\.[a-z]+)").FindAllSubmatch(page, -1) {
+	for _, m := range regexp.MustCompile(`(?:--explain|--only|--enable|--disable|lint:ignore) ([a-z]+\.[a-z]+)`).FindAllSubmatch(page, -1) {
 		if !strings.Contains(strings.Join(ids, "\n")+"\n", string(m[1])+"\n") {
 			t.Errorf("vet.md names the rule %s, which there is not", m[1])
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -200,9 +201,7 @@ func (v *vetCommand) look(ctx context.Context, parts []vetPart) (*found, error) 
 		all.Unchecked = append(all.Unchecked, r.Unchecked...)
 		all.packages = append(all.packages, r.Packages...)
 		all.coverage = append(all.coverage, r.Coverage...)
-		for name, sum := range r.Sources {
-			all.sources[name] = sum
-		}
+		maps.Copy(all.sources, r.Sources)
 	}
 	if changed != nil {
 		all.Findings = slices.DeleteFunc(all.Findings, func(f report.Finding) bool { return !changed.Touch(f.Position) })
