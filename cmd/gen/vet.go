@@ -115,6 +115,11 @@ func (v *vetCommand) run(ctx context.Context, args []string) error {
 	if v.writeBaseline && (v.since != "" || len(v.only) > 0) {
 		return wrongUsage(errors.New("--write-baseline: with --since or --only a baseline would lose what they leave out"), "leave them out")
 	}
+	for _, a := range args {
+		if strings.HasPrefix(a, "-") {
+			return wrongUsage(fmt.Errorf("%q is no package", a), "go vet would take it for a flag of its own")
+		}
+	}
 	place, err := vet.Locate(v.env.Dir, v.env.get)
 	if err != nil {
 		return &problem{code: exitFailed, err: err, hints: []string{"mend the go.work, or set GOWORK=off"}}
