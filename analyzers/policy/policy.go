@@ -109,7 +109,7 @@ func inModule(pass *analysis.Pass, name string) string {
 func isSupport(pkg string) bool {
 	for part := range strings.SplitSeq(pkg, "/") {
 		switch {
-		case part == "test", part == "tests", part == "e2e", part == "testing", part == "mock", part == "mocks", part == "fake", part == "fakes", part == "framework":
+		case part == "test", part == "tests", part == "e2e", part == "integration", part == "crossdock", part == "testing", part == "mock", part == "mocks", part == "fake", part == "fakes", part == "framework":
 			return true
 		case strings.HasSuffix(part, "test") && part != "latest" && part != "attest", strings.HasPrefix(part, "testutil"), strings.HasSuffix(part, "testutil"), strings.HasPrefix(part, "testing"), strings.HasPrefix(part, "testsuite"), strings.HasSuffix(part, "mock"):
 			return true

@@ -76,10 +76,24 @@ func (c *checker) emptyContext(f *function, e ast.Expr) ast.Expr {
 	if len(values) == 2 && values[1] == nil && c.setBy(f, v) {
 		values = values[:1]
 	}
-	if len(values) != 1 || values[0] == nil || !c.isEmpty(ast.Unparen(values[0])) {
-		return nil
+	if len(values) != 1 || values[0] == nil || !c.isEmpty(ast.Unparen(values[0])) || f.isParam(c.TypesInfo, v) {
+		return nil // a parameter is set where the caller had no context: if ctx == nil
 	}
 	return ast.Unparen(values[0])
+}
+
+// isParam reports whether v is a parameter or a result of the function, or of a literal in it.
+func (f *function) isParam(info *types.Info, v *types.Var) bool {
+	found := false
+	ast.Inspect(f.node, func(n ast.Node) bool {
+		if field, ok := n.(*ast.Field); ok {
+			for _, name := range field.Names {
+				found = found || info.Defs[name] == v
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // assigned returns what the variables are set to in a function, in the order of the source: nil

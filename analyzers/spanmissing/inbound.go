@@ -201,16 +201,21 @@ func (c *checker) grpcCall(at *place, n *ast.CallExpr, fn *types.Func) {
 }
 
 func (c *checker) grpcServer(at *place, n *ast.CallExpr) {
-	if at.isOps() || c.isUnix(at.decl) || c.servesLocally(at.variable()) {
+	server := at.variable()
+	if at.isOps() || c.isUnix(at.decl) || c.servesLocally(server) || c.takesTelemetry(server) {
 		return
 	}
 	v := plain
 	for _, option := range n.Args {
 		v = max(v, c.eval.of(option, knowledge.ServerGRPC))
 	}
+	confidence := rule.High
+	if c.servesConnection(server) {
+		confidence = rule.Medium // a child process may be at the other end
+	}
 	c.add(finding{
 		rule: &inbound, boundary: Boundary{n.Pos(), at.function(), v != plain}, end: n.End(),
-		confidence: rule.High, message: noGRPCServer,
+		confidence: confidence, message: noGRPCServer,
 		fix: func() []analysis.SuggestedFix {
 			return c.addOption(n, 0, "StatsHandler", "NewServerHandler", knowledge.ServerGRPC)
 		},
@@ -226,6 +231,27 @@ func (c *checker) servesLocally(server *types.Var) bool {
 	return slices.ContainsFunc(u.touches, func(call *ast.CallExpr) bool {
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 		return ok && sel.Sel.Name == "Serve" && len(call.Args) == 1 && c.isLocal(c.listenerAddress(call.Args[0]))
+	})
+}
+
+// takesTelemetry reports whether a server takes telemetry in: spans of its own would come back
+// to it.
+func (c *checker) takesTelemetry(server *types.Var) bool {
+	u := c.eval.index.usesOf(server)
+	return u != nil && slices.ContainsFunc(u.touches, func(call *ast.CallExpr) bool {
+		fn := code.Callee(c.pass.TypesInfo, call)
+		return fn != nil && fn.Pkg() != nil && knowledge.IsOTLPService(fn.Pkg().Path())
+	})
+}
+
+// servesConnection reports whether a server is handed over together with a connection that
+// there is already.
+func (c *checker) servesConnection(server *types.Var) bool {
+	u := c.eval.index.usesOf(server)
+	return u != nil && slices.ContainsFunc(u.touches, func(call *ast.CallExpr) bool {
+		return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+			return code.IsNamed(c.pass.TypesInfo.TypeOf(arg), "net", "Conn")
+		})
 	})
 }
 

@@ -184,6 +184,12 @@ func IsExporter(path string) bool {
 		strings.Contains(path, "/exporter") || strings.Contains(path, "otlp")
 }
 
+// IsOTLPService reports whether a package declares services of OTLP, by which telemetry is
+// sent.
+func IsOTLPService(path string) bool {
+	return isAt(path, "go.opentelemetry.io/proto/otlp/collector", true)
+}
+
 // IsSQLDriver reports whether name is the one under which a driver for database/sql registers
 // itself, without anything around it.
 func IsSQLDriver(name string) bool {

@@ -47,7 +47,7 @@ func StartOf(info *types.Info, call *ast.CallExpr, span *types.Interface) (Start
 			s.Name = arg
 		}
 	}
-	return s, s.Parent != nil && !isNoop(info, call)
+	return s, s.Parent != nil && !IsNoop(info, call)
 }
 
 // Signature returns the signature of what is called, nil for conversions and most builtins.
@@ -81,14 +81,14 @@ func isString(t types.Type) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
-// isNoop reports whether a call is made on what OpenTelemetry's noop package returns.
-func isNoop(info *types.Info, call *ast.CallExpr) bool {
+// IsNoop reports whether a call is made on what OpenTelemetry's noop package returns.
+func IsNoop(info *types.Info, call *ast.CallExpr) bool {
 	for {
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 		if !ok {
 			return false
 		}
-		if fn := Callee(info, call); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == knowledge.OTelTrace+"/noop" {
+		if fn := Callee(info, call); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == knowledge.OTelTraceNoop {
 			return true
 		}
 		if call, ok = ast.Unparen(sel.X).(*ast.CallExpr); !ok {

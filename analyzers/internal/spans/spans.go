@@ -119,7 +119,7 @@ func starts(info *types.Info, span *types.Interface, call *ast.CallExpr, fn *typ
 			sig, _ = t.Underlying().(*types.Signature)
 		}
 	}
-	if sig == nil || fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == knowledge.OTelTraceNoop {
+	if sig == nil || code.IsNoop(info, call) {
 		return nil
 	}
 	var list []flow.Result

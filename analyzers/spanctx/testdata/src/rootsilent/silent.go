@@ -26,6 +26,16 @@ func own() {
 	_ = work(ctx)
 }
 
+// The caller had none.
+func orEmpty(ctx context.Context) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, span := tracer.Start(ctx, "job")
+	defer span.End()
+	_ = work(ctx)
+}
+
 func unnamed(_ context.Context) {
 	_, span := tracer.Start(context.Background(), "job")
 	defer span.End()

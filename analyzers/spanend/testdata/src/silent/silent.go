@@ -14,6 +14,7 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 var (
@@ -602,4 +603,10 @@ func recursive(ctx context.Context, n int) {
 		span.End()
 	}
 	again()
+}
+
+// Nothing is exported that could be lost.
+func nothingBehind(ctx context.Context) {
+	_, span := noop.NewTracerProvider().Tracer("x").Start(ctx, "x")
+	span.SetName("y")
 }
