@@ -212,12 +212,14 @@ func fateOf(pass *analysis.Pass, f *flow.Package, c inspector.Cursor, seen map[*
 			return goesOn
 		}
 		fn := code.Callee(pass.TypesInfo, call.Node().(*ast.CallExpr))
-		if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "context" && fn.Pkg().Path() != knowledge.OTelTrace {
+		if !derives(fn) {
 			return stays
 		}
 		// A context made from it.
 		switch k, _ := call.ParentEdge(); k {
-		case edge.CallExpr_Args, edge.ExprStmt_X, edge.SelectorExpr_X:
+		case edge.CallExpr_Args:
+			return fateOf(pass, f, call, seen)
+		case edge.ExprStmt_X, edge.SelectorExpr_X:
 			return stays
 		case edge.AssignStmt_Rhs:
 			v := code.Var(pass.TypesInfo, call.Parent().Node().(*ast.AssignStmt).Lhs[0])
@@ -230,4 +232,16 @@ func fateOf(pass *analysis.Pass, f *flow.Package, c inspector.Cursor, seen map[*
 		}
 	}
 	return goesOn
+}
+
+// derives reports whether a function makes a context from the one that it is given.
+func derives(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	if fn.Pkg().Path() == "context" || fn.Pkg().Path() == knowledge.OTelTrace {
+		return true
+	}
+	results := fn.Signature().Results()
+	return results.Len() > 0 && code.IsContext(results.At(0).Type())
 }

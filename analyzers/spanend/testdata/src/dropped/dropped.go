@@ -45,6 +45,13 @@ func returned(ctx context.Context) context.Context {
 	return ctx
 }
 
+func returnedThrough(ctx context.Context) context.Context {
+	ctx, _ = tracer.Start(ctx, "x") // want `the span is dropped; is it ended through the context\?`
+	return inject(context.WithValue(ctx, watcher{}, 1))
+}
+
+func inject(ctx context.Context) context.Context { return ctx }
+
 type watcher struct{ ctx context.Context }
 
 func stored(ctx context.Context, w *watcher) {
