@@ -6,7 +6,7 @@
 //
 // # Analyzer semconvkey
 //
-// semconvkey: report attributes that the semantic conventions know otherwise
+// semconvkey: report attributes whose keys or types are not those of the semantic conventions
 //
 // Dashboards, alerts and backends find an attribute by its key. One that is called as the
 // conventions called it years ago, or that has a slip in it, is simply not found; nobody is told.
@@ -111,7 +111,8 @@
 // One list has the same key twice; the last value wins. It is silent on lists that consist of
 // one key alone and are not passed to OpenTelemetry: those are values to choose from.
 //
-//	span.SetAttributes(semconv.ServerAddress(host), attribute.String("server.address", peer)) // wrong
+//	span.SetAttributes(semconv.ServerAddress(host), attribute.String("server.address", peer))  // wrong
+//	span.SetAttributes(semconv.ServerAddress(host), attribute.String("network.peer.address", peer)) // right
 //
 // # Rule semconvkey.schema
 //
@@ -134,6 +135,9 @@
 // Off by default. A key without a namespace ("key", "range_end") means something else to
 // everybody, and a key of one's own in a namespace of the conventions ("http.path") may get
 // another meaning there one day.
+//
+//	attribute.String("customer", id)      // wrong
+//	attribute.String("shop.customer", id) // right
 //
 // # Rule semconvkey.style
 //

@@ -27,13 +27,13 @@ var Analyzer = &analysis.Analyzer{
 }
 
 var (
-	renamed   = rule.Rule{ID: "semconvkey.renamed", Severity: rule.Warning, Summary: "attribute key that the semantic conventions renamed or dropped"}
-	wrongType = rule.Rule{ID: "semconvkey.type", Severity: rule.Warning, Summary: "attribute whose value is not of the type that its key has"}
-	near      = rule.Rule{ID: "semconvkey.near", Severity: rule.Warning, Summary: "attribute key that is a slip for one that there is"}
-	twice     = rule.Rule{ID: "semconvkey.twice", Severity: rule.Warning, Summary: "the same attribute set twice in one list"}
-	schema    = rule.Rule{ID: "semconvkey.schema", Severity: rule.Warning, Summary: "schema URL of another version than the attributes"}
-	namespace = rule.Rule{ID: "semconvkey.namespace", Severity: rule.Info, Off: true, Summary: "attribute key without a namespace, or of one's own in a namespace of the semantic conventions"}
-	style     = rule.Rule{ID: "semconvkey.style", Severity: rule.Info, Off: true, Summary: "attribute key that is not written as the semantic conventions want it"}
+	renamed   = rule.Rule{ID: "semconvkey.renamed", Severity: rule.Warning, Summary: "an attribute key was renamed or dropped by the semantic conventions"}
+	wrongType = rule.Rule{ID: "semconvkey.type", Severity: rule.Warning, Summary: "an attribute's value is not of the type that its key has"}
+	near      = rule.Rule{ID: "semconvkey.near", Severity: rule.Warning, Summary: "an attribute key is a misspelling of a known one"}
+	twice     = rule.Rule{ID: "semconvkey.twice", Severity: rule.Warning, Summary: "an attribute is set twice in one list"}
+	schema    = rule.Rule{ID: "semconvkey.schema", Severity: rule.Warning, Summary: "a schema URL is of another version than the attributes"}
+	namespace = rule.Rule{ID: "semconvkey.namespace", Severity: rule.Info, Off: true, Summary: "an attribute key has no namespace, or is one's own in a namespace of the semantic conventions"}
+	style     = rule.Rule{ID: "semconvkey.style", Severity: rule.Info, Off: true, Summary: "an attribute key is not written as the semantic conventions want it"}
 )
 
 // Rules returns what the analyzer can find.

@@ -40,6 +40,7 @@
 //
 //	func (s *Store) Load(ctx context.Context, id string) error {
 //		ctx, span := tracer.Start(context.Background(), "load") // wrong: ctx is at hand
+//		ctx, span := tracer.Start(ctx, "load")                  // right
 //
 // Silent in main and init; in goroutines, deferred functions, endless loops and functions that
 // shut down; after a wait for ctx.Done(); with trace.WithNewRoot or a link to the other trace;

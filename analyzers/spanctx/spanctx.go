@@ -37,7 +37,7 @@ var (
 	dropped  = rule.Rule{ID: "spanctx.dropped", Severity: rule.Warning, Summary: "the context that carries a span is dropped, and the old one is used"}
 	root     = rule.Rule{ID: "spanctx.root", Severity: rule.Warning, Summary: "a span begins a new trace where a context is at hand"}
 	detached = rule.Rule{ID: "spanctx.detached", Severity: rule.Warning, Summary: "a call inside a span takes no context"}
-	stale    = rule.Rule{ID: "spanctx.stale", Severity: rule.Warning, Off: true, Summary: "a call gets an older context than the span's, which has a name"}
+	stale    = rule.Rule{ID: "spanctx.stale", Severity: rule.Warning, Off: true, Summary: "a call gets an older context though the span's has a name"}
 )
 
 // Rules returns what the analyzer can find.

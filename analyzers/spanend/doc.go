@@ -48,7 +48,10 @@
 //
 // The span is assigned to the blank identifier or to nothing, so that nobody can end it.
 //
-//	ctx, _ := tracer.Start(ctx, "charge")
+//	ctx, _ := tracer.Start(ctx, "charge") // wrong
+//
+//	ctx, span := tracer.Start(ctx, "charge") // right
+//	defer span.End()
 //
 // It is of medium confidence when the context of the span is stored or returned: somebody may
 // take the span out of it and end it. It is silent when that is seen to happen. The fix names

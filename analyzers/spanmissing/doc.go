@@ -16,8 +16,8 @@
 // other packages too. What is not known is taken for instrumented.
 //
 // Nothing is reported in tests, in generated code, and in builds whose toolchain brings spans
-// into the code (orchestrion, otelc), if the configuration says so; in examples the confidence is
-// low.
+// into the code: orchestrion or otelc, seen by their files, the tools of go.mod and GOFLAGS. In
+// examples the confidence is low.
 //
 // # Rule spanmissing.inbound
 //

@@ -19,7 +19,7 @@
 //	tracer.Start(ctx, r.URL.Path)       // wrong
 //
 //	tracer.Start(ctx, "resolve", trace.WithAttributes(attribute.String("app.ref", ref))) // right
-//	tracer.Start(ctx, r.Method+" "+r.Pattern)                                              // right
+//	tracer.Start(ctx, r.Pattern)                                                           // right
 //
 // Names are looked at in starts of spans, of whatever helper, in SetName, and in a formatter of
 // an instrumentation (WithSpanNameFormatter).

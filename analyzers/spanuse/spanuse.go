@@ -29,7 +29,7 @@ var Analyzer = &analysis.Analyzer{
 }
 
 var (
-	after   = rule.Rule{ID: "spanuse.after", Severity: rule.Warning, Summary: "a span is told something after its End"}
+	after   = rule.Rule{ID: "spanuse.after", Severity: rule.Warning, Summary: "a span is changed after its End"}
 	foreign = rule.Rule{ID: "spanuse.foreign", Severity: rule.Warning, Summary: "a span that somebody else started is ended"}
 )
 

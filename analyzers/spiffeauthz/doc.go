@@ -84,7 +84,8 @@
 // every peer is a member.
 //
 //	td := id.TrustDomain()
-//	if !id.MemberOf(td) { return errNo } // never
+//	if !id.MemberOf(td) { return errNo }  // never
+//	if !id.MemberOf(own) { return errNo } // own is from the configuration
 //
 // Silent: looking up a bundle by the peer's trust domain, which is how an SVID is verified, and
 // the trust domain of the service's own SVID. No fix.
@@ -120,6 +121,7 @@
 //
 //	config := tlsconfig.MTLSServerConfig(src, src, authorizer)
 //	config.ClientAuth = tls.NoClientCert // who shows no certificate is let in
+//	config.NextProtos = []string{"h2"}   // changes nothing of who is let in
 //
 // The other clients have InsecureSkipVerify from go-spiffe, on purpose. RootCAs and ClientCAs are not
 // looked at by go-spiffe, and setting them changes nothing. Silent: wrapping the callback,

@@ -45,7 +45,7 @@ var (
 	}
 	prefix = rule.Rule{
 		ID: "spiffeauthz.prefix", Severity: rule.Error,
-		Summary: "a SPIFFE ID is compared as a piece of text, which other trust domains or paths have too",
+		Summary: "a SPIFFE ID is compared by a piece of text that other IDs have too",
 	}
 	peerDomain = rule.Rule{
 		ID: "spiffeauthz.peerdomain", Severity: rule.Error,

@@ -16,8 +16,8 @@ import (
 var doc string
 
 var (
-	reason   = rule.Rule{ID: "suppression.reason", Severity: rule.Warning, Tests: true, Summary: "a comment silences findings and does not say why"}
-	needless = rule.Rule{ID: "suppression.needless", Severity: rule.Warning, Tests: true, Summary: "a comment silences findings that there are not"}
+	reason   = rule.Rule{ID: "suppression.reason", Severity: rule.Warning, Tests: true, Summary: "a comment silences findings without saying why"}
+	needless = rule.Rule{ID: "suppression.needless", Severity: rule.Warning, Tests: true, Summary: "a comment silences nothing"}
 )
 
 // Rules returns what the analyzer can find.

@@ -46,8 +46,12 @@
 // # Rule tlsconfig.obsolete
 //
 // PreferServerCipherSuites has been ignored since Go 1.18: crypto/tls orders cipher suites
-// itself. Whoever reads the line believes in something that does not happen. The fix deletes
-// it.
+// itself. Whoever reads the line believes in something that does not happen.
+//
+//	&tls.Config{PreferServerCipherSuites: true} // wrong
+//	&tls.Config{}
+//
+// The fix deletes it.
 //
 // # Rule tlsconfig.resumption
 //
@@ -61,7 +65,7 @@
 //	}
 //	&tls.Config{
 //		ClientAuth:       tls.RequireAndVerifyClientCert,
-//		VerifyConnection: onlyFriends,
+//		VerifyConnection: func(s tls.ConnectionState) error { return isFriend(s.PeerCertificates[0]) },
 //	}
 //
 // SessionTicketsDisabled is the other way out. Clients resume sessions only where
