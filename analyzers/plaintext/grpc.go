@@ -2,6 +2,7 @@ package plaintext
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ast/inspector"
@@ -63,56 +64,89 @@ func (c *checker) elements(list []ast.Expr) (made []*ast.CallExpr, all bool) {
 	return made, all
 }
 
+// contents is what is put into a local slice.
+type contents struct {
+	values   []ast.Expr
+	declared bool
+	spoiled  bool // changed where it cannot be followed
+}
+
+// maxOptions is how many options are followed from one call.
+const maxOptions = 1000
+
 // assigned returns the calls that make all that is ever put into a local slice.
 func (c *checker) assigned(v *types.Var, depth int) (made []*ast.CallExpr, ok bool) {
-	f := code.File(c.pass, v.Pos())
-	if f == nil {
+	if c.slices == nil {
+		c.readSlices()
+	}
+	all := c.slices[v]
+	if all == nil || all.spoiled || !all.declared {
 		return nil, false
 	}
 	ok = true
-	declared := false
-	add := func(e ast.Expr) {
+	for _, e := range all.values {
+		var more []*ast.CallExpr
+		var known bool
 		// In v = append(v, x) the first argument is what is asked for.
 		if call, isCall := ast.Unparen(e).(*ast.CallExpr); isCall && len(call.Args) > 0 && code.Var(c.info, call.Args[0]) == v && code.Callee(c.info, call) == nil {
-			more, known := c.options(call, call.Args[1:], depth)
-			made, ok = append(made, more...), ok && known
-			return
+			more, known = c.options(call, call.Args[1:], depth)
+		} else {
+			more, known = c.list(e, depth)
 		}
-		more, known := c.list(e, depth)
 		made, ok = append(made, more...), ok && known
+		if !ok || len(made) > maxOptions {
+			return made, false
+		}
 	}
-	ast.Inspect(f, func(n ast.Node) bool {
+	return made, ok
+}
+
+// readSlices reads the package once for all slices.
+func (c *checker) readSlices() {
+	c.slices = map[*types.Var]*contents{}
+	at := func(e ast.Expr) *contents {
+		v := code.Var(c.info, e)
+		if v == nil {
+			return new(contents) // kept by nobody
+		}
+		if c.slices[v] == nil {
+			c.slices[v] = new(contents)
+		}
+		return c.slices[v]
+	}
+	read := func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
-				switch {
-				case code.Var(c.info, left) == v && len(n.Lhs) == len(n.Rhs):
-					declared = true
-					add(n.Rhs[i])
-				case code.Var(c.info, left) == v:
-					ok = false
+				x := at(left)
+				if len(n.Lhs) == len(n.Rhs) {
+					x.declared = true
+					x.values = append(x.values, n.Rhs[i])
+				} else {
+					x.spoiled = true
 				}
-				if index, isIndex := ast.Unparen(left).(*ast.IndexExpr); isIndex && code.Var(c.info, index.X) == v {
-					ok = false
+				if index, isIndex := ast.Unparen(left).(*ast.IndexExpr); isIndex {
+					at(index.X).spoiled = true
 				}
 			}
 		case *ast.ValueSpec:
 			for i, name := range n.Names {
-				if c.info.Defs[name] == v {
-					declared = true
-					if i < len(n.Values) {
-						add(n.Values[i])
-					}
+				x := at(name)
+				x.declared = true
+				if i < len(n.Values) {
+					x.values = append(x.values, n.Values[i])
 				}
 			}
 		case *ast.UnaryExpr:
-			if code.Var(c.info, n.X) == v {
-				ok = false
+			if n.Op == token.AND {
+				at(n.X).spoiled = true
 			}
 		}
-		return ok
-	})
-	return made, ok && declared
+		return true
+	}
+	for _, f := range c.pass.Files {
+		ast.Inspect(f, read)
+	}
 }
 
 // grpcServer looks at a call of grpc.NewServer.

@@ -52,19 +52,25 @@ type checker struct {
 	policy *policy.Package
 	info   *types.Info
 	known  *code.Values
+	slices map[*types.Var]*contents // of local slices; nil until asked for
+	looked map[ast.Node]int         // calls looked at, by declaration
 }
+
+// maxCalls is how many calls are looked at in a declaration, each of which has all of it read.
+const maxCalls = 500
 
 func run(pass *analysis.Pass) (any, error) {
 	p := policy.Of(pass)
 	if !p.AnyOn(&server, &grpcServer, &grpcClient) || !code.ImportsAny(pass.Pkg, "net/http", knowledge.GRPC) {
 		return nil, nil
 	}
-	c := &checker{pass: pass, policy: p, info: pass.TypesInfo}
+	c := &checker{pass: pass, policy: p, info: pass.TypesInfo, looked: map[ast.Node]int{}}
 	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	for at := range root.Preorder((*ast.CallExpr)(nil)) {
 		call := at.Node().(*ast.CallExpr)
 		switch fn := code.Callee(c.info, call); {
-		case fn == nil || fn.Pkg() == nil:
+		case fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net/http" && fn.Pkg().Path() != knowledge.GRPC:
+		case c.isTired(at):
 		case fn.Pkg().Path() == "net/http":
 			c.http(at, call, fn)
 		case fn.Pkg().Path() == knowledge.GRPC && fn.Name() == "NewServer":
@@ -74,6 +80,13 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return nil, nil
+}
+
+// isTired reports whether so many calls in a declaration have been looked at that it is left.
+func (c *checker) isTired(at inspector.Cursor) bool {
+	in := enclosing(at).Node()
+	c.looked[in]++
+	return c.looked[in] > maxCalls
 }
 
 // values returns what variables hold. It is made when first asked for: few packages serve.

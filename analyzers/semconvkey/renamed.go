@@ -164,12 +164,23 @@ func (c *checker) besides(elem ast.Expr, targets []semconv.Target) ast.Expr {
 	if elem == nil {
 		return nil
 	}
-	list := c.listOf(elem)
-	for i := range c.uses {
-		u := &c.uses[i]
-		if u.elem != nil && u.elem != elem && slices.Contains(list, u.elem) &&
-			slices.ContainsFunc(targets, func(t semconv.Target) bool { return t.Key == u.key }) {
-			return u.elem
+	if c.byKey == nil {
+		c.byKey = map[string][]ast.Expr{}
+		for _, u := range c.uses {
+			if u.elem != nil {
+				c.byKey[u.key] = append(c.byKey[u.key], u.elem)
+			}
+		}
+	}
+	var list []ast.Expr
+	for _, t := range targets {
+		for _, other := range c.byKey[t.Key] {
+			if list == nil {
+				list = c.listOf(elem)
+			}
+			if other != elem && slices.Contains(list, other) {
+				return other
+			}
 		}
 	}
 	return nil

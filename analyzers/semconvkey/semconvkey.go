@@ -2,6 +2,7 @@ package semconvkey
 
 import (
 	_ "embed"
+	"go/ast"
 	"go/token"
 	"strings"
 
@@ -47,6 +48,8 @@ type checker struct {
 	p    *policy.Package
 	team team
 	uses []use
+
+	byKey map[string][]ast.Expr // elements of lists; nil until asked for
 
 	// both says that the package writes old and new names because the operator may choose.
 	both bool

@@ -15,6 +15,9 @@ import (
 	"github.com/mintwright/mintwright/internal/knowledge"
 )
 
+// maxDepth is how deep below a node of the graph is looked, as into literals inside literals.
+const maxDepth = 200
+
 // maxOld is how many contexts that are made of an old one are looked for.
 const maxOld = 64
 
@@ -127,6 +130,7 @@ func (c *checker) ends(n ast.Node, span *types.Var) bool {
 		if ok && c.TypesInfo.Uses[id] == span && len(stack) > 0 {
 			ended = ended || c.isEnd(id, stack)
 		}
+		ended = ended || len(stack) > maxDepth
 		return !ended
 	})
 	return ended
@@ -235,6 +239,9 @@ func (c *checker) takes(n ast.Node, old []code.Path, isOlder func(*types.Var) bo
 		case *ast.GoStmt, *ast.DeferStmt:
 			return false
 		case *ast.CallExpr:
+			if len(stack) > maxDepth {
+				return false
+			}
 			sig := code.Signature(c.TypesInfo, n)
 			if sig == nil {
 				return true // a conversion or a builtin

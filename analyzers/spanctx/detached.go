@@ -38,6 +38,9 @@ func (c *checker) checkDetached(f *function, s *start, mended bool, called map[*
 			case *ast.GoStmt, *ast.DeferStmt:
 				return false
 			case *ast.CallExpr:
+				if len(stack) > maxDepth {
+					return false
+				}
 				d, ok := c.detachedOf(n)
 				if !ok || called[n] || f.graph.IsTired() {
 					return true

@@ -280,17 +280,15 @@ func (c *checker) isExpected(m *mention) bool {
 			}
 		}
 	}
-	at := m.cursor
-	for cur := range m.cursor.Enclosing((*ast.IfStmt)(nil), (*ast.CaseClause)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		switch n := cur.Node().(type) {
+	for at := m.cursor; ; at = at.Parent() {
+		switch n := at.Parent().Node().(type) {
 		case *ast.IfStmt:
-			pos := at.Node().Pos()
-			switch {
-			case n.Body.Pos() <= pos && pos < n.Body.End():
+			switch at.ParentEdgeKind() {
+			case edge.IfStmt_Body:
 				if c.tests(n.Cond, true) {
 					return true
 				}
-			case n.Else != nil && n.Else.Pos() <= pos && pos < n.Else.End():
+			case edge.IfStmt_Else:
 				if c.tests(n.Cond, false) {
 					return true
 				}
@@ -301,11 +299,10 @@ func (c *checker) isExpected(m *mention) bool {
 					return true
 				}
 			}
-		default:
+		case *ast.FuncDecl, *ast.FuncLit, nil:
 			return false
 		}
 	}
-	return false
 }
 
 // tests reports whether a condition that is so, or is not, says which error it is.

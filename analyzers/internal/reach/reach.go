@@ -30,8 +30,8 @@ type Graph struct {
 
 // Bounds of what walks may take.
 const (
-	freeSteps    = 1 << 20 // in any function
-	stepsPerNode = 64      // and more in a long one
+	freeSteps    = 1 << 18 // in any function
+	stepsPerNode = 16      // and more in a long one
 )
 
 // IsTired reports whether so much has been walked through the function that an analyzer should
