@@ -24,7 +24,7 @@ func TestVetExample(t *testing.T) {
 	for _, r := range analyzers.Rules() {
 		ids = append(ids, r.ID)
 	}
-	c, err := vetconfig.Read("the example", strings.NewReader(string(example[1])), ids)
+	c, err := vetconfig.Read("the example", strings.NewReader(string(example[1])), ids, vetconfig.Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}

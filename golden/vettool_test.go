@@ -21,19 +21,22 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// vetTool answers cmd/go as gen does, without a configuration. It returns only from -V=full.
+// strict is the configuration that gen vet has for a service.
+const strict = `{"strict":true}`
+
+// vetTool answers cmd/go as gen does. It returns only from -V=full.
 func vetTool(args []string) {
 	if args[0] == "-V=full" {
 		name, err := os.Executable()
 		must(err)
 		program, err := os.Open(name)
 		must(err)
-		line, err := vet.Version(program, "")
+		line, err := vet.Version(program, strict)
 		must(err)
 		fmt.Println(line)
 		return
 	}
-	list, err := vet.Tool(args, analyzers.Suite(), func() (string, error) { return "", nil })
+	list, err := vet.Tool(args, analyzers.Suite(), func() (string, error) { return strict, nil })
 	must(err)
 	unitchecker.Main(list...)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mintwright/mintwright/analyzers/spancoverage"
+	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/internal/baseline"
 	"github.com/mintwright/mintwright/internal/disk"
 	"github.com/mintwright/mintwright/internal/report"
@@ -55,9 +56,10 @@ func newVet(env *Env) *cobra.Command {
   gen vet --since origin/main --github
   gen vet --explain spanend.leak
 
-Looks at packages, by default at all of the module or of the workspace, for spans that are
-not ended, broken traces, keys that left the semantic conventions, unsafe TLS, plaintext, and
-SPIFFE identities that are not checked. It works on any Go code and needs no configuration.
+Looks at packages, by default at all in and below this folder or at all of a workspace, for
+spans that are not ended, broken traces, keys that left the semantic conventions, unsafe TLS,
+plaintext, and SPIFFE identities that are not checked. It works on any Go code and needs no
+configuration; in a service that gen made it is strict.
 
 Warnings and errors are shown where it is sure; --confidence and --severity show more, and
 --json holds everything. The exit code is 3 when an error is shown (see --fail-on), 1 when
@@ -130,6 +132,9 @@ func (v *vetCommand) run(ctx context.Context, args []string) error {
 	parts, err := v.parts(place, args)
 	if err != nil {
 		return err
+	}
+	if !v.isQuiet {
+		v.remind(place.Modules)
 	}
 	if v.fix {
 		return v.repair(ctx, place, parts)
@@ -336,10 +341,29 @@ func (v *vetCommand) tell(all *found) error {
 	}
 	unchecked := v.incomplete(all)
 	failing := slices.ContainsFunc(shown, func(f report.Finding) bool { return f.Suppressed == nil && all.limits.fails(f) })
-	if failing {
+	if failing && !v.format.coverage { // which shows no findings
 		return exitCode(exitFindings)
 	}
 	return unchecked
+}
+
+// remind says what a service allows that is unsafe, each with the reason given for it.
+func (v *vetCommand) remind(modules []string) {
+	for _, m := range modules {
+		name := filepath.Join(m, "mintwright.yaml")
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue // no service of ours
+		}
+		a, err := answers.Parse(v.relative(name), text)
+		if err != nil {
+			note(v.env.Stderr, fmt.Sprintf("%s could not be read: %v", v.relative(name), each(err)[0]))
+			continue
+		}
+		for _, u := range a.Unsafe {
+			note(v.env.Stderr, fmt.Sprintf("%s allows %s: %s", v.relative(name), u.Choice, u.Reason))
+		}
+	}
 }
 
 func (v *vetCommand) print(all *found, shown []report.Finding) error {

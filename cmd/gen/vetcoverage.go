@@ -39,7 +39,7 @@ func (v *vetCommand) printCoverage(all *found) error {
 		return e.Encode(d)
 	}
 	t := tabwriter.NewWriter(v.env.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "package\tboundaries\twith a span\tfunctions\twith a span\t")
+	fmt.Fprintln(t, "package\tboundaries\twith a span\tfunctions\twith a span")
 	for _, c := range append(d.Packages, d.Total) {
 		row(t, c)
 	}
@@ -47,7 +47,7 @@ func (v *vetCommand) printCoverage(all *found) error {
 }
 
 func row(w io.Writer, c spancoverage.Coverage) {
-	fmt.Fprintf(w, "%s\t%d\t%s\t%d\t%s\t\n", c.Package, c.Boundaries, share(c.BoundariesWith, c.Boundaries), c.Functions, share(c.FunctionsWith, c.Functions))
+	fmt.Fprintf(w, "%s\t%d\t%s\t%d\t%s\n", c.Package, c.Boundaries, share(c.BoundariesWith, c.Boundaries), c.Functions, share(c.FunctionsWith, c.Functions))
 }
 
 // share returns "3 (75 %)".

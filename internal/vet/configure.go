@@ -24,6 +24,8 @@ type Configuration struct {
 // its go.mod or beside the go.work. rules are the IDs of all rules.
 func (p Place) Configure(module, file string, rules []string, getenv func(string) string) (Configuration, error) {
 	c := Configuration{Config: vetconfig.Defaults(), File: file}
+	// A service that gen made has no use for less, unless its configuration says so.
+	c.Strict = isService(module)
 	if file == "" {
 		c.File = p.file(module)
 	}
@@ -35,6 +37,12 @@ func (p Place) Configure(module, file string, rules []string, getenv func(string
 	var err error
 	c.woven, err = IsWoven(module, getenv)
 	return c, err
+}
+
+// isService reports whether a module is a service that gen made.
+func isService(module string) bool {
+	_, err := os.Lstat(filepath.Join(module, "mintwright.yaml"))
+	return err == nil
 }
 
 // file returns the configuration file of a module, or "".
@@ -57,7 +65,7 @@ func (c *Configuration) read(rules []string) error {
 		return err
 	}
 	defer f.Close()
-	if c.Config, err = vetconfig.Read(c.File, f, rules); err != nil || len(c.Registries) == 0 {
+	if c.Config, err = vetconfig.Read(c.File, f, rules, c.Config); err != nil || len(c.Registries) == 0 {
 		return err
 	}
 	root, err := os.OpenRoot(filepath.Dir(c.File))

@@ -126,12 +126,12 @@ func Faults(err error) []*Fault {
 //
 // The file is one YAML document of at most 1 MiB in UTF-8, of which no more is read, with no
 // key twice, no value of another type, no anchors, aliases, merge keys or tags.
-func Read(name string, r io.Reader, rules []string) (Config, error) {
+func Read(name string, r io.Reader, rules []string, base Config) (Config, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return Config{}, err
 	}
-	p := &parser{file: name, rules: rules, c: Defaults(), first: map[string]int{}}
+	p := &parser{file: name, rules: rules, c: base, first: map[string]int{}}
 	root, f := document(data)
 	if f != nil {
 		p.fault(f, f.Line, f.Column)

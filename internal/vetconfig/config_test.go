@@ -30,7 +30,7 @@ func full(t testing.TB) string {
 	return string(data)
 }
 
-func read(in string) (Config, error) { return Read("vet.yaml", strings.NewReader(in), rules()) }
+func read(in string) (Config, error) { return Read("vet.yaml", strings.NewReader(in), rules(), Defaults()) }
 
 func TestRead(t *testing.T) {
 	got, err := read(full(t))
@@ -209,14 +209,14 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestReadTooMuch(t *testing.T) {
 	e := &endless{}
-	_, err := Read("vet.yaml", e, nil)
+	_, err := Read("vet.yaml", e, nil, Defaults())
 	if list := Faults(err); len(list) != 1 || list[0].Error() != "vet.yaml: the file has more than 1 MiB; give a configuration of at most 1 MiB" {
 		t.Errorf("got %v", err)
 	}
 	if e.read > 4*maxBytes {
 		t.Errorf("%d bytes were read", e.read)
 	}
-	if _, err := Read("vet.yaml", broken{}, nil); !errors.Is(err, io.ErrClosedPipe) || Faults(err) != nil {
+	if _, err := Read("vet.yaml", broken{}, nil, Defaults()); !errors.Is(err, io.ErrClosedPipe) || Faults(err) != nil {
 		t.Errorf("got %v", err)
 	}
 }
