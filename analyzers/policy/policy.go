@@ -40,7 +40,7 @@ type Package struct {
 	fset     *token.FileSet
 	path     string // import path
 	pass     *analysis.Pass
-	files    []file // sorted by start
+	files    []*file // sorted by start
 	support  bool   // code that tests are made of
 
 	mu       sync.Mutex
@@ -55,6 +55,10 @@ type file struct {
 	generated bool
 	excluded  bool
 	comments  []*Suppression
+
+	once   sync.Once
+	byLine map[int][]*Suppression // see onLine
+	wide   []*Suppression         // of more than two lines
 }
 
 // Finding is a diagnostic with all that is known of it.
@@ -83,7 +87,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	for _, f := range pass.Files {
 		name := pass.Fset.File(f.FileStart).Name()
-		p.files = append(p.files, file{
+		p.files = append(p.files, &file{
 			File:      f,
 			test:      strings.HasSuffix(name, "_test.go"),
 			generated: ast.IsGenerated(f),
@@ -91,7 +95,7 @@ func run(pass *analysis.Pass) (any, error) {
 			comments:  suppressions(pass.Fset, f),
 		})
 	}
-	slices.SortFunc(p.files, func(a, b file) int { return int(a.FileStart - b.FileStart) })
+	slices.SortFunc(p.files, func(a, b *file) int { return int(a.FileStart - b.FileStart) })
 	return p, nil
 }
 
@@ -161,7 +165,7 @@ func (p *Package) Reaches(path string) bool {
 
 // file returns the file that pos lies in, or nil.
 func (p *Package) file(pos token.Pos) *file {
-	i, ok := slices.BinarySearchFunc(p.files, pos, func(f file, pos token.Pos) int {
+	i, ok := slices.BinarySearchFunc(p.files, pos, func(f *file, pos token.Pos) int {
 		switch {
 		case f.FileEnd < pos:
 			return -1
@@ -173,7 +177,7 @@ func (p *Package) file(pos token.Pos) *file {
 	if !ok {
 		return nil
 	}
-	return &p.files[i]
+	return p.files[i]
 }
 
 // Report reports a finding of r, unless r is off, the file is no concern of the rule, or a
@@ -193,7 +197,8 @@ func (p *Package) Report(pass *analysis.Pass, r *rule.Rule, c rule.Confidence, d
 		d.End = d.Pos
 	}
 	found := Finding{Diagnostic: d, Rule: r, Severity: severity, Confidence: c}
-	if !slices.ContainsFunc(f.comments, func(s *Suppression) bool { return s.Pos == d.Pos }) {
+	line := p.fset.PositionFor(d.Pos, false).Line
+	if !slices.ContainsFunc(f.onLine(line), func(s *Suppression) bool { return s.Pos == d.Pos }) {
 		found.Suppressed = f.suppression(p.fset, r.ID, d.Pos)
 	} // a comment does not silence what is said of it
 	p.mu.Lock()

@@ -84,6 +84,15 @@ func place(fset *token.FileSet, f *ast.File, list []*Suppression) {
 			s.last++
 		}
 	}
+	byLine := map[int][]*Suppression{} // nolint, by its line
+	for _, s := range list {
+		if s.Kind == "nolint" {
+			byLine[s.first] = append(byLine[s.first], s)
+		}
+	}
+	if len(byLine) == 0 {
+		return
+	}
 	begins := map[int]bool{} // lines on which code before the comment stands
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n.(type) {
@@ -100,10 +109,18 @@ func place(fset *token.FileSet, f *ast.File, list []*Suppression) {
 		default:
 			return n != nil
 		}
-		first, last := line(n.Pos()), line(n.End())
-		for _, s := range list {
-			if s.Kind == "nolint" && s.last < last && (s.first == first && isHead(n) || s.first == first-1 && !begins[s.first]) {
-				s.last = last
+		first := line(n.Pos())
+		var heads []*Suppression
+		if isHead(n) {
+			heads = append(heads, byLine[first]...)
+		}
+		if !begins[first-1] {
+			heads = append(heads, byLine[first-1]...)
+		}
+		if len(heads) > 0 {
+			last := line(n.End())
+			for _, s := range heads {
+				s.last = max(s.last, last)
 			}
 		}
 		return true
@@ -119,16 +136,39 @@ func isHead(n ast.Node) bool {
 	return false
 }
 
+// onLine returns the comments that speak of a line, in order. They are found by line once: there
+// may be as many comments as findings.
+func (f *file) onLine(line int) []*Suppression {
+	f.once.Do(func() {
+		f.byLine = map[int][]*Suppression{}
+		for _, s := range f.comments {
+			if s.last > s.first+1 {
+				f.wide = append(f.wide, s)
+				continue
+			}
+			for l := s.first; l <= s.last; l++ {
+				f.byLine[l] = append(f.byLine[l], s)
+			}
+		}
+	})
+	var list []*Suppression
+	for _, s := range f.wide {
+		if s.first <= line && line <= s.last {
+			list = append(list, s)
+		}
+	}
+	list = append(list, f.byLine[line]...)
+	slices.SortStableFunc(list, func(a, b *Suppression) int { return int(a.Pos - b.Pos) })
+	return list
+}
+
 // suppression returns the comment that silences a finding, or nil.
 func (f *file) suppression(fset *token.FileSet, id string, pos token.Pos) *Suppression {
 	if len(f.comments) == 0 {
 		return nil
 	}
 	line := fset.PositionFor(pos, false).Line
-	for _, s := range f.comments {
-		if line < s.first || line > s.last {
-			continue
-		}
+	for _, s := range f.onLine(line) {
 		if s.Kind == "nolint" && len(s.Names) == 0 || s.Concerns(id) {
 			return s
 		}
