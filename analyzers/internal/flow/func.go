@@ -25,7 +25,18 @@ type Func struct {
 	cursor inspector.Cursor
 	graph  *cfg.CFG
 	shape  *shape // made when first wanted
+	steps  int    // blocks that searches have entered
 }
+
+// Bounds of what all searches through one function may take.
+const (
+	freeSteps     = 1 << 19
+	stepsPerBlock = 64
+)
+
+// isTired reports whether so many searches have gone through a function that no other one may:
+// thousands of values that live side by side would make the time grow with its square.
+func (f *Func) isTired() bool { return f.steps > freeSteps+stepsPerBlock*len(f.graph.Blocks) }
 
 // Point is a place in a function: a node of a block. Index -1 is before the first one.
 type Point struct {

@@ -72,6 +72,9 @@ func (w *walk) run(from Point) int {
 		w.p.visited++
 		return 1
 	}
+	if w.f.isTired() {
+		return 0
+	}
 	if w.begin != nil {
 		w.known = w.begin()
 	}
@@ -86,6 +89,7 @@ func (w *walk) run(from Point) int {
 		w.enter(s, int32(i))
 	}
 	w.p.visited += len(w.places)
+	w.f.steps += len(w.places)
 	return len(w.places)
 }
 
