@@ -408,6 +408,6 @@ func (c *checker) wrapWith(e ast.Expr, t *types.Named, by string) []analysis.Sug
 	}
 	return []analysis.SuggestedFix{{
 		Message:   "wrap it with " + name,
-		TextEdits: []analysis.TextEdit{insert(e.Pos(), name+"("), insert(e.End(), ")")},
+		TextEdits: []analysis.TextEdit{code.Insert(e.Pos(), name+"("), code.Insert(e.End(), ")")},
 	}}
 }

@@ -33,7 +33,7 @@ func (c *checker) wrapHandler(handler ast.Expr) []analysis.SuggestedFix {
 		}
 		edits = append(edits, analysis.TextEdit{Pos: handler.Pos(), End: handler.End(), NewText: []byte(otelhttp + ".NewHandler(" + http + `.DefaultServeMux, "http.server")`)})
 	} else {
-		edits = append(edits, insert(handler.Pos(), otelhttp+".NewHandler("), insert(handler.End(), `, "http.server")`))
+		edits = append(edits, code.Insert(handler.Pos(), otelhttp+".NewHandler("), code.Insert(handler.End(), `, "http.server")`))
 	}
 	return []analysis.SuggestedFix{{Message: "wrap the handler with otelhttp.NewHandler", TextEdits: edits}}
 }
@@ -51,7 +51,7 @@ func (c *checker) wrapTransport(client *ast.CompositeLit, transport ast.Expr) []
 	case isNil(transport):
 		return nil
 	case transport != nil:
-		edits = append(edits, insert(transport.Pos(), otelhttp+".NewTransport("), insert(transport.End(), ")"))
+		edits = append(edits, code.Insert(transport.Pos(), otelhttp+".NewTransport("), code.Insert(transport.End(), ")"))
 	default:
 		http, more, ok := code.AddImport(c.pass, client.Pos(), "net/http", "http")
 		if !ok || len(more) > 0 {
@@ -87,9 +87,9 @@ func (c *checker) addOption(call *ast.CallExpr, before int, option, handler stri
 	case before < len(call.Args):
 		edits = append(edits, c.prepend(call.Lparen, call.Args[before].Pos(), text))
 	case before > 0:
-		edits = append(edits, insert(call.Args[before-1].End(), ", "+text))
+		edits = append(edits, code.Insert(call.Args[before-1].End(), ", "+text))
 	default:
-		edits = append(edits, insert(call.Lparen+1, text))
+		edits = append(edits, code.Insert(call.Lparen+1, text))
 	}
 	return []analysis.SuggestedFix{{Message: "add " + grpc.Name + "." + option + " with otelgrpc", TextEdits: edits}}
 }
@@ -99,14 +99,10 @@ func (c *checker) addOption(call *ast.CallExpr, before int, option, handler stri
 func (c *checker) prepend(open, first token.Pos, text string) analysis.TextEdit {
 	switch {
 	case !first.IsValid():
-		return insert(open+1, text)
+		return code.Insert(open+1, text)
 	case code.Line(c.pass, open) == code.Line(c.pass, first):
-		return insert(first, text+", ")
+		return code.Insert(first, text+", ")
 	}
 	indent := strings.Repeat("\t", c.pass.Fset.Position(first).Column-1)
-	return insert(first, text+",\n"+indent)
-}
-
-func insert(pos token.Pos, text string) analysis.TextEdit {
-	return analysis.TextEdit{Pos: pos, End: pos, NewText: []byte(text)}
+	return code.Insert(first, text+",\n"+indent)
 }

@@ -189,8 +189,27 @@ func (c *checker) report() {
 		if code.IsDemo(c.pass.Pkg.Path()) {
 			f.confidence = rule.Low
 		}
+		if f.confidence == rule.High && c.propagates(f.rule) {
+			f.confidence = rule.Medium // by spans and headers of its own
+		}
 		c.policy.Report(c.pass, f.rule, f.confidence, d)
 	}
+}
+
+// propagates reports whether the package itself puts traces into what goes out, or takes them
+// out of what comes in.
+func (c *checker) propagates(r *rule.Rule) bool {
+	name := "Inject"
+	if r == &inbound {
+		name = "Extract"
+	}
+	for _, o := range c.pass.TypesInfo.Uses {
+		fn, ok := o.(*types.Func)
+		if ok && fn.Name() == name && fn.Pkg() != nil && fn.Pkg().Path() == knowledge.OTel+"/propagation" {
+			return r == &inbound || r == &outbound
+		}
+	}
+	return false
 }
 
 // node looks at one node.

@@ -35,6 +35,7 @@
 //
 // Right is to start a span of one's own, or not to end this one. Only a deferred End is
 // reported, and only where the context comes from outside: an End elsewhere may be a hand-over
-// that both sides know of, and so is a function whose name says that it ends something.
+// that both sides know of, and so is a function whose name says that it ends something, or one
+// of two hooks of a type of which the other starts the span.
 // There is no fix: which of the two is meant is not in the code.
 package spanuse

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"go/ast"
+	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -48,7 +50,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	if p.IsOn(&foreign) {
 		for _, x := range f.Foreigns() {
-			reportForeign(pass, x)
+			reportForeign(pass, f, x)
 		}
 	}
 	return nil, nil
@@ -72,11 +74,17 @@ func reportAfter(pass *analysis.Pass, u flow.Use) {
 	})
 }
 
-func reportForeign(pass *analysis.Pass, x flow.Foreign) {
+func reportForeign(pass *analysis.Pass, f *flow.Package, x flow.Foreign) {
 	if d, ok := x.Func.Node.(*ast.FuncDecl); ok && isEnding(d.Name.Name) {
 		return
 	}
-	policy.Of(pass).Report(pass, &foreign, rule.High, analysis.Diagnostic{
+	sure := rule.High
+	if t := receiver(pass, x.Func); t != nil && slices.ContainsFunc(f.Starts(), func(st *flow.Start) bool {
+		return st.Dropped && receiver(pass, st.Func) == t
+	}) {
+		sure = rule.Medium // one hook starts the span, and another ends it
+	}
+	policy.Of(pass).Report(pass, &foreign, sure, analysis.Diagnostic{
 		Pos: x.End.Node.Pos(), End: x.End.Node.End(),
 		Message: "the span of the caller's context is ended: whoever started it ends it",
 		Related: []analysis.RelatedInformation{{Pos: x.Call.Pos(), End: x.Call.End(), Message: "it is taken out of the context here"}},
@@ -85,10 +93,22 @@ func reportForeign(pass *analysis.Pass, x flow.Foreign) {
 
 // isEnding reports whether a function's name says that it ends something.
 func isEnding(name string) bool {
-	for _, s := range []string{"end", "finish", "close", "stop", "done", "complete"} {
+	for _, s := range []string{"end", "finish", "close", "stop", "done", "complete", "after"} {
 		if len(name) >= len(s) && strings.EqualFold(name[:len(s)], s) && (len(name) == len(s) || !unicode.IsLower(rune(name[len(s)]))) {
 			return true
 		}
 	}
 	return false
+}
+
+// receiver returns the type that a function is a method of, or nil.
+func receiver(pass *analysis.Pass, f *flow.Func) *types.TypeName {
+	d, ok := f.Node.(*ast.FuncDecl)
+	if !ok || d.Recv == nil || len(d.Recv.List) != 1 {
+		return nil
+	}
+	if n := code.Named(pass.TypesInfo.TypeOf(d.Recv.List[0].Type)); n != nil {
+		return n.Obj()
+	}
+	return nil
 }

@@ -52,6 +52,12 @@ func started(ctx context.Context) {
 	parent.AddEvent("x")
 }
 
+func (h hook) AfterQuery(ctx context.Context) {
+	span := trace.SpanFromContext(ctx)
+	defer span.End()
+	span.AddEvent("x")
+}
+
 // And what belongs to others.
 
 func ends(ctx context.Context) {
@@ -74,4 +80,17 @@ func endsInLiteral(ctx context.Context) {
 func handler(w http.ResponseWriter, r *http.Request) {
 	span := trace.SpanFromContext(r.Context())
 	defer span.End() // want `the span of the caller's context is ended`
+}
+
+// A hook before the query starts it: not sure enough to be shown.
+type hook struct{}
+
+func (hook) BeforeQuery(ctx context.Context) context.Context {
+	ctx, _ = tracer.Start(ctx, "x")
+	return ctx
+}
+
+func (hook) ProcessQuery(ctx context.Context) {
+	span := trace.SpanFromContext(ctx)
+	defer span.End()
 }
