@@ -69,12 +69,13 @@ func Rules() []rule.Rule {
 // checker is a package while it is looked at.
 type checker struct {
 	*analysis.Pass
-	policy   *policy.Package
-	fields   *fields.Package
-	verifies bool                             // the package verifies certificates by hand
-	told     map[told]bool                    // what has been reported
-	byMaker  map[*types.Func][]*fields.Object // the objects that come from a function's result
-	byName   map[string][]*fields.Object      // and by the names of what holds them
+	policy     *policy.Package
+	fields     *fields.Package
+	verifies   bool                             // the package verifies certificates by hand
+	told       map[told]bool                    // what has been reported
+	byMaker    map[*types.Func][]*fields.Object // the objects that come from a function's result
+	byName     map[string][]*fields.Object      // and by the names of what holds them
+	handshakes map[ast.Node]handshake           // by function
 }
 
 // told is a place at which a rule has had its say.
@@ -88,7 +89,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if !p.AnyOn(&acceptall, &clientauth, &obsolete, &resumption, &skipverify, &suites, &version) {
 		return nil, nil
 	}
-	c := &checker{Pass: pass, policy: p, fields: fields.Of(pass), told: map[told]bool{}}
+	c := &checker{Pass: pass, policy: p, fields: fields.Of(pass), told: map[told]bool{}, handshakes: map[ast.Node]handshake{}}
 	if len(c.fields.Objects) == 0 {
 		return nil, nil
 	}

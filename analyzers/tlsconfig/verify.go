@@ -102,6 +102,10 @@ func (c *checker) afterHandshake(o *fields.Object) (byHand, looks bool) {
 	if o.Func == nil {
 		return false, false
 	}
+	if known, ok := c.handshakes[o.Func]; ok {
+		return known.byHand, known.looks
+	}
+	defer func() { c.handshakes[o.Func] = handshake{byHand, looks} }()
 	ast.Inspect(o.Func, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
@@ -119,6 +123,9 @@ func (c *checker) afterHandshake(o *fields.Object) (byHand, looks bool) {
 	})
 	return byHand, looks
 }
+
+// handshake is what a function does after one: see afterHandshake.
+type handshake struct{ byHand, looks bool }
 
 // verifiesByHand reports whether the package verifies certificates itself anywhere.
 func (c *checker) verifiesByHand() bool {
