@@ -321,27 +321,17 @@ func (c *checker) work(call *ast.CallExpr, sig *types.Signature) (_ rule.Confide
 			return rule.High, sig.Results().Len() > 0
 		case path == "google.golang.org/grpc" && (fn.Name() == "SetHeader" || fn.Name() == "SendHeader" || fn.Name() == "SetTrailer"):
 			return rule.Low, false
-		case fn.Pkg() != c.Pkg && isStandard(path):
+		case fn.Pkg() != c.Pkg && code.IsStandard(path):
 			return rule.Low, false
 		}
 	}
 	switch n := sig.Results().Len(); {
-	case n > 0 && isError(sig.Results().At(n-1).Type()):
+	case n > 0 && code.IsError(sig.Results().At(n-1).Type()):
 		return rule.High, true
 	case n == 0 && fn != nil && fn.Pkg() == c.Pkg:
 		return rule.High, true
 	}
 	return rule.Medium, true
-}
-
-// isStandard reports whether a path looks like one of the standard library's.
-func isStandard(path string) bool {
-	first, _, _ := strings.Cut(path, "/")
-	return !strings.Contains(first, ".")
-}
-
-func isError(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 // takesValue reports whether a function is called as those are that take a value from a
@@ -401,10 +391,10 @@ func (c *checker) text(e ast.Expr) string {
 // that would not compile, or would mean something else in another place.
 func (c *checker) nameContext(f *function, s *start, parent code.Path) []analysis.TextEdit {
 	v := parent.Root
-	if parent.Rest != "" || s.assign.Tok != token.DEFINE || !code.IsContext(v.Type()) || !c.sees(v, s.assign.Pos()) {
+	if parent.Rest != "" || s.assign.Tok != token.DEFINE || !code.IsContext(v.Type()) || !code.Sees(c.Pkg, v, s.assign.Pos()) {
 		return nil
 	}
-	scope := c.innermost(s.assign.Pos())
+	scope := c.Pkg.Scope().Innermost(s.assign.Pos())
 	if scope == nil || v.Parent() == c.Pkg.Scope() {
 		return nil
 	}
@@ -471,12 +461,4 @@ func (c *checker) isUsedAfterEnd(f *function, s *start, v *types.Var, scope *typ
 		return !used
 	})
 	return used
-}
-
-func (c *checker) innermost(pos token.Pos) *types.Scope {
-	f := code.File(c.Pass, pos)
-	if f == nil || c.TypesInfo.Scopes[f] == nil {
-		return nil
-	}
-	return c.TypesInfo.Scopes[f].Innermost(pos)
 }

@@ -109,7 +109,7 @@ func (c *checker) mayRename(f *function, call *ast.CallExpr, sel *ast.SelectorEx
 	if s := c.TypesInfo.Selections[sel]; s != nil && s.Kind() != types.MethodVal {
 		return false
 	}
-	if !c.sees(ctx, call.Pos()) {
+	if !code.Sees(c.Pkg, ctx, call.Pos()) {
 		return false
 	}
 	cancels := false

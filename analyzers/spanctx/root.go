@@ -236,7 +236,7 @@ func runsInPlace(lit inspector.Cursor) bool {
 // are several, or where more than the span would change.
 func (c *checker) passContext(s *start, empty ast.Expr, carriers []carrier) []analysis.TextEdit {
 	v := carriers[0]
-	if len(carriers) != 1 || empty != ast.Unparen(s.Parent) || s.assign == nil || !c.sees(v.Var, s.Call.Pos()) {
+	if len(carriers) != 1 || empty != ast.Unparen(s.Parent) || s.assign == nil || !code.Sees(c.Pkg, v.Var, s.Call.Pos()) {
 		return nil
 	}
 	// The name of the package that is edited away has to be used elsewhere in the file.

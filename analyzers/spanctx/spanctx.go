@@ -3,7 +3,6 @@ package spanctx
 import (
 	_ "embed"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 
@@ -157,20 +156,6 @@ func (c *checker) local(e ast.Expr) *types.Var {
 		return nil
 	}
 	return v
-}
-
-// sees reports whether name stands for v at pos.
-func (c *checker) sees(v *types.Var, pos token.Pos) bool {
-	f := code.File(c.Pass, pos)
-	if f == nil || c.TypesInfo.Scopes[f] == nil {
-		return false
-	}
-	inner := c.TypesInfo.Scopes[f].Innermost(pos)
-	if inner == nil {
-		return false
-	}
-	_, obj := inner.LookupParent(v.Name(), pos)
-	return obj == v
 }
 
 // endless reports whether a loop without an end of its own lies between the call and its

@@ -46,7 +46,7 @@ func errorWith(pass *analysis.Pass, st *flow.Start) (err *types.Var, ok bool) {
 		return nil, true
 	}
 	for i := range tuple.Len() {
-		if !types.Identical(tuple.At(i).Type(), types.Universe.Lookup("error").Type()) {
+		if !code.IsError(tuple.At(i).Type()) {
 			continue
 		}
 		if i >= len(st.Lhs) {

@@ -23,7 +23,7 @@ func (c *checker) tellInDefer(f function, cur inspector.Cursor, span *types.Var)
 		return nil
 	}
 	end := c.deferredEnd(cur, span)
-	if end == nil || !c.sees(f.named, end.End()) || !c.sees(span, end.End()) {
+	if end == nil || !code.Sees(c.Pkg, f.named, end.End()) || !code.Sees(c.Pkg, span, end.End()) {
 		return nil
 	}
 	name, edits, ok := code.AddImport(c.Pass, end.Pos(), knowledge.OTelCodes, "codes")
@@ -76,18 +76,4 @@ func (c *checker) deferredEnd(cur inspector.Cursor, span *types.Var) *ast.DeferS
 		}
 		cur = next
 	}
-}
-
-// sees reports whether the name of v stands for it at pos.
-func (c *checker) sees(v *types.Var, pos token.Pos) bool {
-	f := code.File(c.Pass, pos)
-	if f == nil || c.TypesInfo.Scopes[f] == nil {
-		return false
-	}
-	inner := c.TypesInfo.Scopes[f].Innermost(pos)
-	if inner == nil {
-		return false
-	}
-	_, obj := inner.LookupParent(v.Name(), pos)
-	return obj == v
 }

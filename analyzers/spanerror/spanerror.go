@@ -121,7 +121,7 @@ func (c *checker) function(cur inspector.Cursor) (f function, ok bool) {
 		switch {
 		case code.IsSpan(r.Type(), c.span):
 			return f, false
-		case isError(r.Type()):
+		case code.IsError(r.Type()):
 			f.err = i
 			f.named = nil
 			if r.Name() != "" && r.Name() != "_" {
@@ -134,10 +134,6 @@ func (c *checker) function(cur inspector.Cursor) (f function, ok bool) {
 	}
 	f.graph = c.graph(f.node)
 	return f, f.graph != nil
-}
-
-func isError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 func (c *checker) graph(fn ast.Node) *reach.Graph {
@@ -297,7 +293,7 @@ func (c *checker) returned(f function, r *ast.ReturnStmt) (v *types.Var, ok bool
 			return nil, true
 		}
 		for _, arg := range call.Args {
-			if v := code.Var(c.TypesInfo, arg); v != nil && isError(v.Type()) && v.Parent() != c.Pkg.Scope() {
+			if v := code.Var(c.TypesInfo, arg); v != nil && code.IsError(v.Type()) && v.Parent() != c.Pkg.Scope() {
 				return v, true
 			}
 		}

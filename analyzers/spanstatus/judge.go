@@ -162,17 +162,13 @@ func isReturn(n ast.Node) bool {
 func (c *checker) recorded(m *mention) (v *types.Var) {
 	for _, arg := range m.call.Args {
 		ast.Inspect(arg, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && v == nil && isError(c.TypesInfo.TypeOf(id)) {
+			if id, ok := n.(*ast.Ident); ok && v == nil && code.IsError(c.TypesInfo.TypeOf(id)) {
 				v = code.Var(c.TypesInfo, id)
 			}
 			return v == nil
 		})
 	}
 	return v
-}
-
-func isError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 // names reports whether a node mentions v.
@@ -217,7 +213,7 @@ func (c *checker) returnsNil(fn ast.Node, r *ast.ReturnStmt) bool {
 		return false
 	}
 	last := len(r.Results) - 1
-	if !isError(sig.Results().At(last).Type()) {
+	if !code.IsError(sig.Results().At(last).Type()) {
 		return false
 	}
 	return c.TypesInfo.Types[ast.Unparen(r.Results[last])].IsNil()
@@ -261,7 +257,7 @@ func (c *checker) works(n ast.Node) bool {
 			found = found || code.IsContext(sig.Params().At(i).Type())
 		}
 		if n := sig.Results().Len(); n > 0 {
-			found = found || isError(sig.Results().At(n-1).Type())
+			found = found || code.IsError(sig.Results().At(n-1).Type())
 		}
 		return !found
 	})
@@ -333,7 +329,7 @@ func (c *checker) tests(e ast.Expr, so bool) bool {
 
 func takesError(info *types.Info, call *ast.CallExpr) bool {
 	for _, arg := range call.Args {
-		if isError(info.TypeOf(arg)) {
+		if code.IsError(info.TypeOf(arg)) {
 			return true
 		}
 	}
@@ -344,7 +340,7 @@ func takesError(info *types.Info, call *ast.CallExpr) bool {
 func (c *checker) isSentinel(e ast.Expr) bool {
 	switch obj := code.Object(c.TypesInfo, e).(type) {
 	case *types.Var:
-		return obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() && isError(obj.Type())
+		return obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() && code.IsError(obj.Type())
 	case *types.Const:
 		return code.IsNamed(obj.Type(), "google.golang.org/grpc/codes", "Code")
 	}

@@ -129,7 +129,7 @@ func (c *checker) judge(e ast.Expr) *judges {
 
 // isJudge reports whether a function has the signature of a matcher or an authorizer.
 func isJudge(sig *types.Signature) bool {
-	if sig == nil || sig.Results().Len() != 1 || !types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type()) {
+	if sig == nil || sig.Results().Len() != 1 || !code.IsError(sig.Results().At(0).Type()) {
 		return false
 	}
 	p := sig.Params()

@@ -119,7 +119,7 @@ func (c *checker) decides(at inspector.Cursor) rule.Confidence {
 		}
 		for _, r := range typ.Results.List {
 			t := c.info.TypeOf(r.Type)
-			if types.Identical(t, types.Typ[types.Bool]) || types.Identical(t, types.Universe.Lookup("error").Type()) {
+			if types.Identical(t, types.Typ[types.Bool]) || code.IsError(t) {
 				return rule.High
 			}
 		}
@@ -256,11 +256,7 @@ func (c *checker) inScope(pos token.Pos, list ...ast.Expr) bool {
 		if !ok || !c.values().IsStable(p.Root) || strings.Contains(p.Rest, "(") {
 			return false
 		}
-		scope := c.pass.Pkg.Scope().Innermost(pos)
-		if scope == nil {
-			return false
-		}
-		if _, found := scope.LookupParent(p.Root.Name(), pos); found != p.Root {
+		if !code.Sees(c.pass.Pkg, p.Root, pos) {
 			return false
 		}
 	}

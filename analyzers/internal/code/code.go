@@ -6,7 +6,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
@@ -57,10 +56,19 @@ func Named(t types.Type) *types.Named {
 
 // IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool {
-	return t != nil && !isPointer(t) && IsNamed(t, "context", "Context")
+	return !IsPointer(t) && IsNamed(t, "context", "Context")
 }
 
-func isPointer(t types.Type) bool {
+// IsError reports whether t is the predeclared type error.
+func IsError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// IsPointer reports whether t is a pointer.
+func IsPointer(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	_, ok := types.Unalias(t).(*types.Pointer)
 	return ok
 }
@@ -158,6 +166,16 @@ func Var(info *types.Info, e ast.Expr) *types.Var {
 	return v
 }
 
+// Sees reports whether the name of v stands for it at pos.
+func Sees(pkg *types.Package, v *types.Var, pos token.Pos) bool {
+	scope := pkg.Scope().Innermost(pos)
+	if scope == nil {
+		return false
+	}
+	_, found := scope.LookupParent(v.Name(), pos)
+	return found == v
+}
+
 // File returns the file of the pass that pos lies in, or nil.
 func File(pass *analysis.Pass, pos token.Pos) *ast.File {
 	for _, f := range pass.Files {
@@ -170,17 +188,3 @@ func File(pass *analysis.Pass, pos token.Pos) *ast.File {
 
 // Line returns the line that pos lies on.
 func Line(pass *analysis.Pass, pos token.Pos) int { return pass.Fset.Position(pos).Line }
-
-// IsVersionOf reports whether path is that of a package below base, with or without a major
-// version: "example.com/m/v2/p" and "example.com/m/p" are "p" of "example.com/m".
-func IsVersionOf(path, base, pkg string) bool {
-	rest, ok := strings.CutPrefix(path, base)
-	if !ok {
-		return false
-	}
-	rest = strings.TrimPrefix(rest, "/")
-	if major, after, found := strings.Cut(rest, "/"); found && len(major) > 1 && major[0] == 'v' && major[1] >= '0' && major[1] <= '9' {
-		rest = after
-	}
-	return rest == pkg
-}

@@ -65,36 +65,36 @@ func importEdit(f *ast.File, importPath, line string) analysis.TextEdit {
 	}
 	switch {
 	case block == nil:
-		return insert(f.Name.End(), "\n\nimport "+line)
+		return Insert(f.Name.End(), "\n\nimport "+line)
 	case !block.Lparen.IsValid():
-		return insert(block.End(), "\nimport "+line)
+		return Insert(block.End(), "\nimport "+line)
 	}
 	// Behind the last import that sorts before it and is of the same kind: the standard
 	// library's, or others'.
 	var after ast.Spec
 	for _, s := range block.Specs {
 		have, err := strconv.Unquote(s.(*ast.ImportSpec).Path.Value)
-		if err == nil && isStandard(have) == isStandard(importPath) && have < importPath {
+		if err == nil && IsStandard(have) == IsStandard(importPath) && have < importPath {
 			after = s
 		}
 	}
 	if after == nil && len(block.Specs) > 0 {
 		for _, s := range block.Specs {
 			have, err := strconv.Unquote(s.(*ast.ImportSpec).Path.Value)
-			if err == nil && isStandard(have) == isStandard(importPath) {
-				return insert(start(s.(*ast.ImportSpec)), line+"\n\t")
+			if err == nil && IsStandard(have) == IsStandard(importPath) {
+				return Insert(start(s.(*ast.ImportSpec)), line+"\n\t")
 			}
 		}
-		if isStandard(importPath) {
-			return insert(block.Lparen+1, "\n\t"+line+"\n")
+		if IsStandard(importPath) {
+			return Insert(block.Lparen+1, "\n\t"+line+"\n")
 		}
 		last := block.Specs[len(block.Specs)-1]
-		return insert(end(last.(*ast.ImportSpec)), "\n\n\t"+line)
+		return Insert(end(last.(*ast.ImportSpec)), "\n\n\t"+line)
 	}
 	if after == nil {
-		return insert(block.Lparen+1, "\n\t"+line+"\n")
+		return Insert(block.Lparen+1, "\n\t"+line+"\n")
 	}
-	return insert(end(after.(*ast.ImportSpec)), "\n\t"+line)
+	return Insert(end(after.(*ast.ImportSpec)), "\n\t"+line)
 }
 
 // start is where an import begins, with the comment above it; end where it ends, with the one
@@ -113,11 +113,13 @@ func end(s *ast.ImportSpec) token.Pos {
 	return s.End()
 }
 
-func insert(pos token.Pos, text string) analysis.TextEdit {
+// Insert returns the edit that puts text in at pos.
+func Insert(pos token.Pos, text string) analysis.TextEdit {
 	return analysis.TextEdit{Pos: pos, End: pos, NewText: []byte(text)}
 }
 
-func isStandard(path string) bool {
+// IsStandard reports whether an import path looks like one of the standard library.
+func IsStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return !strings.Contains(first, ".")
 }

@@ -50,7 +50,7 @@ func InsertAfter(pass *analysis.Pass, n inspector.Cursor, err *types.Var, text s
 		return nil, false
 	}
 	at := n.Node().End() + token.Pos(len(rest))
-	return []analysis.TextEdit{insert(at, "\n"+string(indent)+text)}, true
+	return []analysis.TextEdit{Insert(at, "\n"+string(indent)+text)}, true
 }
 
 // leavesOn reports whether a statement is "if err != nil" with a body that returns.

@@ -206,7 +206,7 @@ func (v *Values) text(e ast.Expr, depth int) (text string, whole bool) {
 	}
 	switch made := made.(type) {
 	case *ast.BinaryExpr:
-		if made.Op != token.ADD || !isText(v.info.TypeOf(made)) {
+		if made.Op != token.ADD || !isString(v.info.TypeOf(made)) {
 			return "", false
 		}
 		left, whole := v.text(made.X, depth-1)
@@ -226,17 +226,12 @@ func (v *Values) text(e ast.Expr, depth int) (text string, whole bool) {
 	return "", false
 }
 
-func isText(t types.Type) bool {
-	b, ok := types.Default(t).Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsString != 0
-}
-
 // call returns what is known of the text that a call makes.
 func (v *Values) call(call *ast.CallExpr, depth int) (text string, whole bool) {
 	if len(call.Args) == 0 || call.Ellipsis.IsValid() {
 		return "", false
 	}
-	if tv := v.info.Types[call.Fun]; tv.IsType() && isText(tv.Type) && isText(v.info.TypeOf(call.Args[0])) {
+	if tv := v.info.Types[call.Fun]; tv.IsType() && isString(tv.Type) && isString(v.info.TypeOf(call.Args[0])) {
 		return v.text(call.Args[0], depth)
 	}
 	fn := Callee(v.info, call)

@@ -191,7 +191,7 @@ func (p *Package) assume(st *Start) []known {
 			continue
 		}
 		if id, ok := s.nils[v]; ok {
-			if types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+			if code.IsError(v.Type()) {
 				set(id, yes)
 			} else if slices.ContainsFunc(list, func(k known) bool { return k.fact == id }) {
 				list = slices.DeleteFunc(list, func(k known) bool { return k.fact == id })

@@ -172,9 +172,9 @@ func (p *Package) add(s *shape, val *Value, c inspector.Cursor, v verdict, lit *
 
 // mark notes that a literal ends what the variable holds when it runs, which may be a value
 // that the variable is given later on.
-func (val *Value) mark(lit *ast.FuncLit) {
-	if val.early == token.NoPos || lit.Pos() < val.early {
-		val.early = lit.Pos()
+func (v *Value) mark(lit *ast.FuncLit) {
+	if v.early == token.NoPos || lit.Pos() < v.early {
+		v.early = lit.Pos()
 	}
 }
 
