@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
@@ -212,6 +213,9 @@ func fateOf(pass *analysis.Pass, f *flow.Package, c inspector.Cursor, seen map[*
 			return goesOn
 		}
 		fn := code.Callee(pass.TypesInfo, call.Node().(*ast.CallExpr))
+		if isBehind(pass, fn) {
+			return goesOn
+		}
 		if !derives(fn) {
 			return stays
 		}
@@ -232,6 +236,21 @@ func fateOf(pass *analysis.Pass, f *flow.Package, c inspector.Cursor, seen map[*
 		}
 	}
 	return goesOn
+}
+
+// isBehind reports whether a function is a method of an interface that another package of the
+// same module declares: what stands behind it cannot be seen, and may take the span out of the
+// context.
+func isBehind(pass *analysis.Pass, fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg() == pass.Pkg {
+		return false
+	}
+	root, _, _ := strings.Cut(pass.Pkg.Path(), "/")
+	if pass.Module != nil && pass.Module.Path != "" {
+		root = pass.Module.Path
+	}
+	recv := fn.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type()) && strings.HasPrefix(fn.Pkg().Path()+"/", root+"/")
 }
 
 // derives reports whether a function makes a context from the one that it is given.

@@ -3,6 +3,7 @@ package dropped
 
 import (
 	"context"
+	"dropped/store"
 	"lib"
 	"net/http"
 	"time"
@@ -51,6 +52,11 @@ func returnedThrough(ctx context.Context) context.Context {
 }
 
 func inject(ctx context.Context) context.Context { return ctx }
+
+func behind(ctx context.Context, s store.Stream) error {
+	ctx, _ = tracer.Start(ctx, "x") // want `the span is dropped; is it ended through the context\?`
+	return s.Watch(ctx, "key")
+}
 
 type watcher struct{ ctx context.Context }
 
