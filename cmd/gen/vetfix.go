@@ -60,7 +60,7 @@ func (v *vetCommand) fixes(all *found) fix.Result {
 func (v *vetCommand) rewrite(ctx context.Context, place vet.Place, files []fix.File) error {
 	byModule := map[string][]disk.Change{}
 	for _, f := range files {
-		name := v.env.path(filepath.FromSlash(f.Name))
+		name := v.absolute(f.Name)
 		module, rel := filepath.Dir(name), filepath.Base(name)
 		for _, m := range place.Modules {
 			if r, err := filepath.Rel(m, name); err == nil && filepath.IsLocal(r) && len(r) > len(rel) {

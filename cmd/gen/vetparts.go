@@ -40,9 +40,6 @@ func (l limits) fails(f report.Finding) bool {
 // parts returns what is to be looked at. Modules of a workspace that are configured alike are
 // one part.
 func (v *vetCommand) parts(place vet.Place, patterns []string) ([]vetPart, error) {
-	if err := v.checkNames(); err != nil {
-		return nil, err
-	}
 	modules := []string{cmp.Or(place.Module, v.env.Dir)}
 	whole := len(patterns) == 0
 	if whole && place.Workspace != "" && (place.Module == "" || place.Workspace == v.env.Dir) {
