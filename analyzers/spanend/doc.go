@@ -39,7 +39,8 @@
 // themselves: the error that came with the span, a nil check, a flag.
 //
 // A span that is never ended is of medium confidence when its context is returned or stored:
-// somebody may take the span out of it and end it.
+// somebody may take the span out of it and end it; and in tests, which may look at it while it
+// is open.
 //
 // The fix inserts "defer span.End()" after the start, when the span is ended nowhere, handed to
 // nobody, and not started in a loop.

@@ -99,6 +99,9 @@ func reportLeak(pass *analysis.Pass, f *flow.Package, l *flow.Leak) {
 		Related: path(st, l.Exit, last),
 	}
 	confidence := rule.High
+	if l.Never && policy.Of(pass).IsTest(st.Call.Pos()) {
+		confidence = rule.Medium // it may be looked at while it is open
+	}
 	ctx := contextOf(pass, st)
 	switch {
 	case l.Never && ctx != nil && fate(pass, f, ctx, map[*types.Var]bool{}) == goesOn:
@@ -134,6 +137,9 @@ func reportLoop(pass *analysis.Pass, st *flow.Start, e flow.Event) {
 func reportDropped(pass *analysis.Pass, f *flow.Package, st *flow.Start) {
 	ctx := contextOf(pass, st)
 	confidence := rule.High
+	if policy.Of(pass).IsTest(st.Call.Pos()) {
+		confidence = rule.Medium // it may be looked at while it is open
+	}
 	message := "the span is dropped: nobody can end it"
 	if st.Result.Form == flow.Closer {
 		message = "the function that ends the span is dropped: nobody can call it"

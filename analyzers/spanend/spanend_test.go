@@ -9,3 +9,7 @@ import (
 func Test(t *testing.T) {
 	fixtest.Run(t, Analyzer, fixtest.Options{}, "silent", "leaks", "dropped", "loops", "fixes")
 }
+
+func TestInTests(t *testing.T) {
+	fixtest.Run(t, Analyzer, fixtest.Options{Shown: true}, "intests")
+}

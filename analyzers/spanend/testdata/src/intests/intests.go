@@ -1,0 +1,2 @@
+// Package intests has tests.
+package intests
