@@ -35,7 +35,7 @@ func (p Place) Configure(module, file string, rules []string, getenv func(string
 		}
 	}
 	var err error
-	c.woven, err = IsWoven(module, getenv)
+	c.woven, err = isWoven(module, getenv)
 	return c, err
 }
 

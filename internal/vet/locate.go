@@ -74,9 +74,9 @@ func above(dir, name string) string {
 	}
 }
 
-// IsWoven reports whether a build of the module brings instrumentation into the code:
+// isWoven reports whether a build of the module brings instrumentation into the code:
 // orchestrion (its file, or a tool of go.mod) or OpenTelemetry's otelc, or a -toolexec of one.
-func IsWoven(module string, getenv func(string) string) (bool, error) {
+func isWoven(module string, getenv func(string) string) (bool, error) {
 	if strings.Contains(getenv("GOFLAGS"), "-toolexec") && isWeaver(getenv("GOFLAGS")) {
 		return true, nil
 	}

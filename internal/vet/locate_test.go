@@ -73,7 +73,7 @@ func TestIsWoven(t *testing.T) {
 		{"another toolexec", "-toolexec=time", []string{"go.mod=module m\n"}, false},
 		{"a go.mod that is none", "", []string{"go.mod=what\n"}, false},
 	} {
-		got, err := IsWoven(tree(t, tc.files...), func(string) string { return tc.goflags })
+		got, err := isWoven(tree(t, tc.files...), func(string) string { return tc.goflags })
 		if got != tc.want || err != nil {
 			t.Errorf("%s: got %v, %v", tc.name, got, err)
 		}
