@@ -82,6 +82,10 @@ func (e *evaluator) walk(whole, n ast.Node, side knowledge.Side, v *verdict) {
 			if t := e.byType(e.pass.TypesInfo.TypeOf(n), side); t != settable { // its fields are here
 				join(t)
 			}
+		case *ast.TypeAssertExpr: // out of a container that holds anything
+			if t := e.pass.TypesInfo.TypeOf(n); n.Type != nil && types.IsInterface(t) && e.carrier(t, side) {
+				join(unknown)
+			}
 		case *ast.KeyValueExpr: // the key names a field, or finds an element
 			e.walk(whole, n.Value, side, v)
 			return false
@@ -233,7 +237,7 @@ func (e *evaluator) variable(obj *types.Var, side knowledge.Side) verdict {
 	e.memo[q] = plain
 	v := e.byType(obj.Type(), side)
 	switch {
-	case e.index.paramOf(obj) == ofDecl && !e.isOwn(obj.Type()):
+	case e.index.paramOf(obj) == ofDecl && (!e.isOwn(obj.Type()) || isFuncType(obj.Type())):
 		v = max(v, given)
 	case obj.Exported() && obj.IsField():
 		v = max(v, settable)

@@ -337,3 +337,12 @@ func unsureConnection(conn net.Conn) {
 }
 
 func serveConn(server *grpc.Server, conn net.Conn) {}
+
+// A registry of plugins has the handler.
+func goodPlugin(plugins map[string]any) *grpc.Server {
+	var options []grpc.ServerOption
+	if p, ok := plugins["otel"]; ok {
+		options = append(options, grpc.StatsHandler(p.(stats.Handler)))
+	}
+	return grpc.NewServer(options...)
+}

@@ -170,3 +170,16 @@ func dial(ctx context.Context, address string) (*grpc.ClientConn, error) {
 func database(ctx context.Context) (*sql.DB, error) {
 	return sql.Open("pgx", "")
 }
+
+type updateClient func(*http.Client) error
+
+// What updates the client may instrument it.
+func goodUpdated(ctx context.Context, t *http.Transport, update updateClient) (*http.Client, error) {
+	client := &http.Client{Transport: t}
+	if update != nil {
+		if err := update(client); err != nil {
+			return nil, err
+		}
+	}
+	return client, nil
+}
