@@ -52,7 +52,7 @@ func (c *checker) checkContext(f *function, s *start) (mended bool) {
 		Related: []analysis.RelatedInformation{{Pos: first.call.Pos(), End: first.call.End(), Message: "the old context is used here"}},
 	}
 	if edits := c.nameContext(f, s, parent); edits != nil && first.confidence == rule.High {
-		d.SuggestedFixes = []analysis.SuggestedFix{{Message: fmt.Sprintf("Keep the context as %s", parent.Root.Name()), TextEdits: edits}}
+		d.SuggestedFixes = []analysis.SuggestedFix{{Message: fmt.Sprintf("keep the context as %s", parent.Root.Name()), TextEdits: edits}}
 		mended = true
 	}
 	c.policy.Report(c.Pass, &dropped, first.confidence, d)

@@ -93,7 +93,7 @@ func (c *checker) reportDetached(f *function, s *start, call *ast.CallExpr, d kn
 			text += ", "
 		}
 		diag.SuggestedFixes = []analysis.SuggestedFix{{
-			Message: "Use " + d.Rename,
+			Message: "use " + d.Rename,
 			TextEdits: []analysis.TextEdit{
 				{Pos: sel.Sel.Pos(), End: sel.Sel.End(), NewText: []byte(d.Rename)},
 				{Pos: call.Lparen + 1, End: call.Lparen + 1, NewText: []byte(text)},

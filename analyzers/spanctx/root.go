@@ -54,7 +54,7 @@ func (c *checker) checkRoot(f *function, s *start) {
 		d.Related = []analysis.RelatedInformation{{Pos: empty.Pos(), End: empty.End(), Message: "the context comes from here"}}
 	}
 	if edits := c.passContext(s, empty, carriers); edits != nil && confidence == rule.High {
-		d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Pass the context on", TextEdits: edits}}
+		d.SuggestedFixes = []analysis.SuggestedFix{{Message: "pass the context on", TextEdits: edits}}
 	}
 	c.policy.Report(c.Pass, &root, confidence, d)
 }

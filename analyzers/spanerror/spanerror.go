@@ -187,7 +187,7 @@ func (c *checker) check(cur inspector.Cursor, span *types.Var) {
 		d.Related = append(d.Related, analysis.RelatedInformation{Pos: r.Pos(), End: r.End(), Message: "and another error is returned here"})
 	}
 	if edits := c.tellInDefer(f, cur, span); edits != nil {
-		d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Tell the span of every error", TextEdits: edits}}
+		d.SuggestedFixes = []analysis.SuggestedFix{{Message: "tell the span of every error", TextEdits: edits}}
 	}
 	c.policy.Report(c.Pass, &silent, rule.High, d)
 }

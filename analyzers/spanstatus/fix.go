@@ -47,7 +47,7 @@ func (c *checker) setStatus(m *mention) []analysis.SuggestedFix {
 	}
 	at := c.lineEnd(stmt)
 	edits = append(edits, analysis.TextEdit{Pos: at, End: at, NewText: []byte("\n" + indent + text)})
-	return []analysis.SuggestedFix{{Message: "Set the status as well", TextEdits: edits}}
+	return []analysis.SuggestedFix{{Message: "set the status as well", TextEdits: edits}}
 }
 
 func isCall(e ast.Expr) bool {

@@ -95,7 +95,7 @@ func deletion(s *policy.Suppression, rules []rule.Rule) []analysis.SuggestedFix 
 		}
 	}
 	return []analysis.SuggestedFix{{
-		Message:   "Delete the comment",
+		Message:   "delete the comment",
 		TextEdits: []analysis.TextEdit{{Pos: s.Pos, End: s.End}},
 	}}
 }

@@ -42,7 +42,7 @@ func (c *checker) raise(field string, v *fields.Value) []analysis.SuggestedFix {
 		return nil
 	}
 	return []analysis.SuggestedFix{{
-		Message:   "Set MinVersion to TLS 1.2",
+		Message:   "set MinVersion to TLS 1.2",
 		TextEdits: []analysis.TextEdit{{Pos: v.Expr.Pos(), End: v.Expr.End(), NewText: []byte(name + ".VersionTLS12")}},
 	}}
 }
@@ -62,7 +62,7 @@ func (c *checker) requireAndVerify(o *fields.Object, v *fields.Value, unset bool
 		sep = ",\n"
 	}
 	return []analysis.SuggestedFix{{
-		Message:   "Require and verify client certificates",
+		Message:   "require and verify client certificates",
 		TextEdits: []analysis.TextEdit{{Pos: kv.End(), End: kv.End(), NewText: []byte(sep + "ClientAuth: " + name + ".RequireAndVerifyClientCert")}},
 	}}
 }
@@ -99,7 +99,7 @@ func (c *checker) remove(o *fields.Object, v *fields.Value) []analysis.Suggested
 		return nil
 	}
 	return []analysis.SuggestedFix{{
-		Message:   "Delete PreferServerCipherSuites",
+		Message:   "delete PreferServerCipherSuites",
 		TextEdits: []analysis.TextEdit{{Pos: from, End: to}},
 	}}
 }
