@@ -6,7 +6,7 @@ TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
 SOAK     := 30m
 
-.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score e2e-postgres fips soak pictures ci
+.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score vet-torture e2e-postgres fips soak pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -83,5 +83,9 @@ bench-vet: ## measure gen vet beside go vet, on a Linux machine at rest
 
 vet-score: ## recall and precision of gen vet on labelled cases, beside those of its peers
 	go run ./internal/vetscore
+
+vet-torture: ## the analyzers over Go's own src and test, and what monsters take a line; minutes
+	VET_TORTURE=1 go test -count 1 -v -timeout 60m -run 'TestGoDistribution$$' ./analyzers
+	go test -run '^$$' -bench 'Monsters' -benchtime 1x -timeout 60m ./analyzers
 
 ci: lint test ## what .ci/run runs

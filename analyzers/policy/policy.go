@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/mintwright/mintwright/analyzers/internal/code"
 	"github.com/mintwright/mintwright/analyzers/rule"
 )
 
@@ -33,6 +34,9 @@ var Analyzer = &analysis.Analyzer{
 
 // Package is what the analyzers have to know of the package that they look at. Its methods may
 // be called by several of them at once.
+//
+// Findings, Shown, Suppressions, Writes and WantsCoverage are for drivers, and for analyzers
+// that require the others.
 type Package struct {
 	Config Config
 
@@ -41,7 +45,7 @@ type Package struct {
 	path     string // import path
 	pass     *analysis.Pass
 	files    []*file // sorted by start
-	support  bool   // code that tests are made of
+	support  bool    // code that tests are made of
 
 	mu       sync.Mutex
 	findings []Finding
@@ -140,17 +144,16 @@ func (p *Package) IsTest(pos token.Pos) bool { f := p.file(pos); return f != nil
 // IsGenerated reports whether pos lies in a file that says that it is generated.
 func (p *Package) IsGenerated(pos token.Pos) bool { f := p.file(pos); return f != nil && f.generated }
 
-// IsSupport reports whether the package exists for tests: testutil, mocks, a test framework.
-// Rules that are not for tests are Info there.
-func (p *Package) IsSupport() bool { return p.support }
-
 // Reaches reports whether the package imports another, itself or through others. A path that
 // ends in a slash stands for all below it.
 func (p *Package) Reaches(path string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.reaches == nil {
-		p.reaches = imports(p.pass.Pkg)
+		p.reaches = map[string]bool{}
+		for have := range code.Reached(p.pass.Pkg) {
+			p.reaches[have.Path()] = true
+		}
 	}
 	if !strings.HasSuffix(path, "/") {
 		return p.reaches[path]
@@ -189,7 +192,7 @@ func (p *Package) Report(pass *analysis.Pass, r *rule.Rule, c rule.Confidence, d
 		return
 	}
 	if p.support && !r.Tests {
-		severity = rule.Info
+		severity = rule.Info // what tests are made of need not be safe
 	}
 	d.Category = r.ID
 	d.URL = r.URL()
