@@ -22,9 +22,9 @@ type Suppression struct {
 // suite is what golangci-lint calls all analyzers together.
 const suite = "mintwright"
 
-// Concerns reports whether one of its names is that of the rule, of its analyzer or of the
+// concerns reports whether one of its names is that of the rule, of its analyzer or of the
 // suite.
-func (s *Suppression) Concerns(id string) bool {
+func (s *Suppression) concerns(id string) bool {
 	name, _, _ := strings.Cut(id, ".")
 	return slices.ContainsFunc(s.Names, func(n string) bool { return n == id || n == name || n == suite })
 }
@@ -169,7 +169,7 @@ func (f *file) suppression(fset *token.FileSet, id string, pos token.Pos) *Suppr
 	}
 	line := fset.PositionFor(pos, false).Line
 	for _, s := range f.onLine(line) {
-		if s.Kind == "nolint" && len(s.Names) == 0 || s.Concerns(id) {
+		if s.Kind == "nolint" && len(s.Names) == 0 || s.concerns(id) {
 			return s
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"iter"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
@@ -76,7 +77,7 @@ func IsPointer(t types.Type) bool {
 // SpanInterface returns OpenTelemetry's trace.Span as the package knows it, or nil when it
 // does not reach it.
 func SpanInterface(pkg *types.Package) *types.Interface {
-	trace := find(pkg, knowledge.OTelTrace)
+	trace := imported(pkg, knowledge.OTelTrace)
 	if trace == nil {
 		return nil
 	}
@@ -96,24 +97,35 @@ func IsSpan(t types.Type, span *types.Interface) bool {
 	return types.Implements(t, span)
 }
 
-// find returns the package of that path among pkg and what it imports, or nil.
-func find(pkg *types.Package, path string) *types.Package {
-	seen := map[*types.Package]bool{pkg: true}
-	todo := []*types.Package{pkg}
-	for len(todo) > 0 {
-		next := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if next.Path() == path {
-			return next
-		}
-		for _, i := range next.Imports() {
-			if !seen[i] {
-				seen[i] = true
-				todo = append(todo, i)
-			}
+// imported returns the package of that path among pkg and what it imports, or nil.
+func imported(pkg *types.Package, path string) *types.Package {
+	for p := range Reached(pkg) {
+		if p.Path() == path {
+			return p
 		}
 	}
 	return nil
+}
+
+// Reached returns pkg and all that it imports, itself or through others.
+func Reached(pkg *types.Package) iter.Seq[*types.Package] {
+	return func(yield func(*types.Package) bool) {
+		seen := map[*types.Package]bool{pkg: true}
+		todo := []*types.Package{pkg}
+		for len(todo) > 0 {
+			next := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			if !yield(next) {
+				return
+			}
+			for _, i := range next.Imports() {
+				if !seen[i] {
+					seen[i] = true
+					todo = append(todo, i)
+				}
+			}
+		}
+	}
 }
 
 // ConstString returns the value of a constant string expression.

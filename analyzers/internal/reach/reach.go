@@ -86,7 +86,6 @@ func (g *Graph) After(p Place, visit func(ast.Node) bool) {
 	if p.Block == nil {
 		return
 	}
-	seen := map[*cfg.Block]bool{}
 	walk := func(b *cfg.Block, from int) []*cfg.Block {
 		for _, n := range b.Nodes[from:] {
 			g.steps++
@@ -96,15 +95,20 @@ func (g *Graph) After(p Place, visit func(ast.Node) bool) {
 		}
 		return b.Succs
 	}
-	todo := slices.Clone(walk(p.Block, p.Index+1))
+	spread(walk(p.Block, p.Index+1), func(b *cfg.Block) []*cfg.Block { return walk(b, 0) })
+}
+
+// spread visits blocks and those that each visit leads to, every one once.
+func spread(blocks []*cfg.Block, visit func(*cfg.Block) []*cfg.Block) {
+	seen := map[*cfg.Block]bool{}
+	todo := slices.Clone(blocks)
 	for len(todo) > 0 {
 		b := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if seen[b] {
-			continue
+		if !seen[b] {
+			seen[b] = true
+			todo = append(todo, visit(b)...)
 		}
-		seen[b] = true
-		todo = append(todo, walk(b, 0)...)
 	}
 }
 
@@ -123,7 +127,6 @@ func (g *Graph) Before(p Place, visit func(ast.Node) bool) {
 			}
 		}
 	}
-	seen := map[*cfg.Block]bool{}
 	walk := func(b *cfg.Block, until int) []*cfg.Block {
 		for i := until - 1; i >= 0; i-- {
 			g.steps++
@@ -133,14 +136,5 @@ func (g *Graph) Before(p Place, visit func(ast.Node) bool) {
 		}
 		return g.before[b]
 	}
-	todo := slices.Clone(walk(p.Block, p.Index))
-	for len(todo) > 0 {
-		b := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[b] {
-			continue
-		}
-		seen[b] = true
-		todo = append(todo, walk(b, len(b.Nodes))...)
-	}
+	spread(walk(p.Block, p.Index), func(b *cfg.Block) []*cfg.Block { return walk(b, len(b.Nodes)) })
 }
