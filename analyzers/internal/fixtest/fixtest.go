@@ -42,7 +42,11 @@ func Run(t *testing.T, a *analysis.Analyzer, o Options, packages ...string) []*a
 		return results
 	}
 	fixed := tree(t, ".golden")
-	for _, r := range analysistest.Run(silent{}, fixed, a, packages...) {
+	after := analysistest.Run(silent{}, fixed, a, packages...)
+	if len(after) != len(results) {
+		t.Errorf("after the fix: want %d packages, have %d", len(results), len(after))
+	}
+	for _, r := range after {
 		for _, err := range r.Action.Package.Errors {
 			t.Errorf("after the fix: %v", err)
 		}
