@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -48,9 +49,13 @@ func (c *checker) httpServer(at *place, n *ast.CompositeLit) {
 			}
 		}
 	}
+	confidence := rule.High
+	if handler != nil && isProxy(c.pass.TypesInfo.TypeOf(handler)) {
+		confidence = rule.Medium // what goes through is others' traffic
+	}
 	c.add(finding{
 		rule: &inbound, boundary: Boundary{n.Pos(), at.function(), v != plain}, end: n.Type.End(),
-		confidence: rule.High, message: noHTTPServer,
+		confidence: confidence, message: noHTTPServer,
 		fix: func() []analysis.SuggestedFix {
 			if len(assigned) > 0 || isNil(handler) {
 				return nil
@@ -58,6 +63,12 @@ func (c *checker) httpServer(at *place, n *ast.CompositeLit) {
 			return c.wrapHandler(handler)
 		},
 	})
+}
+
+// isProxy reports whether a handler's type is called a proxy.
+func isProxy(t types.Type) bool {
+	n := code.Named(t)
+	return n != nil && strings.Contains(strings.ToLower(n.Obj().Name()), "proxy")
 }
 
 // httpCall looks at a call of net/http.

@@ -171,7 +171,7 @@ func (c *checker) httpGet(at *place, n *ast.CallExpr, fn *types.Func) {
 }
 
 func (c *checker) defaultClient(at *place, n *ast.CallExpr, name string) {
-	if at.isProbe() || len(n.Args) > 0 && (c.isLocal(n.Args[0]) || c.mentionsOps(n.Args[0])) || c.isLocalRequest(n) {
+	if at.isProbe() || len(n.Args) > 0 && (c.isLocal(n.Args[0]) || c.mentionsOps(n.Args[0])) || c.anyURL(n, c.isOurs) {
 		return
 	}
 	confidence := rule.Low // no trace passes here that could be carried on
@@ -180,6 +180,9 @@ func (c *checker) defaultClient(at *place, n *ast.CallExpr, name string) {
 		confidence = rule.Medium
 	case request:
 		confidence = rule.High
+		if len(n.Args) > 0 && c.isForeign(n.Args[0]) || c.anyURL(n, c.isForeign) {
+			confidence = rule.Medium
+		}
 	}
 	c.add(finding{
 		rule: &outbound, boundary: Boundary{n.Pos(), at.function(), c.setsDefault()}, end: n.End(),
@@ -188,8 +191,11 @@ func (c *checker) defaultClient(at *place, n *ast.CallExpr, name string) {
 	})
 }
 
-// isLocalRequest reports whether the argument of Do is a request made for this machine.
-func (c *checker) isLocalRequest(n *ast.CallExpr) bool {
+// isOurs reports whether a URL is of this machine, or about the operation of the service.
+func (c *checker) isOurs(url ast.Expr) bool { return c.isLocal(url) || c.mentionsOps(url) }
+
+// anyURL reports whether is holds for the URL of a request that is the argument of Do.
+func (c *checker) anyURL(n *ast.CallExpr, is func(ast.Expr) bool) bool {
 	if len(n.Args) != 1 {
 		return false
 	}
@@ -209,7 +215,7 @@ func (c *checker) isLocalRequest(n *ast.CallExpr) bool {
 		} else if !code.IsFunc(fn, "net/http", "NewRequest") {
 			continue
 		}
-		if len(call.Args) > at && (c.isLocal(call.Args[at]) || c.mentionsOps(call.Args[at])) {
+		if len(call.Args) > at && is(call.Args[at]) {
 			return true
 		}
 	}

@@ -458,6 +458,45 @@ func (c *checker) isLocal(e ast.Expr) bool {
 	return false
 }
 
+// isForeign reports whether a URL begins with a constant host that is not of this machine's
+// domain or a bare name: somebody else's, who would not continue the trace.
+func (c *checker) isForeign(e ast.Expr) bool {
+	host, ok := strings.CutPrefix(c.beginning(e), "https://")
+	host, _, _ = strings.Cut(host, "/")
+	return ok && strings.Contains(host, ".") && !isLocalAddress(host)
+}
+
+// beginning returns what a string begins with, as far as that is constant.
+func (c *checker) beginning(e ast.Expr) string {
+	for range 8 {
+		if e == nil {
+			return ""
+		}
+		if s, ok := code.ConstString(c.pass.TypesInfo, e); ok {
+			return s
+		}
+		switch n := ast.Unparen(e).(type) {
+		case *ast.BinaryExpr:
+			e = n.X
+		case *ast.CallExpr:
+			if len(n.Args) == 0 || !code.IsFunc(code.Callee(c.pass.TypesInfo, n), "fmt", "Sprintf") {
+				return ""
+			}
+			e = n.Args[0]
+		case *ast.Ident:
+			v := variable(c.pass.TypesInfo, n)
+			u := c.eval.index.usesOf(v)
+			if v == nil || u == nil || c.eval.index.paramOf(v) != notParam || len(u.values) != 1 {
+				return ""
+			}
+			e = u.values[0]
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
 func isLocalConst(info *types.Info, e ast.Expr) bool {
 	s, ok := code.ConstString(info, e)
 	return ok && isLocalAddress(s)

@@ -346,3 +346,11 @@ func goodPlugin(plugins map[string]any) *grpc.Server {
 	}
 	return grpc.NewServer(options...)
 }
+
+type egressProxy struct{}
+
+func (egressProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+
+func unsureProxy() *http.Server {
+	return &http.Server{Handler: egressProxy{}} // medium // want `not instrumented`
+}

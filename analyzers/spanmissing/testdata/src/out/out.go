@@ -183,3 +183,13 @@ func goodUpdated(ctx context.Context, t *http.Transport, update updateClient) (*
 	}
 	return client, nil
 }
+
+// Somebody else's server would not continue the trace.
+func unsureDownload(ctx context.Context, arch string) (*http.Response, error) {
+	base := "https://developer.example.com/" + arch + "/"
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"key.pub", nil)
+	if err != nil {
+		return nil, err
+	}
+	return http.DefaultClient.Do(r) // medium // want `not instrumented`
+}
