@@ -188,8 +188,7 @@ func (p *Package) conditions(f *Func, s *shape) {
 	s.nils, s.bools = map[types.Object]int32{}, map[types.Object]int32{}
 	s.firsts = map[int32][]assignment{}
 	s.effects = make([][]effect, len(f.graph.Blocks))
-	ids := map[string]int32{}
-	about := map[types.Object][]int32{} // facts that mention a variable or a field
+	a := &asked{p: p, s: s, ids: map[string]int32{}, about: map[types.Object][]int32{}}
 	tagged := map[ast.Stmt]bool{}
 	for _, b := range f.graph.Blocks {
 		if sw, ok := b.Stmt.(*ast.SwitchStmt); ok && b.Kind == cfg.KindSwitchDone && sw.Tag != nil {
@@ -198,136 +197,160 @@ func (p *Package) conditions(f *Func, s *shape) {
 			}
 		}
 	}
-	keys := []string{}
-	add := func(key string, objs []types.Object, block int32, pos token.Pos) int32 {
-		id, ok := ids[key]
-		if !ok {
-			id = int32(len(s.facts))
-			ids[key] = id
-			fixed := false
-			for _, o := range objs {
-				about[o] = append(about[o], id)
-				if v, ok := o.(*types.Var); ok && p.assignedInside(v) {
-					fixed = true
-				}
-			}
-			s.facts = append(s.facts, fact{fixed: fixed})
-			keys = append(keys, key)
-		}
-		if block >= 0 {
-			if s.facts[id].count++; s.facts[id].count == 1 {
-				s.facts[id].pos = pos
-			}
-			s.asks[block] = append(s.asks[block], id)
-		}
-		return id
-	}
-	var visit func(e ast.Expr, block int32)
-	visit = func(e ast.Expr, block int32) {
-		switch e := e.(type) {
-		case *ast.ParenExpr:
-			visit(e.X, block)
-			return
-		case *ast.UnaryExpr:
-			if e.Op == token.NOT {
-				visit(e.X, block)
-				return
-			}
-		case *ast.BinaryExpr:
-			if e.Op == token.LAND || e.Op == token.LOR {
-				visit(e.X, block)
-				visit(e.Y, block)
-				return
-			}
-		}
-		if _, ok := p.constBool(e); ok {
-			return
-		}
-		key, objs, l := p.leaf(e)
-		l.fact = add(key, objs, block, e.Pos())
-		l.deep = -1
-		if v := p.errorOf(e); v != nil {
-			l.deep = add(nilKey(v), []types.Object{v}, -1, 0)
-			s.nils[v] = l.deep
-		}
-		if len(objs) == 1 {
-			switch {
-			case key == nilKey(objs[0]):
-				s.nils[objs[0]] = l.fact
-			case key == boolKey(objs[0]):
-				s.bools[objs[0]] = l.fact
-			}
-		}
-		s.leaves[e] = l
-	}
 	for _, b := range f.graph.Blocks {
-		if e := condition(b, tagged); e != nil {
-			if p.isBool(e) {
-				visit(e, b.Index)
-			}
+		if e := condition(b, tagged); e != nil && p.isBool(e) {
+			a.visit(e, b.Index)
 		}
 	}
-	if len(s.facts) == 0 {
+	if len(s.facts) > 0 {
+		a.assignments()
+		s.rank()
+	}
+}
+
+// asked is what the conditions of a function ask.
+type asked struct {
+	p     *Package
+	s     *shape
+	ids   map[string]int32         // facts by key
+	keys  []string                 // by fact
+	about map[types.Object][]int32 // facts that mention a variable or a field
+}
+
+// add takes a fact that a block asks, or none where block is negative.
+func (a *asked) add(key string, objs []types.Object, block int32, pos token.Pos) int32 {
+	id, ok := a.ids[key]
+	if !ok {
+		id = int32(len(a.s.facts))
+		a.ids[key] = id
+		fixed := false
+		for _, o := range objs {
+			a.about[o] = append(a.about[o], id)
+			if v, ok := o.(*types.Var); ok && a.p.assignedInside(v) {
+				fixed = true
+			}
+		}
+		a.s.facts = append(a.s.facts, fact{fixed: fixed})
+		a.keys = append(a.keys, key)
+	}
+	if block >= 0 {
+		if a.s.facts[id].count++; a.s.facts[id].count == 1 {
+			a.s.facts[id].pos = pos
+		}
+		a.s.asks[block] = append(a.s.asks[block], id)
+	}
+	return id
+}
+
+// visit takes the facts of a condition.
+func (a *asked) visit(e ast.Expr, block int32) {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		a.visit(e.X, block)
+		return
+	case *ast.UnaryExpr:
+		if e.Op == token.NOT {
+			a.visit(e.X, block)
+			return
+		}
+	case *ast.BinaryExpr:
+		if e.Op == token.LAND || e.Op == token.LOR {
+			a.visit(e.X, block)
+			a.visit(e.Y, block)
+			return
+		}
+	}
+	if _, ok := a.p.constBool(e); ok {
 		return
 	}
-	change := func(at Point, lhs ast.Expr, value func(o types.Object, key string) truth) {
-		o := p.target(lhs)
-		for _, id := range about[o] {
-			value := value(o, keys[id])
-			s.effects[at.Block] = append(s.effects[at.Block], effect{at.Index, id, value})
-			s.firsts[id] = append(s.firsts[id], assignment{lhs.Pos(), value})
+	key, objs, l := a.p.leaf(e)
+	l.fact = a.add(key, objs, block, e.Pos())
+	l.deep = -1
+	if v := a.p.errorOf(e); v != nil {
+		l.deep = a.add(nilKey(v), []types.Object{v}, -1, 0)
+		a.s.nils[v] = l.deep
+	}
+	if len(objs) == 1 {
+		switch {
+		case key == nilKey(objs[0]):
+			a.s.nils[objs[0]] = l.fact
+		case key == boolKey(objs[0]):
+			a.s.bools[objs[0]] = l.fact
 		}
 	}
-	lost := func(types.Object, string) truth { return unknown }
-	set := func(at Point, lhs, rhs ast.Expr) {
-		change(at, lhs, func(o types.Object, key string) truth {
-			if v, ok := p.constBool(rhs); ok && key == boolKey(o) {
-				return truthOf(v)
-			}
-			if key == nilKey(o) && p.isNil(rhs) {
-				return yes
-			}
-			return unknown
-		})
-	}
-	zero := func(o types.Object, key string) truth {
-		switch key {
-		case boolKey(o):
-			return no
-		case nilKey(o):
-			return yes
-		}
-		return unknown
-	}
-	for n, at := range s.at {
+	a.s.leaves[e] = l
+}
+
+// assignments says what each assignment makes of the facts.
+func (a *asked) assignments() {
+	for n, at := range a.s.at {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, l := range n.Lhs {
 				if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
-					set(at, l, n.Rhs[i])
+					a.set(at, l, n.Rhs[i])
 				} else {
-					change(at, l, lost)
+					a.change(at, l, lost)
 				}
 			}
 		case *ast.IncDecStmt:
-			change(at, n.X, lost)
+			a.change(at, n.X, lost)
 		case *ast.ValueSpec:
 			for i, l := range n.Names {
 				switch {
 				case len(n.Values) == len(n.Names):
-					set(at, l, n.Values[i])
+					a.set(at, l, n.Values[i])
 				case len(n.Values) == 0:
-					change(at, l, zero)
+					a.change(at, l, zero)
 				default:
-					change(at, l, lost)
+					a.change(at, l, lost)
 				}
 			}
 		case *ast.Ident:
 			if at.Index < 0 {
-				change(at, n, lost)
+				a.change(at, n, lost)
 			}
 		}
 	}
+}
+
+// change says that an assignment gives facts another value.
+func (a *asked) change(at Point, lhs ast.Expr, value func(o types.Object, key string) truth) {
+	o := a.p.target(lhs)
+	for _, id := range a.about[o] {
+		value := value(o, a.keys[id])
+		a.s.effects[at.Block] = append(a.s.effects[at.Block], effect{at.Index, id, value})
+		a.s.firsts[id] = append(a.s.firsts[id], assignment{lhs.Pos(), value})
+	}
+}
+
+func (a *asked) set(at Point, lhs, rhs ast.Expr) {
+	a.change(at, lhs, func(o types.Object, key string) truth {
+		if v, ok := a.p.constBool(rhs); ok && key == boolKey(o) {
+			return truthOf(v)
+		}
+		if key == nilKey(o) && a.p.isNil(rhs) {
+			return yes
+		}
+		return unknown
+	})
+}
+
+// lost is the value after an assignment of which nothing is known, zero after a declaration.
+func lost(types.Object, string) truth { return unknown }
+
+func zero(o types.Object, key string) truth {
+	switch key {
+	case boolKey(o):
+		return no
+	case nilKey(o):
+		return yes
+	}
+	return unknown
+}
+
+// rank chooses the facts that are worth remembering.
+func (s *shape) rank() {
 	for id := range s.facts {
 		constant := slices.ContainsFunc(s.firsts[int32(id)], func(a assignment) bool { return a.value != unknown })
 		if constant {

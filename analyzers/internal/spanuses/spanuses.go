@@ -125,7 +125,7 @@ func method(info *types.Info, call *ast.CallExpr) Use {
 	case "RecordError":
 		return Records
 	case "SetStatus":
-		if len(call.Args) > 0 && IsNoError(info, call.Args[0]) {
+		if len(call.Args) > 0 && isNoError(info, call.Args[0]) {
 			return 0
 		}
 		return SetsStatus
@@ -133,8 +133,8 @@ func method(info *types.Info, call *ast.CallExpr) Use {
 	return 0
 }
 
-// IsNoError reports whether a status code is a constant other than codes.Error.
-func IsNoError(info *types.Info, e ast.Expr) bool {
+// isNoError reports whether a status code is a constant other than codes.Error.
+func isNoError(info *types.Info, e ast.Expr) bool {
 	v, ok := code.ConstInt(info, e)
 	return ok && v != 1
 }
