@@ -185,7 +185,7 @@ func (c *checker) isChoice(at inspector.Cursor) bool {
 	if c.policy.Config.Strict {
 		return false
 	}
-	if code.IsChosen(c.info, at) || asksForTLS(enclosing(at)) {
+	if c.choices.IsChosen(at) || asksForTLS(enclosing(at)) {
 		return true
 	}
 	for other := range enclosing(at).Preorder((*ast.CallExpr)(nil)) {

@@ -66,7 +66,7 @@ func (c *checker) serve(at inspector.Cursor, call *ast.CallExpr, handler ast.Exp
 	if who != remote || c.servesTLS(enclosing(at)) || c.isOps(at, handler, names) {
 		return
 	}
-	if !c.policy.Config.Strict && (code.IsChosen(c.info, at) || asksForTLS(enclosing(at))) {
+	if !c.policy.Config.Strict && (c.choices.IsChosen(at) || asksForTLS(enclosing(at))) {
 		return // the operator's wish
 	}
 	sure := rule.High

@@ -48,12 +48,13 @@ func Rules() []rule.Rule { return []rule.Rule{server, grpcServer, grpcClient} }
 
 // checker looks at one package.
 type checker struct {
-	pass   *analysis.Pass
-	policy *policy.Package
-	info   *types.Info
-	known  *code.Values
-	slices map[*types.Var]*contents // of local slices; nil until asked for
-	looked map[ast.Node]int         // calls looked at, by declaration
+	pass    *analysis.Pass
+	policy  *policy.Package
+	info    *types.Info
+	known   *code.Values
+	choices *code.Choices
+	slices  map[*types.Var]*contents // of local slices; nil until asked for
+	looked  map[ast.Node]int         // calls looked at, by declaration
 }
 
 // maxCalls is how many calls are looked at in a declaration, each of which has all of it read.
@@ -64,7 +65,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if !p.AnyOn(&server, &grpcServer, &grpcClient) || !code.ImportsAny(pass.Pkg, "net/http", knowledge.GRPC) {
 		return nil, nil
 	}
-	c := &checker{pass: pass, policy: p, info: pass.TypesInfo, looked: map[ast.Node]int{}}
+	c := &checker{pass: pass, policy: p, info: pass.TypesInfo, choices: code.NewChoices(pass), looked: map[ast.Node]int{}}
 	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	for at := range root.Preorder((*ast.CallExpr)(nil)) {
 		call := at.Node().(*ast.CallExpr)

@@ -26,7 +26,7 @@ func (c *checker) checkAny(at inspector.Cursor, sel *ast.SelectorExpr) {
 		f.at, where = call, at.Parent()
 		f.fix = c.memberFix(sel, call)
 	}
-	if !c.policy.Config.Strict && code.IsChosen(c.info, at) {
+	if !c.policy.Config.Strict && c.choices.IsChosen(at) {
 		return // the operator's wish
 	}
 	sure := rule.High

@@ -43,6 +43,7 @@ type taken struct {
 	Hardened bool // resumption is dealt with, or that is not known
 	Weakened string
 	Kept     bool // it is stored somewhere
+	Served   bool // a server, or a connection, surely uses it
 	Returned bool // it is the first result
 }
 
@@ -54,7 +55,7 @@ func (t *takesConfig) String() string {
 		for _, w := range [...]struct {
 			is   bool
 			word string
-		}{{p.Hooked, "hooks"}, {p.Hardened, "hardens"}, {p.Weakened != "", "weakens"}, {p.Kept, "keeps"}, {p.Returned, "returns"}} {
+		}{{p.Hooked, "hooks"}, {p.Hardened, "hardens"}, {p.Weakened != "", "weakens"}, {p.Served, "serves"}, {p.Kept && !p.Served, "keeps"}, {p.Returned, "returns"}} {
 			if w.is {
 				words = append(words, w.word)
 			}
@@ -97,6 +98,9 @@ type weakness struct {
 	unsure  bool
 }
 
+// maxObjects is how many configs are followed in one declaration: all of it is read for each.
+const maxObjects = 200
+
 // objects returns the configs of go-spiffe's that a declaration makes or fills, with what
 // becomes of them there.
 func (c *checker) objects(decl inspector.Cursor) []*object {
@@ -127,7 +131,9 @@ func (c *checker) objects(decl inspector.Cursor) []*object {
 			continue
 		}
 		c.follow(o)
-		list = append(list, o)
+		if list = append(list, o); len(list) == maxObjects {
+			break
+		}
 	}
 	return list
 }
@@ -528,6 +534,7 @@ func (c *checker) passTo(o *object, at inspector.Cursor, call *ast.CallExpr, arg
 		}
 		if p.Kept {
 			o.used, o.kept = call, true
+			o.surely = o.surely || p.Served
 		}
 		if p.Returned {
 			c.bind(o, at, 0)
@@ -691,7 +698,7 @@ func (c *checker) taken(decl inspector.Cursor, v *types.Var, index int) taken {
 	}
 	c.follow(o)
 	t.Hardened = o.hardened || o.unknown
-	t.Kept = o.kept || o.surely
+	t.Kept, t.Served = o.kept || o.surely, o.surely
 	t.Returned = o.returned == 0
 	if !t.Hooked && len(o.weak) > 0 && !o.weak[0].unsure {
 		t.Weakened = o.weak[0].message

@@ -29,7 +29,7 @@ func (c *checker) checkConfigs() {
 				c.checkResumption(fn, o)
 			}
 			for _, w := range o.weak {
-				if !c.policy.Config.Strict && code.IsChosen(c.info, w.at) {
+				if !c.policy.Config.Strict && c.choices.IsChosen(w.at) {
 					continue // the operator's wish
 				}
 				sure := rule.High

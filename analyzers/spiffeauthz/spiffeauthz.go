@@ -86,6 +86,7 @@ type checker struct {
 	root   inspector.Cursor
 
 	known    *code.Values
+	choices  *code.Choices
 	declared map[*types.Func]inspector.Cursor
 	called   map[*types.Func][]inspector.Cursor
 	judging  map[*types.Func]*judges
@@ -104,6 +105,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass: pass, policy: p, info: pass.TypesInfo,
 		root:     pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		choices:  code.NewChoices(pass),
 		declared: map[*types.Func]inspector.Cursor{},
 		judging:  map[*types.Func]*judges{},
 		passing:  map[*types.Func]*passesOn{},
@@ -193,13 +195,40 @@ func (c *checker) asksForPeer() bool {
 	if c.peers == 0 {
 		c.peers = 2
 		for at := range c.root.Preorder((*ast.CallExpr)(nil)) {
-			if isPeerID(code.Callee(c.info, at.Node().(*ast.CallExpr))) {
+			if isPeerID(code.Callee(c.info, at.Node().(*ast.CallExpr))) && !c.isOnlySaid(at) {
 				c.peers = 1
 				break
 			}
 		}
 	}
 	return c.peers == 1
+}
+
+// isOnlySaid reports whether the ID that a call returns goes into messages and nowhere else.
+func (c *checker) isOnlySaid(call inspector.Cursor) bool {
+	assign, ok := call.Parent().Node().(*ast.AssignStmt)
+	if !ok || len(assign.Rhs) != 1 {
+		return false
+	}
+	id := code.Var(c.info, assign.Lhs[0])
+	if id == nil || id.Parent() == id.Pkg().Scope() {
+		return false // it counts that there is one
+	}
+	said := false
+	for use := range declaration(call).Preorder((*ast.Ident)(nil)) {
+		if c.info.Uses[use.Node().(*ast.Ident)] != id {
+			continue
+		}
+		// log.Print(id), log.Print(id.String())
+		if sel, ok := use.Parent().Node().(*ast.SelectorExpr); ok && sel.X == use.Node() {
+			use = use.Parent().Parent()
+		}
+		if !c.isMessage(use) {
+			return false
+		}
+		said = true
+	}
+	return said
 }
 
 func isPeerID(fn *types.Func) bool {

@@ -13,7 +13,7 @@ func TestSilent(t *testing.T) {
 }
 
 func TestSure(t *testing.T) {
-	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{}, "judge", "judgefix", "texts", "peer", "config", "configfix", "bundle", "token"))
+	fixtest.Confidence(t, rule.High, fixtest.Run(t, Analyzer, fixtest.Options{}, "judge", "judgesaid", "judgefix", "texts", "peer", "config", "configfix", "bundle", "token"))
 }
 
 func TestUnsure(t *testing.T) {

@@ -194,7 +194,11 @@ func (c *checker) clientAuth(o *fields.Object, called bool) {
 				continue
 			}
 			message := "ClientCAs is set, but ClientAuth is not: no client is asked for a certificate"
-			if !unset {
+			switch {
+			case unset:
+			case strongest == knowledge.NoClientCert:
+				message = "ClientCAs is set, but ClientAuth is NoClientCert: no client is asked for a certificate"
+			default: // the handlers may verify what they get
 				conf = rule.Medium
 				message = "ClientCAs is set, but ClientAuth lets in clients whose certificate is not verified"
 			}

@@ -14,7 +14,7 @@ import (
 
 func TestFindings(t *testing.T) {
 	confidences(t, fixtest.Run(t, tlsconfig.Analyzer, fixtest.Options{},
-		"silent", "lib", "verify", "versions", "suites", "clientauth", "acceptall", "resumption", "obsolete", "oldgo",
+		"silent", "chosen", "lib", "verify", "versions", "suites", "clientauth", "acceptall", "resumption", "obsolete", "oldgo",
 		"testsupport/httptestutil", "generated"))
 }
 

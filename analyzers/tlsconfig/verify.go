@@ -66,6 +66,7 @@ func (c *checker) verification(o *fields.Object, v *fields.Value, only bool) (ru
 		case only && v.Via == nil && c.allMade(o, name):
 			// What a constructor elsewhere sometimes checks is no substitute that this
 			// function could have had in mind.
+		case c.isUntouched(o, name):
 		default:
 			conf = rule.Medium
 		}
@@ -79,6 +80,57 @@ func (c *checker) verification(o *fields.Object, v *fields.Value, only bool) (ru
 		conf = rule.Medium
 	}
 	return conf, false
+}
+
+// isUntouched reports whether an object is what an option is applied to, in a call that makes a
+// configuration, and neither the option nor what it is applied in has to do with the field.
+func (c *checker) isUntouched(o *fields.Object, name string) bool {
+	lit, ok := o.Func.(*ast.FuncLit)
+	if !ok {
+		return false
+	}
+	call, ok := c.fields.Parent(lit).(*ast.CallExpr)
+	if !ok || call.Fun == lit {
+		return false
+	}
+	makes := false
+	for _, made := range c.fields.Objects {
+		for _, s := range made.Sources {
+			if s.Kind == fields.Call && s.Pos == call.Pos() {
+				makes = true
+				if written(made, name) {
+					return false
+				}
+			}
+		}
+	}
+	if !makes {
+		return false
+	}
+	var in ast.Node = call
+	for up := c.fields.Parent(in); up != nil; up = c.fields.Parent(up) {
+		in = up
+	}
+	if sets(in, name) {
+		return false
+	}
+	fn := code.Callee(c.TypesInfo, call)
+	if fn == nil || fn.Pkg() != c.Pkg {
+		return fn != nil
+	}
+	d := c.fields.Decl(fn)
+	return d != nil && !sets(d, name)
+}
+
+// sets reports whether a name is that of a field somewhere in a declaration.
+func sets(in ast.Node, name string) bool {
+	found := false
+	ast.Inspect(in, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == name
+		return !found
+	})
+	return found
 }
 
 // allMade reports whether all that is written to a field was so by the constructor of the
@@ -127,12 +179,46 @@ func (c *checker) afterHandshake(o *fields.Object) (byHand, looks bool) {
 // handshake is what a function does after one: see afterHandshake.
 type handshake struct{ byHand, looks bool }
 
-// verifiesByHand reports whether the package verifies certificates itself anywhere.
+// verifiesByHand reports whether the package verifies certificates itself anywhere, but for the
+// callbacks of configurations: those count for theirs alone.
 func (c *checker) verifiesByHand() bool {
-	for _, obj := range c.TypesInfo.Uses {
-		if fn, ok := obj.(*types.Func); ok && fn.Name() == "Verify" && code.IsMethod(fn, knowledge.X509, "Certificate", "Verify") {
+	for _, f := range c.Files {
+		if c.verifiesIn(f) {
 			return true
 		}
+	}
+	return false
+}
+
+func (c *checker) verifiesIn(root ast.Node) bool {
+	found := false
+	ast.Inspect(root, func(n ast.Node) bool {
+		if found {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return !isCallback(c.TypesInfo.TypeOf(n))
+		case *ast.Ident:
+			fn, ok := c.TypesInfo.Uses[n].(*types.Func)
+			found = ok && fn.Name() == "Verify" && code.IsMethod(fn, knowledge.X509, "Certificate", "Verify")
+		}
+		return true
+	})
+	return found
+}
+
+// isCallback reports whether a type is that of VerifyConnection or VerifyPeerCertificate.
+func isCallback(t types.Type) bool {
+	sig, ok := t.(*types.Signature)
+	if !ok || sig.Results().Len() != 1 {
+		return false
+	}
+	switch p := sig.Params(); p.Len() {
+	case 1:
+		return code.IsNamed(p.At(0).Type(), knowledge.TLS, "ConnectionState")
+	case 2:
+		return types.TypeString(p.At(0).Type(), nil) == "[][]byte"
 	}
 	return false
 }

@@ -220,7 +220,7 @@ func (u *unit) resolve(facts []valueFact, call *ast.CallExpr, fn *types.Func, ma
 // adopt completes values that a called function writes, as of the place of the call.
 func (u *unit) adopt(at place, call *ast.CallExpr, values []*Value) {
 	asked := u.pkg.isOptIn(call)
-	if root, ok := at.root.(*types.Var); ok && asks(root.Name()) {
+	if root, ok := at.root.(*types.Var); ok && code.Asks(root.Name()) {
 		asked = true
 	}
 	for _, v := range values {

@@ -192,7 +192,7 @@ func (u *unit) settle(at place, name string, node ast.Node, values []*Value, mad
 		}
 		if v.Kind == Const || v.Kind == List || v.Kind == Func || v.Kind == Nil {
 			v.OptIn = v.OptIn || u.pkg.isOptIn(node) || v.Expr != nil && v.Origin.IsValid() && u.pkg.isOptIn(v.Expr)
-			if root, ok := at.root.(*types.Var); ok && asks(root.Name()) {
+			if root, ok := at.root.(*types.Var); ok && code.Asks(root.Name()) {
 				v.OptIn = true
 			}
 			if v.when == 0 {
@@ -428,6 +428,9 @@ func (u *unit) lit(lit *ast.CompositeLit, at place) {
 		}
 		return
 	}
+	if len(lit.Elts) == 0 || isPair(lit.Elts[0]) {
+		u.zeroes(at, t, lit) // what is given comes after
+	}
 	for i, e := range lit.Elts {
 		name, value := u.element(t, i, e)
 		if name == "" {
@@ -442,6 +445,11 @@ func (u *unit) lit(lit *ast.CompositeLit, at place) {
 			}
 		}
 	}
+}
+
+func isPair(e ast.Expr) bool {
+	_, ok := e.(*ast.KeyValueExpr)
+	return ok
 }
 
 // element returns the field and the value of an element of a struct literal.

@@ -172,8 +172,8 @@ type Package struct {
 	locals  map[*types.Var]*def
 	parents map[ast.Node]ast.Node // of the nodes in linked declarations
 	linked  map[ast.Node]bool
-	guards  map[ast.Node]int // a list of statements -> the first that leaves it an opt-in
-	visits  int              // blocks and events looked at
+	choices *code.Choices
+	visits  int // blocks and events looked at
 }
 
 // Of returns the result for a pass. The analyzer has to require Analyzer.
@@ -222,7 +222,7 @@ func run(pass *analysis.Pass) (any, error) {
 	p.units = map[ast.Node]*unit{}
 	p.parents = map[ast.Node]ast.Node{}
 	p.linked = map[ast.Node]bool{}
-	p.guards = map[ast.Node]int{}
+	p.choices = code.NewChoices(pass)
 	for _, d := range concerned {
 		if f, ok := d.(*ast.FuncDecl); ok {
 			if fn, ok := p.info.Defs[f.Name].(*types.Func); ok {
@@ -320,7 +320,16 @@ func (p *Package) concerns(e ast.Expr) bool {
 		return true
 	}
 	if sel, ok := e.(*ast.SelectorExpr); ok {
-		return isConfig(p.info.TypeOf(sel.X))
+		if isConfig(p.info.TypeOf(sel.X)) {
+			return true
+		}
+		// A field of a configuration that is embedded.
+		s := p.info.Selections[sel]
+		if s == nil || s.Kind() != types.FieldVal || len(s.Index()) < 2 {
+			return false
+		}
+		path := steps(s)
+		return len(path) > 1 && isConfig(path[len(path)-2].Type())
 	}
 	// The call of a function that does something to a configuration within its argument, or
 	// returns one in something.

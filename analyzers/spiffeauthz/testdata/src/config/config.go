@@ -113,3 +113,13 @@ func weakerServer(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener)
 func generic[S confighelp.Source](src S, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want generic:"passes on .1."
 	return tls.NewListener(l, tlsconfig.MTLSServerConfig(src, src, a)) // want `a resumed session goes round the authorizer`
 }
+
+func serverOf(config *tls.Config) *http.Server { // want serverOf:"takes a config: serves"
+	return &http.Server{TLSConfig: config}
+}
+
+func servedByHelper(src confighelp.Source, a tlsconfig.Authorizer) *http.Server { // want servedByHelper:"passes on .1."
+	config := tlsconfig.MTLSServerConfig(src, src, a) // want `a resumed session goes round the authorizer`
+	config.NextProtos = []string{"h2"}
+	return serverOf(config)
+}

@@ -60,7 +60,7 @@ func hook(src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) []net.L
 	return []net.Listener{tls.NewListener(l, config), tls.NewListener(l, &other)}
 }
 
-func unknownBase(base *tls.Config, src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want unknownBase:"takes a config: keeps" unknownBase:"passes on .2."
+func unknownBase(base *tls.Config, src confighelp.Source, a tlsconfig.Authorizer, l net.Listener) net.Listener { // want unknownBase:"takes a config: serves" unknownBase:"passes on .2."
 	config := base.Clone()
 	tlsconfig.HookMTLSServerConfig(config, src, src, a)
 	return tls.NewListener(l, config)
@@ -172,4 +172,13 @@ func skips(src confighelp.Source, a tlsconfig.Authorizer, verify func(tls.Connec
 	web.VerifyConnection = verify
 	plain := tlsconfig.TLSServerConfig(src)
 	plain.ClientAuth = tls.NoClientCert
+}
+
+func hardenedServerOf(config *tls.Config) *http.Server { // want hardenedServerOf:"takes a config: hardens, serves"
+	config.SessionTicketsDisabled = true
+	return &http.Server{TLSConfig: config}
+}
+
+func servedByHelper(src confighelp.Source, a tlsconfig.Authorizer) *http.Server { // want servedByHelper:"passes on .1."
+	return hardenedServerOf(tlsconfig.MTLSServerConfig(src, src, a))
 }

