@@ -286,7 +286,9 @@ func isRequest(t types.Type) bool {
 	case "github.com/gofiber/fiber/v2", "github.com/gofiber/fiber/v3":
 		return name == "Ctx"
 	case "google.golang.org/grpc":
-		return name == "ServerStream"
+		return name == "ServerStream" || name == "UnaryServerInfo" || name == "StreamServerInfo"
+	case "connectrpc.com/connect":
+		return name == "Request" || name == "AnyRequest" || name == "BidiStream" || name == "ClientStream" || name == "ServerStream"
 	}
 	return false
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"net/http"
 
+	"connectrpc.com/connect"
 	"github.com/spiffe/go-spiffe/v2/workloadapi"
+	"google.golang.org/grpc"
 	"identity"
 )
 
@@ -50,6 +52,57 @@ func (g *greeter) start(ctx context.Context) error {
 		return err
 	}
 	return c.Close()
+}
+
+func unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	source, err := workloadapi.NewX509Source(ctx) // want `workloadapi.NewX509Source makes a connection to the Workload API for each request`
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	return next(ctx, req)
+}
+
+func interceptor() grpc.StreamServerInterceptor {
+	return func(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+		source, err := workloadapi.NewX509Source(stream.Context()) // want `workloadapi.NewX509Source makes a connection to the Workload API for each request`
+		if err != nil {
+			return err
+		}
+		defer source.Close()
+		return next(srv, stream)
+	}
+}
+
+func procedure(ctx context.Context, req *connect.Request[message]) (*connect.Response[message], error) {
+	source, err := workloadapi.NewX509Source(ctx) // want `workloadapi.NewX509Source makes a connection to the Workload API for each request`
+	if err != nil {
+		return nil, err
+	}
+	return nil, source.Close()
+}
+
+// The interceptor is made once, with its source.
+func once(ctx context.Context) (grpc.UnaryServerInterceptor, func() error, error) {
+	source, err := workloadapi.NewX509Source(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		if _, err := source.GetX509SVID(); err != nil {
+			return nil, err
+		}
+		return next(ctx, req)
+	}, source.Close, nil
+}
+
+// A client's interceptor dials by hand.
+func invoke(ctx context.Context, method string, _ *grpc.ClientConn) error {
+	source, err := workloadapi.NewX509Source(ctx)
+	if err != nil {
+		return err
+	}
+	return source.Close()
 }
 
 var kept *workloadapi.X509Source
