@@ -132,6 +132,10 @@ func (v *variety) of(e ast.Expr, inside bool, depth int) (part ast.Expr, _ rule.
 		return v.variable(e, inside, depth)
 	case *ast.StarExpr:
 		return v.of(e.X, inside, depth+1)
+	case *ast.CompositeLit: // the list that is joined
+		if inside {
+			return v.anyOf(e.Elts, true, depth)
+		}
 	}
 	return nil, 0, false
 }

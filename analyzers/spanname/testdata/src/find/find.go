@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.com/app/tracing"
@@ -43,6 +44,12 @@ func variable(ctx context.Context, user int) {
 	name := fmt.Sprintf("user %d", user)
 	ctx, span := tracer.Start(ctx, name) // want `varies with user`
 	defer span.End()
+}
+
+func joined(ctx context.Context, id string) {
+	tracer.Start(ctx, strings.Join([]string{"orders", id, "load"}, "/")) // want `varies with id`
+	parts := []string{"orders", id}
+	tracer.Start(ctx, strings.Join(parts, "/")) // want `varies with id`
 }
 
 func formatter(h http.Handler) http.Handler {

@@ -83,6 +83,10 @@ func switched(ctx context.Context, w bool) {
 	tracer.Start(ctx, "all "+other)
 }
 
+func joined(ctx context.Context, method string) {
+	tracer.Start(ctx, strings.Join([]string{"orders", area, method}, "/"))
+}
+
 // Another Start.
 type engine struct{}
 
