@@ -12,7 +12,7 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 )
 
-func grpcInsecure() error {
+func grpcExplicit() error {
 	l, err := net.Listen("tcp", ":9000")
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ package suppression
 
 import "crypto/tls"
 
-func skipWithout() *tls.Config {
+func clientWithout() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		// BAD-NEXT suppression.reason

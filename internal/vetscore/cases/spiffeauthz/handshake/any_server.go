@@ -2,7 +2,7 @@
 //
 // Evidence: R11, dapr security.go's shape.
 
-package spiffeauthz
+package handshake
 
 import (
 	"crypto/tls"

@@ -2,7 +2,7 @@
 //
 // Evidence: R11 look-alike: operators' options.
 
-package spiffeauthz
+package handshake
 
 import "github.com/spiffe/go-spiffe/v2/spiffetls/tlsconfig"
 

@@ -2,7 +2,7 @@
 //
 // Evidence: R11, traefik transport.go's shape.
 
-package spiffeauthz
+package handshake
 
 import (
 	"github.com/spiffe/go-spiffe/v2/spiffeid"

@@ -2,7 +2,7 @@
 //
 // Evidence: R11 look-alike.
 
-package spiffeauthz
+package handshake
 
 type gate struct{ open bool }
 

@@ -2,7 +2,7 @@
 //
 // Evidence: R11.
 
-package spiffeauthz
+package handshake
 
 import (
 	"crypto/tls"
