@@ -2,7 +2,7 @@
 //
 // # Analyzer spanuse
 //
-// spanuse: report spans that are told something after their end, or ended by a stranger
+// spanuse: report spans that are changed after their end, or ended by a stranger
 //
 // # Rule spanuse.after
 //
