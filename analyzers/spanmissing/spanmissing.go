@@ -108,7 +108,8 @@ type checker struct {
 	result *Result
 	found  []finding
 
-	exporter   bool // the package sends telemetry away, or takes it in
+	moves      map[string]bool // see propagates; nil until asked for
+	exporter   bool            // the package sends telemetry away, or takes it in
 	decls      map[ast.Decl]*declared
 	decorators []*types.Named // the interfaces that are decorated
 }
@@ -199,17 +200,15 @@ func (c *checker) report() {
 // propagates reports whether the package itself puts traces into what goes out, or takes them
 // out of what comes in.
 func (c *checker) propagates(r *rule.Rule) bool {
-	name := "Inject"
-	if r == &inbound {
-		name = "Extract"
-	}
-	for _, o := range c.pass.TypesInfo.Uses {
-		fn, ok := o.(*types.Func)
-		if ok && fn.Name() == name && fn.Pkg() != nil && fn.Pkg().Path() == knowledge.OTel+"/propagation" {
-			return r == &inbound || r == &outbound
+	if c.moves == nil {
+		c.moves = map[string]bool{}
+		for _, o := range c.pass.TypesInfo.Uses {
+			if fn, ok := o.(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == knowledge.OTel+"/propagation" {
+				c.moves[fn.Name()] = true
+			}
 		}
 	}
-	return false
+	return r == &inbound && c.moves["Extract"] || r == &outbound && c.moves["Inject"]
 }
 
 // node looks at one node.
