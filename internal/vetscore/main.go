@@ -14,10 +14,13 @@
 // and a case without BAD is a near miss: it must stay silent, and "// GOOD: why" stands where
 // somebody could stumble. A finding counts for a mistake when its rule is wanted and it lies
 // on the labelled line or in the same statement; a compound statement is its header alone.
-// Every other finding is false. The cases of an analyzer share a package, but where the package
-// as a whole is evidence they have one of their own: a service that asks for its peer's ID may
-// well admit every handshake, so those about whom a handshake admits stand apart, in
-// spiffeauthz/handshake, from those that look at the peer. Rules that are off are judged in the folder of their analyzer.
+// Every other finding is false. Rules that are off are judged in the folder of their analyzer.
+//
+// The cases of an analyzer share a package, but where the package as a whole is evidence they
+// have one of their own. A service that asks for its peer's ID may well admit every handshake:
+// those about whom a handshake admits stand apart, in spiffeauthz/handshake. And the client
+// whose package puts traces into requests by itself is in spanmissing/good_own_transport.
+//
 // Recall is mistakes found of mistakes; precision is mistakes found of these and the false
 // findings. Findings of less than high confidence are counted apart.
 //

@@ -2,7 +2,7 @@
 //
 // Evidence: rule.
 
-package outbound
+package goodowntransport
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 )
+
+var tracer = otel.Tracer("example.com/cases/transport")
 
 type traced struct{ next http.RoundTripper }
 
