@@ -101,8 +101,8 @@ func (s *settings) read(text string) error {
 	return nil
 }
 
-// severity returns how severe a finding of r is, and Unset when r is off.
-func (c *Config) severity(r *rule.Rule) rule.Severity {
+// Severity returns how severe a finding of r is, and Unset when r is off.
+func (c *Config) Severity(r *rule.Rule) rule.Severity {
 	own := r.Severity
 	if c.Strict && r.Strict != rule.Unset {
 		own = r.Strict

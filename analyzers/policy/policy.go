@@ -132,7 +132,7 @@ func (p *Package) FactsOnly() bool { return p.settings.facts }
 
 // IsOn reports whether a rule is looked for.
 func (p *Package) IsOn(r *rule.Rule) bool {
-	return !p.FactsOnly() && p.Config.severity(r) != rule.Unset
+	return !p.FactsOnly() && p.Config.Severity(r) != rule.Unset
 }
 
 // AnyOn reports whether one of the rules is looked for.
@@ -186,7 +186,7 @@ func (p *Package) file(pos token.Pos) *file {
 // Report reports a finding of r, unless r is off, the file is no concern of the rule, or a
 // comment silences it.
 func (p *Package) Report(pass *analysis.Pass, r *rule.Rule, c rule.Confidence, d analysis.Diagnostic) {
-	severity := p.Config.severity(r)
+	severity := p.Config.Severity(r)
 	f := p.file(d.Pos)
 	if p.FactsOnly() || severity == rule.Unset || f == nil || f.generated || f.excluded || f.test && !r.Tests {
 		return

@@ -44,7 +44,7 @@ func TestSeverity(t *testing.T) {
 		if err := s.read(tc.config); err != nil {
 			t.Fatal(err)
 		}
-		if got := s.config.severity(&tc.rule); got != tc.want {
+		if got := s.config.Severity(&tc.rule); got != tc.want {
 			t.Errorf("%s: %s is %q, want %q", tc.config, tc.rule.ID, got, tc.want)
 		}
 	}

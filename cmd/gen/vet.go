@@ -182,9 +182,10 @@ func (v *vetCommand) changes(ctx context.Context) (vet.Changes, error) {
 // found is what a run has found, and the limits that hold.
 type found struct {
 	report.Document
-	limits   map[string]limits // by package: modules of a workspace have their own
-	sources  map[string]string // hex SHA-256 of files with fixes, absolute
-	packages []string          // those that were looked at
+	limits   map[string]limits   // by package: modules of a workspace have their own
+	rules    map[string][]string // by package, those that were looked for
+	sources  map[string]string   // hex SHA-256 of files with fixes, absolute
+	packages []string            // those that were looked at
 	coverage []spancoverage.Coverage
 }
 
@@ -210,6 +211,9 @@ func (f *found) add(part vetPart, r *vet.Result) {
 	for _, one := range r.Findings {
 		f.limits[one.Package] = part.limits
 	}
+	for _, name := range r.Packages {
+		f.rules[name] = part.rules
+	}
 }
 
 // look looks at all parts once.
@@ -226,7 +230,7 @@ func (v *vetCommand) look(ctx context.Context, parts []vetPart) (*found, error) 
 	if err != nil {
 		return nil, err
 	}
-	all := &found{sources: map[string]string{}, limits: map[string]limits{}}
+	all := &found{sources: map[string]string{}, limits: map[string]limits{}, rules: map[string][]string{}}
 	all.Document = report.Document{Version: report.Version, Tool: report.Tool{Name: "gen vet", Version: release()}}
 	for _, part := range parts {
 		r, err := vet.Run(ctx, vet.Options{

@@ -28,9 +28,7 @@ func (v *vetCommand) forgive(all *found) error {
 	}
 	// What was not looked for cannot be stale.
 	all.Findings, all.Stale = baseline.Apply(all.Findings, entries, func(e report.Entry) bool {
-		analyzer, _, _ := strings.Cut(e.Rule, ".")
-		return v.since == "" && len(v.only) == 0 && slices.Contains(all.packages, e.Package) &&
-			!slices.Contains(v.disable, e.Rule) && !slices.Contains(v.disable, analyzer)
+		return v.since == "" && (slices.Contains(all.rules[e.Package], e.Rule) || v.standard && strings.HasPrefix(e.Rule, "vet."))
 	})
 	return nil
 }

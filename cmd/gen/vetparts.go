@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/mintwright/mintwright/analyzers"
+	"github.com/mintwright/mintwright/analyzers/policy"
 	"github.com/mintwright/mintwright/analyzers/rule"
 	"github.com/mintwright/mintwright/internal/report"
 	"github.com/mintwright/mintwright/internal/vet"
@@ -17,7 +18,8 @@ import (
 // vetPart is packages that have one configuration.
 type vetPart struct {
 	patterns []string
-	config   string // for the tool
+	config   string   // for the tool
+	rules    []string // the IDs of those that are looked for
 	limits   limits
 }
 
@@ -84,7 +86,7 @@ func (v *vetCommand) part(place vet.Place, module string) (vetPart, error) {
 	if err != nil {
 		return vetPart{}, err
 	}
-	part := vetPart{config: text, limits: limits{
+	part := vetPart{config: text, rules: rulesOn(c.Config), limits: limits{
 		severity:   report.Severity(cmp.Or(v.severity, "warning")),
 		confidence: report.Confidence(cmp.Or(v.confidence, c.Confidence)),
 		failOn:     report.Severity(cmp.Or(v.failOn, c.FailOn)),
@@ -126,6 +128,18 @@ func (v *vetCommand) choose(c *vetconfig.Config) {
 		set(name, "off")
 	}
 	c.Rules = rules
+}
+
+// rulesOn returns the IDs of the rules that a configuration looks for.
+func rulesOn(c vetconfig.Config) []string {
+	asked := policy.Config{Rules: c.Rules, Strict: c.Strict}
+	var list []string
+	for _, r := range analyzers.Rules() {
+		if asked.Severity(&r) != rule.Unset {
+			list = append(list, r.ID)
+		}
+	}
+	return list
 }
 
 // checkNames refuses flags that name no rule and no severity.
