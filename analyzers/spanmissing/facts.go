@@ -19,6 +19,7 @@ type usage struct {
 	Uses    bool           // it uses OpenTelemetry, itself or by another package of its project
 	Own     knowledge.Side // sides for which there is a function of the project that instruments
 	Default bool           // the project sets http.DefaultTransport or http.DefaultClient
+	ByHand  bool           // the project writes the headers of traces itself
 	Has     knowledge.Side // otelhttp and otelgrpc, one side of each, are among what it imports
 }
 
@@ -207,6 +208,7 @@ func useOf(pass *analysis.Pass, root string) *usage {
 				u.Uses = u.Uses || fact.Uses
 				u.Own |= fact.Own
 				u.Default = u.Default || fact.Default
+				u.ByHand = u.ByHand || fact.ByHand
 			}
 		}
 		if knowledge.IsTracing(i.Path()) {
@@ -225,7 +227,25 @@ func useOf(pass *analysis.Pass, root string) *usage {
 	if !traces && !u.Uses {
 		return nil
 	}
+	u.ByHand = u.ByHand || u.Uses && namesHeaders(pass)
 	return &u
+}
+
+// namesHeaders reports whether a package has the name of a header by which traces travel.
+func namesHeaders(pass *analysis.Pass) bool {
+	found := false
+	for _, f := range pass.Files {
+		if strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go") {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && !found {
+				found = strings.EqualFold(l.Value, `"traceparent"`) || l.Value == `"grpc-trace-bin"`
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 // usesRoot reports whether the package takes tracers from the root package of OpenTelemetry,

@@ -190,7 +190,7 @@ func (c *checker) report() {
 		if code.IsDemo(c.pass.Pkg.Path()) {
 			f.confidence = rule.Low
 		}
-		if f.confidence == rule.High && c.propagates(f.rule) {
+		if f.confidence == rule.High && (c.propagates(f.rule) || f.rule == &outbound && c.use.ByHand) {
 			f.confidence = rule.Medium // by spans and headers of its own
 		}
 		c.policy.Report(c.pass, f.rule, f.confidence, d)

@@ -18,7 +18,7 @@ func TestInbound(t *testing.T) {
 }
 
 func TestOutbound(t *testing.T) {
-	results := check(t, policy.Config{}, "out", "out/db", "out/set", "out/uses", "out/examples/show", "out/injects", "out/otlpexport")
+	results := check(t, policy.Config{}, "out", "out/db", "out/set", "out/uses", "out/examples/show", "out/injects", "out/byhand", "out/byhand/headers", "out/otlpexport")
 	confidences(t, results)
 }
 
