@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -224,12 +225,7 @@ func (c *checker) hasArg(call *ast.CallExpr, old []code.Path) bool {
 }
 
 func contains(paths []code.Path, p code.Path) bool {
-	for _, have := range paths {
-		if have == p {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(paths, p)
 }
 
 // takes calls found for the calls in a node that get an old context and do work with it.

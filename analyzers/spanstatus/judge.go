@@ -253,8 +253,8 @@ func (c *checker) works(n ast.Node) bool {
 				return true
 			}
 		}
-		for i := range sig.Params().Len() {
-			found = found || code.IsContext(sig.Params().At(i).Type())
+		for v := range sig.Params().Variables() {
+			found = found || code.IsContext(v.Type())
 		}
 		if n := sig.Results().Len(); n > 0 {
 			found = found || code.IsError(sig.Results().At(n-1).Type())

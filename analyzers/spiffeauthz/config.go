@@ -622,8 +622,8 @@ func (c *checker) makes(fn *types.Func) *makesConfig {
 func isConfig(t types.Type) bool { return code.IsNamed(t, "crypto/tls", "Config") }
 
 func returnsConfig(sig *types.Signature) bool {
-	for i := range sig.Results().Len() {
-		if isConfig(sig.Results().At(i).Type()) {
+	for v := range sig.Results().Variables() {
+		if isConfig(v.Type()) {
 			return true
 		}
 	}
@@ -631,8 +631,8 @@ func returnsConfig(sig *types.Signature) bool {
 }
 
 func takesAny(sig *types.Signature, is func(types.Type) bool) bool {
-	for i := range sig.Params().Len() {
-		if is(sig.Params().At(i).Type()) {
+	for v := range sig.Params().Variables() {
+		if is(v.Type()) {
 			return true
 		}
 	}

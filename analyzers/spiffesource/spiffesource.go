@@ -243,8 +243,8 @@ func handler(pass *analysis.Pass, st *flow.Start) string {
 		if sig == nil {
 			continue
 		}
-		for i := range sig.Params().Len() {
-			if isRequest(sig.Params().At(i).Type()) {
+		for v := range sig.Params().Variables() {
+			if isRequest(v.Type()) {
 				return "request"
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/mintwright/mintwright/analyzers/policy"
 	"github.com/mintwright/mintwright/internal/registry"
@@ -101,7 +102,7 @@ func (c *Configuration) JSON() (string, error) {
 // Identity returns all configurations that a tool started by go vet in this place may read,
 // for its version, and is no configuration itself.
 func (p Place) Identity(rules []string, getenv func(string) string) (string, error) {
-	all := ""
+	var all strings.Builder
 	for _, m := range p.Modules {
 		c, err := p.Configure(m, "", rules, getenv)
 		if err != nil {
@@ -111,7 +112,7 @@ func (p Place) Identity(rules []string, getenv func(string) string) (string, err
 		if err != nil {
 			return "", err
 		}
-		all += m + "\x00" + text + "\x00"
+		all.WriteString(m + "\x00" + text + "\x00")
 	}
-	return all, nil
+	return all.String(), nil
 }

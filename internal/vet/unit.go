@@ -155,10 +155,7 @@ func (s *sources) edits(list []analysis.TextEdit) (edits []report.Edit, ok bool)
 		if f == nil || !s.isOwn(f) || s.read(f.Name()) == nil {
 			return nil, false
 		}
-		end := e.End
-		if end < e.Pos {
-			end = e.Pos
-		}
+		end := max(e.End, e.Pos)
 		edits = append(edits, report.Edit{File: f.Name(), Start: f.Offset(e.Pos), End: f.Offset(end), New: string(e.NewText)})
 	}
 	return edits, len(edits) > 0

@@ -30,7 +30,9 @@ func full(t testing.TB) string {
 	return string(data)
 }
 
-func read(in string) (Config, error) { return Read("vet.yaml", strings.NewReader(in), rules(), Defaults()) }
+func read(in string) (Config, error) {
+	return Read("vet.yaml", strings.NewReader(in), rules(), Defaults())
+}
 
 func TestRead(t *testing.T) {
 	got, err := read(full(t))

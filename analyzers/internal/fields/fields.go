@@ -310,8 +310,8 @@ func (p *Package) takes(d *ast.FuncDecl) bool {
 func (p *Package) concerns(e ast.Expr) bool {
 	t := p.info.TypeOf(e)
 	if tuple, ok := t.(*types.Tuple); ok {
-		for i := range tuple.Len() {
-			if isConfig(tuple.At(i).Type()) {
+		for v := range tuple.Variables() {
+			if isConfig(v.Type()) {
 				return true
 			}
 		}

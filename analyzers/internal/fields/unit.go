@@ -122,8 +122,8 @@ func (u *unit) params() {
 	if u.sig == nil {
 		return
 	}
-	for i := range u.sig.Params().Len() {
-		if v := u.sig.Params().At(i); isConfig(v.Type()) {
+	for v := range u.sig.Params().Variables() {
+		if isConfig(v.Type()) {
 			u.know(place{root: v})
 		}
 	}

@@ -339,9 +339,9 @@ func (p *Package) holds(t types.Type) bool {
 	}
 	p.holders[n] = false // a type that holds itself
 	if s, ok := n.Underlying().(*types.Struct); ok {
-		for i := range s.NumFields() {
-			t := s.Field(i).Type()
-			if p.kind.Is(t) || s.Field(i).Embedded() && p.holds(t) {
+		for field := range s.Fields() {
+			t := field.Type()
+			if p.kind.Is(t) || field.Embedded() && p.holds(t) {
 				held = true
 			}
 		}

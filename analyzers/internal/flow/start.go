@@ -143,8 +143,8 @@ func (p *Package) endable(t types.Type) bool {
 		return false
 	}
 	n = n.Origin()
-	for i := range n.NumMethods() {
-		if p.role(n.Method(i).Origin(), -1).Has(Ends | MayEnd) {
+	for method := range n.Methods() {
+		if p.role(method.Origin(), -1).Has(Ends | MayEnd) {
 			return true
 		}
 	}

@@ -640,8 +640,8 @@ func receiver(info *types.Info, call *ast.CallExpr) ast.Expr {
 func (p *Package) livesOn(call *ast.CallExpr) bool {
 	t := p.info.TypeOf(call)
 	if tuple, ok := t.(*types.Tuple); ok {
-		for i := range tuple.Len() {
-			if !isPlain(tuple.At(i).Type()) {
+		for v := range tuple.Variables() {
+			if !isPlain(v.Type()) {
 				return true
 			}
 		}
