@@ -14,6 +14,7 @@ import (
 
 	"github.com/mintwright/mintwright/analyzers/internal/code"
 	"github.com/mintwright/mintwright/analyzers/rule"
+	"github.com/mintwright/mintwright/internal/knowledge"
 )
 
 // carrier is a variable that holds a context: a context, or a request.
@@ -35,7 +36,7 @@ func (c *checker) checkRoot(f *function, s *start) {
 		return
 	}
 	empty := c.emptyContext(f, s.Parent)
-	if empty == nil || c.endless(f, s) || c.isWaiting(f, s) {
+	if empty == nil || c.endless(f, s) || c.isWaiting(f, s) || c.addsLink(f) {
 		return
 	}
 	carriers, sure := c.atHand(s)
@@ -57,6 +58,18 @@ func (c *checker) checkRoot(f *function, s *start) {
 		d.SuggestedFixes = []analysis.SuggestedFix{{Message: "pass the context on", TextEdits: edits}}
 	}
 	c.policy.Report(c.Pass, &root, confidence, d)
+}
+
+// addsLink reports whether a function links two traces: both are meant.
+func (c *checker) addsLink(f *function) bool {
+	found := false
+	ast.Inspect(f.node, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			found = code.IsFunc(code.Callee(c.TypesInfo, call), knowledge.OTelTrace, "LinkFromContext") || code.IsMethod(code.Callee(c.TypesInfo, call), knowledge.OTelTrace, "Span", "AddLink")
+		}
+		return !found
+	})
+	return found
 }
 
 // emptyContext returns the call of context.Background or context.TODO that a context comes

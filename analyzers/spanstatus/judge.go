@@ -269,11 +269,8 @@ func (c *checker) works(n ast.Node) bool {
 func (c *checker) isExpected(m *mention) bool {
 	for _, arg := range m.call.Args {
 		// The caller has given up: that is no failure of what was done for it.
-		if call, ok := ast.Unparen(arg).(*ast.CallExpr); ok {
-			fn := code.Callee(c.TypesInfo, call)
-			if code.IsMethod(fn, "context", "Context", "Err") || code.IsFunc(fn, "context", "Cause") {
-				return true
-			}
+		if c.isGivenUp(arg) {
+			return true
 		}
 	}
 	for at := m.cursor; ; at = at.Parent() {
@@ -281,7 +278,7 @@ func (c *checker) isExpected(m *mention) bool {
 		case *ast.IfStmt:
 			switch at.ParentEdgeKind() {
 			case edge.IfStmt_Body:
-				if c.tests(n.Cond, true) {
+				if c.tests(n.Cond, true) || c.isSetToGivenUp(n.Init, m.call) {
 					return true
 				}
 			case edge.IfStmt_Else:
@@ -299,6 +296,27 @@ func (c *checker) isExpected(m *mention) bool {
 			return false
 		}
 	}
+}
+
+// isGivenUp reports whether an error is that of a context that has ended.
+func (c *checker) isGivenUp(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := code.Callee(c.TypesInfo, call)
+	return code.IsMethod(fn, "context", "Context", "Err") || code.IsFunc(fn, "context", "Cause")
+}
+
+// isSetToGivenUp reports whether the statement before a condition sets what is recorded to such
+// an error: if err := ctx.Err(); err != nil.
+func (c *checker) isSetToGivenUp(init ast.Stmt, record *ast.CallExpr) bool {
+	a, ok := init.(*ast.AssignStmt)
+	if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 || len(record.Args) == 0 || !c.isGivenUp(a.Rhs[0]) {
+		return false
+	}
+	v := code.Var(c.TypesInfo, a.Lhs[0])
+	return v != nil && v == code.Var(c.TypesInfo, record.Args[0])
 }
 
 // tests reports whether a condition that is so, or is not, says which error it is.

@@ -76,7 +76,7 @@ var detached = [...]Detached{
 func QuietWithContext(pkg string) bool {
 	for _, quiet := range [...]string{
 		"context", "log", "log/slog", "net", "os/exec", "os/signal", "runtime/pprof", "runtime/trace", "sync", "testing", "time",
-		"github.com/go-logr/logr", "github.com/rs/zerolog", "github.com/sirupsen/logrus", "go.uber.org/zap",
+		"github.com/go-logr/logr", "github.com/google/cel-go/cel", "github.com/rs/zerolog", "github.com/sirupsen/logrus", "go.uber.org/zap",
 		"google.golang.org/grpc/metadata", "google.golang.org/grpc/peer", "google.golang.org/grpc/grpclog",
 		OTelSDKTrace,
 	} {

@@ -150,3 +150,9 @@ func either(ctx context.Context, fresh bool) {
 	_, span := tracer.Start(c, "job")
 	defer span.End()
 }
+
+func linkedLater(ctx context.Context) {
+	own, span := tracer.Start(context.Background(), "audit")
+	defer span.End()
+	trace.SpanFromContext(ctx).AddLink(trace.LinkFromContext(own))
+}

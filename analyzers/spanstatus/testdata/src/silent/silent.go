@@ -284,3 +284,15 @@ func cancelled(ctx context.Context, done chan struct{}) error {
 		return nil
 	}
 }
+
+// The caller has given up.
+func givenUp(ctx context.Context) error {
+	ctx, span := tracer.Start(ctx, "load")
+	defer span.End()
+	defer func() {
+		if err := ctx.Err(); err != nil {
+			span.RecordError(err)
+		}
+	}()
+	return work(ctx)
+}
