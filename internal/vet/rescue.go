@@ -105,7 +105,7 @@ func (r *runner) miss(p listed, told map[string]string, untested bool) {
 
 // list asks cmd/go for the packages, sound or not.
 func (r *runner) list(ctx context.Context) ([]listed, error) {
-	args := []string{"list", "-e", "-json=ImportPath,Dir,DepOnly,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Error,DepsErrors"}
+	args := []string{"list", "-e", "-json=ImportPath,Dir,DepOnly,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,Error,DepsErrors"}
 	if r.Tags != "" {
 		args = append(args, "-tags="+r.Tags)
 	}
