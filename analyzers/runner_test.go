@@ -25,7 +25,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -245,7 +244,7 @@ type result struct {
 	err    error // of an analyzer, a panic or a fact that cannot be written
 	facts  facts
 	found  []found
-	spent  map[*analysis.Analyzer]time.Duration
+	spent  map[*analysis.Analyzer]time.Duration // for benchmarks
 	passes map[*analysis.Analyzer]any
 }
 
@@ -321,22 +320,13 @@ func (w *world) analyse(u *unit, r *result, a *analysis.Analyzer) {
 			r.err = fmt.Errorf("%s: panic: %v\n%s", a, p, debug.Stack())
 		}
 	}()
-	start := cpu()
+	start := time.Now()
 	value, err := a.Run(pass)
-	r.spent[a] = cpu() - start
+	r.spent[a] = time.Since(start)
 	if err != nil {
 		r.err = fmt.Errorf("%s: %w", a, err)
 	}
 	r.passes[a] = value
-}
-
-// cpu returns what the process has used of the processors: other work does not show in it.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // prove checks that findings lie in the package, and that each fix leaves a program whose types

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command vetbench measures what docs/performance.md says about gen vet, and prints its tables.
 //
 // It runs gen vet, go vet, a vet tool that finds nothing (the floor) and gosec over modules of
