@@ -145,6 +145,9 @@ func (b *bench) once(ctx context.Context, t tool, c, dir string, packages []stri
 			return cost{}, err
 		}
 	case touched:
+		if _, err := measure(ctx, t, dir, nil); err != nil { // the bytes are those of another tool's run
+			return cost{}, err
+		}
 		if err := change(packages[len(packages)/2:][:1], serial); err != nil {
 			return cost{}, err
 		}
