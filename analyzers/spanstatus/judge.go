@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ast/edge"
@@ -267,11 +268,8 @@ func (c *checker) works(n ast.Node) bool {
 // isExpected reports whether the conditions around name the error as one that is expected, so
 // that it is no failure of the span.
 func (c *checker) isExpected(m *mention) bool {
-	for _, arg := range m.call.Args {
-		// The caller has given up: that is no failure of what was done for it.
-		if c.isGivenUp(arg) {
-			return true
-		}
+	if slices.ContainsFunc(m.call.Args, c.isGivenUp) {
+		return true // the caller has given up: that is no failure of what was done for it
 	}
 	for at := m.cursor; ; at = at.Parent() {
 		switch n := at.Parent().Node().(type) {
