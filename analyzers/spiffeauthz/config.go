@@ -619,7 +619,7 @@ func (c *checker) makes(fn *types.Func) *makesConfig {
 	return m
 }
 
-func isConfig(t types.Type) bool { return code.IsNamed(t, "crypto/tls", "Config") }
+func isConfig(t types.Type) bool { return code.IsNamed(t, knowledge.TLS, "Config") }
 
 func returnsConfig(sig *types.Signature) bool {
 	for v := range sig.Results().Variables() {
@@ -664,7 +664,7 @@ func (c *checker) takes(fn *types.Func) *takesConfig {
 	params := fn.Signature().Params()
 	for i := range params.Len() {
 		v := params.At(i)
-		if !isConfig(v.Type()) || !isPointerType(v.Type()) {
+		if !isConfig(v.Type()) || !code.IsPointer(v.Type()) {
 			continue
 		}
 		if t == nil {

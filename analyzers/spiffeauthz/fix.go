@@ -48,7 +48,7 @@ func (c *checker) onlyDomain(pos token.Pos) *types.Var {
 	for s := scope; s != nil && s != types.Universe; s = s.Parent() {
 		for _, name := range s.Names() {
 			v, ok := s.Lookup(name).(*types.Var)
-			if !ok || !isDomain(v.Type()) || isPointerType(v.Type()) {
+			if !ok || !isDomain(v.Type()) || code.IsPointer(v.Type()) {
 				continue
 			}
 			if _, found := scope.LookupParent(name, pos); found != v {
@@ -69,11 +69,6 @@ func (c *checker) onlyDomain(pos token.Pos) *types.Var {
 		}
 	}
 	return only
-}
-
-func isPointerType(t types.Type) bool {
-	_, ok := types.Unalias(t).(*types.Pointer)
-	return ok
 }
 
 // identOf returns the identifier that declares a variable, or nil.

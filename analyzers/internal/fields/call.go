@@ -52,7 +52,7 @@ func (u *unit) call(call *ast.CallExpr, into []*place) {
 		switch {
 		case isConfig(t):
 			at := u.config(arg)
-			if isPointer(t) {
+			if code.IsPointer(t) {
 				u.effect(at, index, call, fn, done)
 				if fn != nil && fn.Exported() && fn.Pkg() != nil && isSpiffe(fn.Pkg().Path()) {
 					u.emit(&event{at: at, kind: pass, node: call, sources: []*Source{{Kind: Call, Func: fn, Name: fn.FullName(), Pos: call.Pos()}}})

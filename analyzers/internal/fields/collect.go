@@ -219,7 +219,7 @@ func (u *unit) valueSpec(n *ast.ValueSpec) {
 		case !ok:
 		case len(n.Values) > 0:
 			u.bind(place{root: v}, n.Values[i], v.Type())
-		case isConfig(v.Type()) && isPointer(v.Type()):
+		case isConfig(v.Type()) && code.IsPointer(v.Type()):
 			u.emit(&event{at: place{root: v}, kind: drop, node: name})
 		case isConfig(v.Type()):
 			u.made(place{root: v}, name)
@@ -236,7 +236,7 @@ func (u *unit) zeroes(at place, t types.Type, node ast.Node) {
 		return
 	}
 	for f := range s.Fields() {
-		if isConfig(f.Type()) && !isPointer(f.Type()) {
+		if isConfig(f.Type()) && !code.IsPointer(f.Type()) {
 			u.made(place{at.root, at.path + "." + f.Name()}, node)
 		}
 	}
@@ -317,7 +317,7 @@ func (u *unit) bind(at place, rhs ast.Expr, t types.Type) {
 		return
 	}
 	from := u.config(rhs)
-	if isPointer(rt) {
+	if code.IsPointer(rt) {
 		u.alias(at, from)
 		return
 	}

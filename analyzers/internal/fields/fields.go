@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
-	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
@@ -150,9 +149,6 @@ func (o *Object) Comes(is func(fullName string) bool) bool {
 	return false
 }
 
-// Holds reports whether one of the variables and fields that hold the object bears the name.
-func (o *Object) Holds(name string) bool { return slices.Contains(o.Names, name) }
-
 // IsKnown reports whether all that may have made the object is in sight.
 func (o *Object) IsKnown() bool { return !o.state.unknown() }
 
@@ -194,14 +190,6 @@ type def struct {
 }
 
 func isConfig(t types.Type) bool { return code.IsNamed(t, knowledge.TLS, "Config") }
-
-func isPointer(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := types.Unalias(t).(*types.Pointer)
-	return ok
-}
 
 func run(pass *analysis.Pass) (any, error) {
 	p := &Package{pass: pass, info: pass.TypesInfo, Mentions: map[string]bool{}}
