@@ -10,7 +10,6 @@ import (
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
-	"golang.org/x/tools/go/cfg"
 
 	"github.com/mintwright/mintwright/analyzers/internal/code"
 	"github.com/mintwright/mintwright/analyzers/internal/reach"
@@ -47,7 +46,7 @@ type checker struct {
 	*analysis.Pass
 	policy *policy.Package
 	uses   *spanuses.Result
-	cfgs   *ctrlflow.CFGs
+	graphs *reach.Graphs
 	span   *types.Interface
 }
 
@@ -80,9 +79,9 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	c := &checker{
 		Pass: pass, policy: p,
-		uses: pass.ResultOf[spanuses.Analyzer].(*spanuses.Result),
-		cfgs: pass.ResultOf[ctrlflow.Analyzer].(*ctrlflow.CFGs),
-		span: code.SpanInterface(pass.Pkg),
+		uses:   pass.ResultOf[spanuses.Analyzer].(*spanuses.Result),
+		graphs: reach.In(pass),
+		span:   code.SpanInterface(pass.Pkg),
 	}
 	for _, f := range c.functions() {
 		called := map[*ast.CallExpr]bool{} // detached calls that are reported
@@ -113,7 +112,7 @@ func (c *checker) functions() []*function {
 		for outer := range cur.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
 			f := byNode[outer.Node()]
 			if f == nil {
-				f = &function{node: outer.Node(), cursor: outer, graph: reach.Of(c.graph(outer.Node()))}
+				f = &function{node: outer.Node(), cursor: outer, graph: c.graphs.Of(outer.Node())}
 				byNode[f.node] = f
 				list = append(list, f)
 			}
@@ -178,14 +177,4 @@ func (c *checker) endless(f *function, s *start) bool {
 		}
 	}
 	return false
-}
-
-func (c *checker) graph(fn ast.Node) *cfg.CFG {
-	switch n := fn.(type) {
-	case *ast.FuncDecl:
-		return c.cfgs.FuncDecl(n)
-	case *ast.FuncLit:
-		return c.cfgs.FuncLit(n)
-	}
-	return nil
 }

@@ -43,9 +43,8 @@ type checker struct {
 	*analysis.Pass
 	policy *policy.Package
 	uses   *spanuses.Result
-	cfgs   *ctrlflow.CFGs
 	span   *types.Interface
-	graphs map[ast.Node]*reach.Graph
+	graphs *reach.Graphs
 	known  map[ast.Node]*learned
 }
 
@@ -65,9 +64,8 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		Pass: pass, policy: p,
 		uses:   pass.ResultOf[spanuses.Analyzer].(*spanuses.Result),
-		cfgs:   pass.ResultOf[ctrlflow.Analyzer].(*ctrlflow.CFGs),
 		span:   code.SpanInterface(pass.Pkg),
-		graphs: map[ast.Node]*reach.Graph{},
+		graphs: reach.In(pass),
 		known:  map[ast.Node]*learned{},
 	}
 	for cur := range pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root().Preorder((*ast.AssignStmt)(nil)) {
@@ -132,22 +130,8 @@ func (c *checker) function(cur inspector.Cursor) (f function, ok bool) {
 	if f.err < 0 {
 		return f, false
 	}
-	f.graph = c.graph(f.node)
+	f.graph = c.graphs.Of(f.node)
 	return f, f.graph != nil
-}
-
-func (c *checker) graph(fn ast.Node) *reach.Graph {
-	g, ok := c.graphs[fn]
-	if !ok {
-		switch n := fn.(type) {
-		case *ast.FuncDecl:
-			g = reach.Of(c.cfgs.FuncDecl(n))
-		case *ast.FuncLit:
-			g = reach.Of(c.cfgs.FuncLit(n))
-		}
-		c.graphs[fn] = g
-	}
-	return g
 }
 
 // check reports the first return of an error that the span does not learn of.

@@ -116,7 +116,7 @@ func (c *checker) doCallersSet(fn *types.Func) bool {
 // survived says how sure it is that the error is the end of what the span stands for. A
 // function that goes on, or tries again, may have come over it.
 func (c *checker) survived(m *mention) rule.Confidence {
-	g := c.graph(m.in)
+	g := c.graphs.Of(m.in)
 	at := g.Place(m.call.Pos())
 	if at.Block == nil {
 		return rule.Medium

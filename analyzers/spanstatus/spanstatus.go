@@ -41,10 +41,9 @@ type checker struct {
 	*analysis.Pass
 	policy *policy.Package
 	uses   *spanuses.Result
-	cfgs   *ctrlflow.CFGs
 	span   *types.Interface
 	root   inspector.Cursor
-	graphs map[ast.Node]*reach.Graph
+	graphs *reach.Graphs
 	fields map[*types.Var][]mention // of all files, when they have been asked for
 	ended  map[*types.Var]bool      // what is ended somewhere, and the
 	params map[*types.Var]bool      // parameters of literals; nil until asked for
@@ -71,10 +70,9 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		Pass: pass, policy: p,
 		uses:   pass.ResultOf[spanuses.Analyzer].(*spanuses.Result),
-		cfgs:   pass.ResultOf[ctrlflow.Analyzer].(*ctrlflow.CFGs),
 		span:   code.SpanInterface(pass.Pkg),
 		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
-		graphs: map[ast.Node]*reach.Graph{},
+		graphs: reach.In(pass),
 		set:    map[*types.Func]bool{},
 	}
 	for outer, body := range outermost(c.root) {
@@ -301,7 +299,7 @@ func (c *checker) elsewhere(mentions []mention, m *mention) []analysis.RelatedIn
 // isSet reports whether the status may be set beside the record m, as far as can be seen; and
 // that it may, where it cannot be seen.
 func (c *checker) isSet(mentions []mention, m *mention) bool {
-	g := c.graph(m.in)
+	g := c.graphs.Of(m.in)
 	if g == nil {
 		return true
 	}
@@ -373,18 +371,4 @@ func (c *checker) field(v *types.Var) []mention {
 		list = append(list, m)
 	}
 	return list
-}
-
-func (c *checker) graph(fn ast.Node) *reach.Graph {
-	g, ok := c.graphs[fn]
-	if !ok {
-		switch n := fn.(type) {
-		case *ast.FuncDecl:
-			g = reach.Of(c.cfgs.FuncDecl(n))
-		case *ast.FuncLit:
-			g = reach.Of(c.cfgs.FuncLit(n))
-		}
-		c.graphs[fn] = g
-	}
-	return g
 }

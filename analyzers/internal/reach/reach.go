@@ -49,8 +49,8 @@ type located struct {
 	place    Place
 }
 
-// Of returns the graph of a function; nil for nil.
-func Of(c *cfg.CFG) *Graph {
+// graphOf returns the graph of a function; nil for nil.
+func graphOf(c *cfg.CFG) *Graph {
 	if c == nil {
 		return nil
 	}
