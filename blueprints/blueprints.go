@@ -8,6 +8,7 @@ package blueprints
 
 import (
 	"embed"
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
@@ -69,6 +70,14 @@ const (
 	Logs        Feature = "logs"
 	LogsGRPC    Feature = "logs over grpc"
 	LogsHTTP    Feature = "logs over http"
+	VAP         Feature = "policies of Kubernetes itself"
+	Kyverno     Feature = "policies for Kyverno"
+	Gatekeeper  Feature = "policies for Gatekeeper"
+	ArgoCD      Feature = "Argo CD"
+	Flux        Feature = "Flux"
+	GitHub      Feature = "GitHub Actions"
+	GitLab      Feature = "GitLab CI"
+	Federates   Feature = "federated trust domains"
 )
 
 // File is a row of the manifest.
@@ -90,7 +99,64 @@ func Manifest() ([]File, error) {
 		}
 		files = append(files, rows...)
 	}
+	for _, f := range folders() {
+		rows, err := below(f)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rows...)
+	}
 	return append(files, texts()...), nil
+}
+
+// folders lists the folders below files/ that are emitted with all that lies in them.
+func folders() []File {
+	return []File{
+		{Source: "files/deploy/chart", Target: "deploy/chart", Owner: tree.Managed},
+		{Source: "files/deploy/collector", Target: "deploy/collector", Owner: tree.Managed},
+		{Source: "files/deploy/spire", Target: "deploy/spire", Owner: tree.Yours},
+		{Source: "files/deploy/extras", Target: "deploy/extras", Owner: tree.Yours},
+		{Source: "files/deploy/policy/vap", Target: "deploy/policy/vap", Owner: tree.Managed, When: []Feature{VAP}},
+		{Source: "files/deploy/policy/kyverno", Target: "deploy/policy/kyverno", Owner: tree.Managed, When: []Feature{Kyverno}},
+		{Source: "files/deploy/policy/gatekeeper", Target: "deploy/policy/gatekeeper", Owner: tree.Managed, When: []Feature{Gatekeeper}},
+		{Source: "files/deploy/argocd", Target: "deploy/argocd", Owner: tree.Managed, When: []Feature{ArgoCD}},
+		{Source: "files/deploy/flux", Target: "deploy/flux", Owner: tree.Managed, When: []Feature{Flux}},
+		{Source: "files/github", Target: ".github", Owner: tree.Managed, When: []Feature{GitHub}},
+		{Source: "files/gitlab", Target: ".", Owner: tree.Managed, When: []Feature{GitLab}},
+		{Source: "files/image", Target: ".", Owner: tree.Managed},
+	}
+}
+
+// below returns a row for each file of a folder below files/, however deep it lies.
+func below(folder File) ([]File, error) {
+	var files []File
+	err := fs.WalkDir(embedded, folder.Source, func(name string, e fs.DirEntry, err error) error {
+		if name == folder.Source && errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		f := folder
+		f.Source = name
+		f.Target = path.Join(folder.Target, strings.TrimSuffix(strings.TrimPrefix(name, folder.Source+"/"), ".tmpl"))
+		f.When = slices.Concat(folder.When, fileNeeds(strings.TrimPrefix(name, "files/")))
+		files = append(files, f)
+		return nil
+	})
+	return files, err
+}
+
+// fileNeeds says which features a file needs beyond those of its folder, by its path below files/.
+func fileNeeds(name string) []Feature {
+	switch name {
+	case "deploy/chart/templates/job-migrate.yaml":
+		return []Feature{Store}
+	case "deploy/spire/federation.yaml.tmpl":
+		return []Feature{Federates}
+	default:
+		return nil
+	}
 }
 
 // packages lists the Go packages below service/ with what their files have in common.

@@ -117,14 +117,10 @@ func lacksReason(a answers.Answers) bool {
 
 const plaintext = "plaintext-collector"
 
-// options are the choices of a field that this gen can make, with what they mean.
+// options are the choices of a field, with what they mean.
 func options(f answers.Field, means map[string]string) []option {
-	choices := f.Choices
-	if f.Built != nil {
-		choices = f.Built
-	}
 	var list []option
-	for _, c := range choices {
+	for _, c := range f.Choices {
 		o := option{Value: c, Note: means[c]}
 		if c == "" {
 			o.Label = "none"

@@ -130,8 +130,8 @@ func TestCheck(t *testing.T) {
 	if err := d.Check("name", "orders"); err != nil {
 		t.Errorf("other fields are not asked for: %v", err)
 	}
-	if err := d.Check("ci", "github"); err == nil || Faults(err)[0].Kind != NotBuilt {
-		t.Errorf("want not built, got %v", err)
+	if err := d.Check("ci", "travis"); err == nil || Faults(err)[0].Kind != Invalid {
+		t.Errorf("want no such choice, got %v", err)
 	}
 	if d.Value("name") != "" {
 		t.Error("Check changed the draft")

@@ -17,7 +17,6 @@ const (
 	Missing                   // an answer without a default was not given
 	Unknown                   // there is no such key or path
 	Locked                    // the organisation's defaults forbid another value
-	NotBuilt                  // the value is right, but this gen cannot make it yet
 )
 
 // Fault is one thing that is wrong with the answers, and what to do about it.

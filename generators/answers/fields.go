@@ -31,7 +31,6 @@ type Field struct {
 	Default  string   // as Set takes it
 	Derived  string   // says from what the default is made; Default is then empty
 	Choices  []string // of Choice and Choices, in canonical order
-	Built    []string // those of Choices (of a Flag: true, false) that this gen can make; nil: all
 	Pattern  string   // a regular expression that every right text (or list item) matches
 
 	MinItems int // of Choices, Texts and Items
@@ -252,36 +251,35 @@ var table = [...]Field{
 		rule: checkImage,
 	},
 	{
-		Path: "deploy.autoscale", Kind: Choice, Option: "--autoscale", Default: "none",
-		Choices: []string{"none", "hpa", "keda"}, Built: []string{"none"},
-		Help: "What scales it.",
-		at:   func(a *Answers, _ int) any { return &a.Deploy.Autoscale },
+		Path: "deploy.autoscale", Kind: Choice, Option: "--autoscale", Default: "hpa",
+		Choices: []string{"none", "hpa", "keda"},
+		Help:    "What scales it.",
+		at:      func(a *Answers, _ int) any { return &a.Deploy.Autoscale },
 	},
 	{
-		Path: "deploy.policy", Kind: Choices, Option: "--policy",
-		Choices: []string{"vap", "kyverno", "gatekeeper"}, Built: []string{},
-		Help: "The admission policies that come with it.",
-		at:   func(a *Answers, _ int) any { return &a.Deploy.Policy },
+		Path: "deploy.policy", Kind: Choices, Option: "--policy", Default: "vap",
+		Choices: []string{"vap", "kyverno", "gatekeeper"},
+		Help:    "The admission policies that come with it.",
+		at:      func(a *Answers, _ int) any { return &a.Deploy.Policy },
 	},
 	{
 		Path: "deploy.gitops", Kind: Choice, Option: "--gitops", Default: "none",
-		Choices: []string{"none", "argocd", "flux"}, Built: []string{"none"},
-		Help: "What deploys it from git.",
-		at:   func(a *Answers, _ int) any { return &a.Deploy.GitOps },
+		Choices: []string{"none", "argocd", "flux"},
+		Help:    "What deploys it from git.",
+		at:      func(a *Answers, _ int) any { return &a.Deploy.GitOps },
 	},
 
 	{
-		Path: "ci", Kind: Choice, Option: "--ci", Default: "none",
-		Choices: []string{"none", "github", "gitlab"}, Built: []string{"none"},
-		Help: "Whose pipeline builds it.",
-		at:   func(a *Answers, _ int) any { return &a.CI },
+		Path: "ci", Kind: Choice, Option: "--ci", Default: "github",
+		Choices: []string{"none", "github", "gitlab"},
+		Help:    "Whose pipeline builds it.",
+		at:      func(a *Answers, _ int) any { return &a.CI },
 	},
 
 	{Path: "unsafe", Kind: Items, MaxItems: 5, Help: "Choices that weaken it, each with a reason."},
 	{
 		Path: "unsafe.*.choice", Kind: Choice, Required: true,
 		Choices: []string{"reflection", "plaintext-collector", "any-caller", "hostpath", "web-pki-ingress"},
-		Built:   []string{"reflection", "plaintext-collector", "any-caller", "web-pki-ingress"},
 		Help:    "What is made unsafe.",
 		at:      func(a *Answers, i int) any { return &a.Unsafe[i].Choice },
 	},

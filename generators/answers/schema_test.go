@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -96,7 +95,7 @@ func TestSchemaRefuses(t *testing.T) {
 		if err != nil || len(c.in) > maxBytes {
 			continue // no document for a schema to see
 		}
-		isSeen := !strings.Contains(c.problem, "not built yet") && !slices.Contains(unseen(), c.about)
+		isSeen := !slices.Contains(unseen(), c.about)
 		if err := s.Validate(doc); (err != nil) != isSeen {
 			t.Errorf("%s: want it refused: %t, got %v", c.about, isSeen, err)
 		}

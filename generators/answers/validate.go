@@ -16,7 +16,6 @@ import (
 )
 
 // Validate returns every fault in a, joined, in the order of the fields (see Faults).
-// A right choice that this gen cannot make yet is a fault of kind NotBuilt.
 func (a Answers) Validate() error {
 	j := &judge{a: &a, wrong: map[string]bool{}}
 	for _, f := range table {
@@ -92,10 +91,6 @@ func (j *judge) value(f Field, path string, v any) {
 		if math.IsNaN(*v) || *v < 0 || *v > 1 {
 			j.fault(Invalid, path, fmt.Sprintf("%v is not from 0 to 1", *v), "give a share such as 0.1")
 		}
-	case *bool:
-		if s := show(v); f.Built != nil && !slices.Contains(f.Built, s) {
-			j.fault(NotBuilt, path, s+" is not built yet", "choose "+strings.Join(f.Built, " or "))
-		}
 	case *int:
 		if p := versionFault(*v); p != nil {
 			j.fault(p.Kind, path, p.Problem, p.Remedy)
@@ -160,16 +155,7 @@ func (j *judge) choice(f Field, path, v string) {
 			remedy = meant(near)
 		}
 		j.fault(Invalid, path, quote(v)+" is not one of the choices", remedy)
-		return
 	}
-	if f.Built == nil || slices.Contains(f.Built, v) {
-		return
-	}
-	remedy := "choose " + oneOf(f.Built)
-	if len(f.Built) == 0 {
-		remedy = "leave it out"
-	}
-	j.fault(NotBuilt, path, fmt.Sprintf("%q is not built yet", v), remedy)
 }
 
 // oneOf lists choices as a person would say them.

@@ -23,6 +23,7 @@ const (
 	Static  Origin = "static"  // copied byte by byte
 	Text    Origin = "text"    // a template of the blueprints, filled in
 	Proto   Origin = "proto"   // a gRPC contract, and the Go made of it
+	Chart   Origin = "chart"   // made from the typed values of the chart
 	Wired   Origin = "wired"   // Go that is emitted because it depends on the answers
 	Derived Origin = "derived" // follows from the answers or from the other files
 )
@@ -57,6 +58,7 @@ func Make(a answers.Answers) (Plan, error) {
 	}
 	p.Files = append(p.Files, wired(a, has)...)
 	p.Files = append(p.Files, contracts(a)...)
+	p.Files = append(p.Files, chartFiles()...)
 	p.Files = append(p.Files, derived()...)
 	slices.SortFunc(p.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return p, nil
@@ -96,7 +98,15 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.Metered:    metrics || a.Telemetry.Prometheus,
 		blueprints.Owned:      a.Owner != "",
 		// A collector that is reached by the web's own PKI knows its clients by a key.
-		blueprints.Secrets: a.Telemetry.Collector.TLS == "system",
+		blueprints.Secrets:    a.Telemetry.Collector.TLS == "system",
+		blueprints.VAP:        slices.Contains(a.Deploy.Policy, "vap"),
+		blueprints.Kyverno:    slices.Contains(a.Deploy.Policy, "kyverno"),
+		blueprints.Gatekeeper: slices.Contains(a.Deploy.Policy, "gatekeeper"),
+		blueprints.ArgoCD:     a.Deploy.GitOps == "argocd",
+		blueprints.Flux:       a.Deploy.GitOps == "flux",
+		blueprints.GitHub:     a.CI == "github",
+		blueprints.GitLab:     a.CI == "gitlab",
+		blueprints.Federates:  len(a.Identity.Federates) > 0,
 	}
 	has[blueprints.Connected] = a.Answering() || len(a.Calls) > 0 || has[blueprints.NATS]
 	has[blueprints.Secured] = has[blueprints.Connected] || a.Telemetry.Collector.ID != ""
@@ -138,6 +148,8 @@ const (
 	AppTest    = "internal/app/settings_test.go"
 	Config     = "internal/config/config.go"
 
+	ChartFolder = "deploy/chart"
+
 	GoMod    = "go.mod"
 	GoSum    = "go.sum"
 	Answers  = "mintwright.yaml"
@@ -172,6 +184,21 @@ func wired(a answers.Answers, has map[blueprints.Feature]bool) []File {
 		}
 	}
 	return files
+}
+
+// chartFiles are the files of the chart that follow from its typed values; see package chart.
+func chartFiles() []File {
+	row := func(name string, owner tree.Owner) File {
+		return File{Path: ChartFolder + "/" + name, Origin: Chart, Source: name, Mode: 0o644, Owner: owner}
+	}
+	return []File{
+		row("values.yaml", tree.Yours),
+		row("values-dev.yaml", tree.Yours),
+		row("values-staging.yaml", tree.Yours),
+		row("values-prod.yaml", tree.Yours),
+		row("values.schema.json", tree.Managed),
+		row("README.md", tree.Generated),
+	}
 }
 
 func derived() []File {

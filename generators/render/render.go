@@ -8,6 +8,7 @@ import (
 
 	"github.com/mintwright/mintwright/blueprints"
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/generators/chart"
 	"github.com/mintwright/mintwright/generators/plan"
 	"github.com/mintwright/mintwright/generators/proto"
 	"github.com/mintwright/mintwright/internal/names"
@@ -19,7 +20,7 @@ import (
 // The tree holds with the service its lock (internal/lock) and its pristine snapshot
 // (internal/snapshot), from which a later release merges.
 func Tree(p plan.Plan, gen string) (tree.Tree, error) {
-	files, err := Files(p)
+	files, err := Files(p, gen)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +28,7 @@ func Tree(p plan.Plan, gen string) (tree.Tree, error) {
 }
 
 // Files returns the files of p but those that follow from others: no go.mod, no lock.
-func Files(p plan.Plan) ([]tree.File, error) {
+func Files(p plan.Plan, gen string) ([]tree.File, error) {
 	contracts, err := contracts(p)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func Files(p plan.Plan) ([]tree.File, error) {
 			files = append(files, file(f, contracts[f.Path]))
 			continue
 		}
-		content, err := content(p, f)
+		content, err := content(p, f, gen)
 		if err != nil {
 			return nil, fmt.Errorf("rendering %s: %w", f.Path, err)
 		}
@@ -73,9 +74,12 @@ func contracts(p plan.Plan) (map[string][]byte, error) {
 	return contents, nil
 }
 
-func content(p plan.Plan, f plan.File) ([]byte, error) {
-	if f.Origin == plan.Wired {
+func content(p plan.Plan, f plan.File, gen string) ([]byte, error) {
+	switch f.Origin {
+	case plan.Wired:
 		return wire(p.Answers, f.Path)
+	case plan.Chart:
+		return chart.File(p.Answers, f.Source)
 	}
 	source, err := fs.ReadFile(blueprints.FS(), f.Source)
 	if err != nil {
@@ -85,7 +89,7 @@ func content(p plan.Plan, f plan.File) ([]byte, error) {
 	case plan.Real:
 		return real(source, p.Answers)
 	case plan.Text:
-		return text(f.Source, source, newFacts(p.Answers))
+		return text(f.Source, source, newFacts(p.Answers, gen))
 	default:
 		return source, nil
 	}

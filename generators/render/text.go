@@ -15,6 +15,7 @@ import (
 // facts is what a text template may say of a service.
 type facts struct {
 	answers.Answers
+	Gen          string // the release of gen that makes it, "devel" for none
 	ID           string // the service's SPIFFE ID
 	CalledBy     string // its callers, in Markdown
 	CallsWhom    string // whom it calls, in Markdown
@@ -31,13 +32,14 @@ type facts struct {
 	ReadyToo     string // what readiness waits for beyond the SVID
 }
 
-func newFacts(a answers.Answers) facts {
+func newFacts(a answers.Answers, gen string) facts {
 	var called []string
 	for _, c := range a.Calls {
 		called = append(called, c.ID)
 	}
 	f := facts{
 		Answers:     a,
+		Gen:         gen,
 		ID:          spiffeID(a),
 		CalledBy:    codeList(a.Identity.Callers, "nobody yet"),
 		CallsWhom:   codeList(called, "nobody"),

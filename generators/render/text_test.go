@@ -72,7 +72,7 @@ func readme(t *testing.T, description string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := text(name, source, newFacts(a))
+	got, err := text(name, source, newFacts(a, "devel"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestCodeOwner(t *testing.T) {
 
 func TestTextFaults(t *testing.T) {
 	for _, source := range []string{"<% .Nothing %>", "<% if %>", "<% .Name", "<% nothing . %>", "<% index .Serve 7 %>"} {
-		if got, err := text("x.tmpl", []byte(source), newFacts(answers.Defaults("a", "b.c/d"))); err == nil {
+		if got, err := text("x.tmpl", []byte(source), newFacts(answers.Defaults("a", "b.c/d"), "devel")); err == nil {
 			t.Errorf("%q became %q", source, got)
 		}
 	}

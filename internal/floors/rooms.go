@@ -24,13 +24,14 @@ func house() []room {
 		{path: "docs", ours: []string{"..."}},   // tests alone
 
 		{path: "generators/render", ours: []string{
-			"generators/answers", "generators/plan", "generators/gomod", "blueprints", "blueprints/locks",
+			"generators/answers", "generators/plan", "generators/chart", "generators/gomod", "blueprints", "blueprints/locks",
 			"generators/proto", "internal/tree", "internal/names", "internal/lock", "internal/snapshot",
 		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{
 			path: "generators/plan", ours: []string{"generators/answers", "blueprints", "internal/tree", "internal/names"},
 			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"},
 		},
+		{path: "generators/chart", ours: []string{"generators/answers", "internal/names"}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{path: "generators/proto", ours: []string{"blueprints", "internal/names", "internal/tree"}, never: []string{spiffe}},
 		{path: "generators/gomod", ours: []string{"blueprints/locks"}, never: []string{spiffe}},
 		{

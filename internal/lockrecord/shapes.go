@@ -122,7 +122,7 @@ func rendered(c choice) (Shape, error) {
 	if err != nil {
 		return Shape{}, err
 	}
-	files, err := render.Files(p)
+	files, err := render.Files(p, "devel")
 	if err != nil {
 		return Shape{}, err
 	}
