@@ -51,6 +51,12 @@ func house() []room {
 		{path: "internal/bench", ours: []string{"blueprints/service/...", "internal/dev/..."}}, // the command of `make bench`
 		{path: "internal/bench/byhand", ours: []string{"blueprints/service/..."}},              // the contract that both serve
 		{path: "internal/baseline", ours: []string{"internal/report"}},
+		{path: "internal/check", ours: []string{"generators/answers"}, never: []string{spiffe}},
+		// Each judges what others have made, so it may know how they make it.
+		{path: "internal/check/...", ours: []string{
+			"analyzers/...", "blueprints/...", "generators/...", "internal/chart", "internal/check/...", "internal/knowledge/...", "internal/lock",
+			"internal/names", "internal/report", "internal/snapshot", "internal/tree", "internal/vet", "internal/vetconfig",
+		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone
 		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},   // tests alone
 		{path: "internal/disk", ours: []string{"internal/tree"}},

@@ -1,0 +1,87 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// MaxFile is the size of the largest file that is read.
+const MaxFile = 4 << 20
+
+// maxFiles is the number of files that List returns at most.
+const maxFiles = 20_000
+
+var (
+	// ErrTooLarge is the error of a file of more than MaxFile bytes, or a folder of too many files.
+	ErrTooLarge = errors.New("too large")
+	// ErrNoFile is the error of what is a folder, a socket or a device.
+	ErrNoFile = errors.New("no regular file")
+)
+
+// Read returns the content of a file, a slash path below the service. It fails with an error
+// that is fs.ErrNotExist, ErrTooLarge, ErrNoFile or another of the file system; a link that
+// leads out of the service is one. Nothing that is no file is opened: a pipe would wait.
+func (s *Service) Read(name string) ([]byte, error) {
+	info, err := fs.Stat(s.FS, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: %w", name, ErrNoFile)
+	case info.Size() > MaxFile:
+		return nil, fmt.Errorf("%s: %w (%d bytes)", name, ErrTooLarge, info.Size())
+	}
+	f, err := s.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	if len(content) > MaxFile { // it grows
+		return nil, fmt.Errorf("%s: %w", name, ErrTooLarge)
+	}
+	return content, nil
+}
+
+// Has reports whether there is a file of that name.
+func (s *Service) Has(name string) bool {
+	info, err := fs.Stat(s.FS, name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// List returns the files in and below a folder, sorted, as slash paths below the service: none
+// when there is no such folder. What git keeps for itself, and links, are left out.
+func (s *Service) List(dir string) ([]string, error) {
+	var files []string
+	err := fs.WalkDir(s.FS, dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && name == dir && errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == ".git":
+			return fs.SkipDir
+		case d.Type().IsRegular():
+			files = append(files, name)
+		}
+		if len(files) > maxFiles {
+			return fmt.Errorf("%s: %w (more than %d files)", dir, ErrTooLarge, maxFiles)
+		}
+		return nil
+	})
+	slices.Sort(files)
+	return files, err
+}
+
+// HasExt reports whether a name ends in one of the extensions, which begin with a dot.
+func HasExt(name string, extensions ...string) bool {
+	return slices.Contains(extensions, strings.ToLower(path.Ext(name)))
+}
