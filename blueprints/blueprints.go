@@ -180,6 +180,7 @@ func packages() []File {
 		{Source: "service/worker/schedule", Owner: tree.Managed, When: []Feature{Worker, Scheduled}},
 		{Source: "service/worker/pgqueue", Owner: tree.Managed, When: []Feature{Worker, Postgres}},
 		{Source: "service/worker/natsqueue", Owner: tree.Managed, When: []Feature{Worker, NATS}},
+		{Source: "service/ping", Owner: tree.Managed, When: []Feature{Answering}},
 		{Source: "service/greetings", Owner: tree.Yours},
 		{Source: "service/jobs", Owner: tree.Yours, When: []Feature{Worker}},
 		{Source: "service/api", Owner: tree.Yours, When: []Feature{Answering}},

@@ -16,8 +16,9 @@ func usageText(a answers.Answers) string {
 	name := a.Name
 	pad := func(s string) string { return fmt.Sprintf("  %-*s", len(name)+len(" check-config")+4, name+s) }
 	check, migrate := "print the settings and who may call what\n", ""
+	ping := pad(" ping URL") + "call a replica, as the workload that this runs in; with --refused, to be refused\n"
 	if !a.Answering() {
-		check = "print the settings\n"
+		check, ping = "print the settings\n", ""
 	}
 	if a.Store != "none" {
 		migrate = pad(" migrate") + "bring the schema of the database up to date\n"
@@ -26,6 +27,7 @@ func usageText(a answers.Answers) string {
 		pad("") + "run until SIGTERM or SIGINT; a second one exits at once\n" +
 		migrate +
 		pad(" check-config") + check +
+		ping +
 		pad(" --version") + "print the version\n" +
 		pad(" --help") + "print this and the settings\n" +
 		"\nSettings, by environment variable:\n"
@@ -69,6 +71,7 @@ func command(a answers.Answers) *jen.File {
 	f.Line()
 	f.Func().Id("run").Params(jen.Id("args").Index().String(), jen.Id("stdout").Qual("io", "Writer")).Error().Block(
 		jen.List(jen.Id("c"), jen.Id("settings"), jen.Err()).Op(":=").Qual(own(a, "config"), "Load").Call(jen.Qual("os", "Getenv")),
+		pingCase(a),
 		jen.Switch(jen.Id("command").Op(":=").Qual("strings", "Join").Call(jen.Id("args"), jen.Lit(" ")), jen.Id("command")).Block(
 			jen.Case(jen.Lit("")).Block(
 				ifErr(),
@@ -120,6 +123,19 @@ func migrateCase(a answers.Answers) jen.Code {
 		return jen.Null()
 	}
 	return jen.Case(jen.Lit("migrate")).Block(ifErr(), jen.Return(untilAsked(a, "Migrate")))
+}
+
+// pingCase is for the one command with arguments. It needs no setting but the Workload API.
+func pingCase(a answers.Answers) jen.Code {
+	if !a.Answering() {
+		return jen.Null()
+	}
+	return jen.If(jen.Len(jen.Id("args")).Op(">").Lit(0).Op("&&").Id("args").Index(jen.Lit(0)).Op("==").Lit("ping")).Block(
+		jen.Return(jen.Qual(own(a, "ping"), "Run").Call(
+			jen.Qual("context", "Background").Call(), jen.Id("c").Dot("WorkloadAPI"), jen.Qual(own(a, "app"), "ID").Call(),
+			jen.Id("args").Index(jen.Lit(1), jen.Empty()), jen.Id("stdout"),
+		)),
+	)
 }
 
 func checkConfig(a answers.Answers) []jen.Code {
