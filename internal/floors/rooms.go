@@ -58,6 +58,7 @@ func house() []room {
 		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone
 		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},   // tests alone
+		{path: "internal/choices", ours: []string{"generators/answers"}},        // for tests
 		{path: "internal/disk", ours: []string{"internal/tree"}},
 		{path: "internal/fix", ours: []string{"internal/report"}},
 		{path: "internal/floors", std: true},
