@@ -24,8 +24,7 @@ type question struct {
 	suggest func(s surroundings, ctx context.Context, a answers.Answers) string
 }
 
-// questions lists what the wizard asks, in its order. Fields with a single choice that can be
-// made are no questions yet.
+// questions lists what the wizard asks, in its order.
 func questions() []question {
 	return []question{
 		{path: "name", message: "Name of the service", suggest: surroundings.name},
@@ -60,6 +59,14 @@ func questions() []question {
 		{path: "identity.path", message: "Path of its SPIFFE ID", later: true},
 		{path: "identity.federates", message: "Federated trust domains", later: true},
 		{path: "deploy.image", message: "Name of its image", later: true},
+		{path: "deploy.autoscale", message: "What scales it", later: true, means: map[string]string{
+			"none": "a fixed number of replicas", "hpa": "Kubernetes, by processor time", "keda": "KEDA, by the work that waits",
+		}},
+		{path: "deploy.policy", message: "Admission policies", later: true, means: map[string]string{
+			"vap": "Kubernetes' own, nothing to install", "kyverno": "for Kyverno, signatures too", "gatekeeper": "for OPA Gatekeeper",
+		}},
+		{path: "deploy.gitops", message: "What deploys it from git", later: true, means: map[string]string{"argocd": "Argo CD", "flux": "Flux"}},
+		{path: "ci", message: "Pipeline", later: true, means: map[string]string{"github": "GitHub Actions", "gitlab": "GitLab CI"}},
 	}
 }
 
