@@ -80,7 +80,7 @@ func Dimensions() []Dimension {
 		{"description", [][]string{
 			nil,
 			{"description=Nimmt Bestellungen an – für 日本 🎉; \"so\" to say, 100% of `them`."},
-			{"description={{ .Release.Name }} & ${{ github.actor }}: #1 'of' <% all %>"},
+			{"description={{ .Release.Name }} & ${{ github.actor }}: #1 'of' <all>"},
 			{`description=/* */ func init() { panic("out") } /* // \`},
 		}},
 		{"owner", [][]string{nil, {"owner=team-orders"}, {"owner=orders@acme.example"}}},
