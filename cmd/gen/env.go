@@ -35,6 +35,11 @@ func (e *Env) isOn(key string) bool {
 	return true
 }
 
+// isColourful reports whether what goes to stdout may have colours.
+func (e *Env) isColourful() bool {
+	return e.IsTerminal(e.Stdout) && e.get("NO_COLOR") == "" && e.get("TERM") != "dumb"
+}
+
 // path makes a path that the user gave absolute.
 func (e *Env) path(name string) string {
 	if filepath.IsAbs(name) {

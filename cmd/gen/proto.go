@@ -187,7 +187,7 @@ func (p *protoCommand) locate(dir string) (protoFolder, error) {
 	}
 	f.dir = filepath.ToSlash(rel)
 	if p.root == "" {
-		f.root = importRoot(f.dir)
+		f.root = proto.ImportRoot(f.dir)
 		return f, nil
 	}
 	root, err := filepath.Rel(f.module, p.env.path(p.root))
@@ -197,15 +197,6 @@ func (p *protoCommand) locate(dir string) (protoFolder, error) {
 			"give a folder of the module, above the .proto files")
 	}
 	return f, nil
-}
-
-// importRoot is the first folder called proto on the way to dir, or else ".".
-func importRoot(dir string) string {
-	parts := strings.Split(dir, "/")
-	if i := slices.Index(parts, "proto"); i >= 0 {
-		return path.Join(parts[:i+1]...)
-	}
-	return "."
 }
 
 // generate makes the Go of a folder; the paths start where imports do.

@@ -82,6 +82,7 @@ The code is yours: it needs nothing of gen at run time.`,
 		newDemo(env),
 		newProto(env),
 		newVet(env),
+		newCheck(env),
 		newVersion(env),
 	)
 	root.InitDefaultCompletionCmd()

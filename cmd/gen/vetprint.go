@@ -48,8 +48,7 @@ func (v *vetCommand) print(all *found, shown []report.Finding) error {
 	case v.diff:
 		return v.printDiff(all)
 	}
-	colour := v.env.IsTerminal(v.env.Stdout) && v.env.get("NO_COLOR") == "" && v.env.get("TERM") != "dumb"
-	if err := report.Text(w, shown, v.source, colour); err != nil {
+	if err := report.Text(w, shown, v.source, v.env.isColourful()); err != nil {
 		return err
 	}
 	if len(all.packages) > 0 {

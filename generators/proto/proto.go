@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -46,6 +47,16 @@ type Options struct {
 func Generate(src fs.FS, o Options, names ...string) ([]tree.File, error) {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	return generate(reader(src), o, names)
+}
+
+// ImportRoot returns where imports start for the .proto files of a folder, a slash path from the
+// root of the module: the first folder called proto on the way to it, or else ".".
+func ImportRoot(dir string) string {
+	parts := strings.Split(dir, "/")
+	if i := slices.Index(parts, "proto"); i >= 0 {
+		return path.Join(parts[:i+1]...)
+	}
+	return "."
 }
 
 // finder returns the content of a file by its path from the root of the sources.

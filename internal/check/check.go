@@ -77,6 +77,9 @@ func (r Result) As(s Severity) Result {
 	return r
 }
 
+// All is what is unchecked when an area looked at nothing.
+const All = "all of it"
+
 // Unchecked is something that an area could not look at, and why.
 type Unchecked struct {
 	Area, What, Why string
@@ -87,6 +90,7 @@ type Service struct {
 	FS      fs.FS  // the service's folder, closed at its borders: the FS of an os.Root
 	Folder  string // where it is, absolute; for programs that are started there
 	Answers answers.Answers
+	Faulty  error // why Answers holds nothing; nil: it holds what was chosen
 
 	Environ  []string                          // for programs that are started, key=value
 	LookPath func(name string) (string, error) // finds them; nil: there are none
@@ -111,6 +115,7 @@ type Area struct {
 	Name    string // one word
 	Summary string // what it looks at: one line, lower case, no period
 	Rules   []Rule // all that its results can be of
+	Alone   bool   // it does not need the answers: it is asked even when they are faulty
 	// Check returns what was found and what could not be looked at, in any order. An error means
 	// that the area as a whole could not be judged; what it returns beside it counts all the same.
 	Check func(context.Context, *Service) ([]Result, []Unchecked, error)

@@ -19,6 +19,7 @@ type SARIFOptions struct {
 	Rules    []Rule // all that can be found, in any order
 	Source   Source // for columns, snippets and fixes
 	Baseline bool   // a baseline was given: each result says whether it is new
+	Partial  bool   // what was not checked is told, and nothing that went wrong
 }
 
 // SARIF prints the document as a log of SARIF 2.1.0 with one run: every finding, also what is
@@ -43,7 +44,7 @@ func SARIF(w io.Writer, d Document, o SARIFOptions) error {
 		Schema: sarifSchema, Version: "2.1.0",
 		Runs: []sarifRun{{
 			Tool:             sarifTool{driver(d.Tool, s.rules)},
-			Invocations:      []sarifInvocation{invocation(d.Unchecked)},
+			Invocations:      []sarifInvocation{invocation(d.Unchecked, o.Partial)},
 			OriginalURIBases: map[string]sarifArtifact{root: {Description: &sarifMessage{Text: "The folder that was checked."}}},
 			DefaultEncoding:  "utf-8", DefaultLanguage: "go", ColumnKind: "utf16CodeUnits",
 			Results: results,
@@ -75,15 +76,19 @@ func driver(t Tool, rules []sarifRule) sarifDriver {
 	return d
 }
 
-func invocation(unchecked []Unchecked) sarifInvocation {
+func invocation(unchecked []Unchecked, partial bool) sarifInvocation {
 	list := slices.Clone(unchecked)
 	slices.SortFunc(list, func(a, b Unchecked) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Reason, b.Reason))
 	})
-	i := sarifInvocation{ExecutionSuccessful: len(list) == 0}
+	i := sarifInvocation{ExecutionSuccessful: len(list) == 0 || partial}
+	level := Error.level()
+	if partial {
+		level = Warning.level()
+	}
 	for _, u := range list {
 		i.Notifications = append(i.Notifications, sarifNotification{
-			Level: "error", Message: sarifMessage{Text: literal(u.Package + " was not checked: " + u.Reason)},
+			Level: level, Message: sarifMessage{Text: literal(u.Package + " was not checked: " + u.Reason)},
 		})
 	}
 	return i

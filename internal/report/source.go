@@ -82,6 +82,9 @@ func (s *source) units(line, column int) (int, bool) {
 	return n, true
 }
 
+// Printable returns s as it may be shown on a terminal; see the package.
+func Printable(s string) string { return printable(s) }
+
 // printable returns s as it may be shown on a terminal: control characters, bytes that are
 // not UTF-8 and marks that turn the direction of text are shown as escapes.
 func printable(s string) string {
