@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/generators/chart"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -129,7 +130,7 @@ func codeOwner(owner string) string {
 // shells' own braces stay theirs; a missing key is an error.
 func text(name string, source []byte, f facts) ([]byte, error) {
 	t, err := template.New(name).Delims("<%", "%>").Option("missingkey=error").
-		Funcs(template.FuncMap{"join": strings.Join, "has": slices.Contains[[]string], "envName": callVariable, "markdown": markdown}).Parse(string(source))
+		Funcs(template.FuncMap{"join": strings.Join, "has": slices.Contains[[]string], "envName": callVariable, "markdown": markdown, "yaml": chart.Quoted}).Parse(string(source))
 	if err != nil {
 		return nil, fmt.Errorf("template %s: %w", name, err)
 	}
