@@ -1,0 +1,34 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/mintwright/mintwright/generators/chart"
+)
+
+// maxScoped is the length of a label's value, where policy engines keep names of policies.
+const maxScoped = 63
+
+// Scoped is a name for an object of the cluster that belongs to this service alone: the theme,
+// the service and its namespace, with a hash for an end where that would be too long.
+func (f facts) Scoped(theme string) string {
+	name := theme + "." + f.Name + "." + f.Deploy.Namespace
+	if len(name) <= maxScoped {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return strings.TrimRight(name[:maxScoped-9], ".-") + "-" + hex.EncodeToString(sum[:4])
+}
+
+// Account is the ServiceAccount that the service runs under.
+func (f facts) Account() string { return chart.Account(f.Answers) }
+
+// Team is the label that says whose the service is; empty where the owner cannot be one.
+func (f facts) Team() string { return chart.Team(f.Answers) }
+
+// PolicyThemes are what the admission policies of the whole namespace are about.
+func (facts) PolicyThemes() []string {
+	return []string{"image-digest", "security-context", "volumes", "labels", "resources", "service-account"}
+}
