@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mintwright/mintwright/internal/check"
-	"github.com/mintwright/mintwright/internal/check/choices"
 	"github.com/mintwright/mintwright/internal/check/code"
+	"github.com/mintwright/mintwright/internal/check/decided"
 	"github.com/mintwright/mintwright/internal/check/generated"
 	"github.com/mintwright/mintwright/internal/check/lock"
 	"github.com/mintwright/mintwright/internal/names"
@@ -24,7 +24,7 @@ import (
 // checkAreas are the areas of gen check, in the order in which they are told.
 func checkAreas() []check.Area {
 	return []check.Area{
-		choices.Area(),
+		decided.Area(),
 		code.Area(),
 		generated.Area(),
 		lock.Area(),

@@ -83,6 +83,7 @@ The code is yours: it needs nothing of gen at run time.`,
 		newProto(env),
 		newVet(env),
 		newCheck(env),
+		newChart(env),
 		newVersion(env),
 	)
 	root.InitDefaultCompletionCmd()

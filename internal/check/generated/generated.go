@@ -18,6 +18,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/generators/chart"
 	"github.com/mintwright/mintwright/generators/proto"
 	"github.com/mintwright/mintwright/generators/render"
 	"github.com/mintwright/mintwright/internal/check"
@@ -28,6 +29,7 @@ import (
 const (
 	area   = "generated"
 	schema = ".mintwright/schema.json"
+	folder = "deploy/chart"
 )
 
 var (
@@ -49,6 +51,12 @@ var (
 		Why:     "What is left of a contract that was removed still compiles, and is served.",
 		Remedy:  "remove it, or bring the .proto file back",
 	}
+	staleReadme = check.Rule{
+		ID: "generated.chart-readme-stale", Severity: check.Finding,
+		Summary: "the chart's README does not tell of its values as they are",
+		Why:     "Who installs the chart reads defaults there that do not hold.",
+		Remedy:  "run gen chart docs",
+	}
 	staleSchema = check.Rule{
 		ID: "generated.schema-stale", Severity: check.Finding,
 		Summary: ".mintwright/schema.json is not the schema of this gen's mintwright.yaml",
@@ -61,10 +69,11 @@ var (
 func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "files that gen makes of others, against what it would make of them now",
-		Rules: []check.Rule{invalidProto, staleProto, orphan, staleSchema}, Alone: true,
+		Rules: []check.Rule{invalidProto, staleProto, orphan, staleReadme, staleSchema}, Alone: true,
 		Check: func(ctx context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
 			j := &judge{s: s}
 			err := errors.Join(j.contracts(ctx), j.schema())
+			j.readme()
 			return j.results, j.unchecked, err
 		},
 	}
@@ -222,6 +231,32 @@ func within(above, name string) string {
 		return rest
 	}
 	return "."
+}
+
+// readme judges the README of the chart.
+func (j *judge) readme() {
+	name := folder + "/README.md"
+	var files [3][]byte
+	for i, file := range []string{folder + "/Chart.yaml", folder + "/values.yaml", name} {
+		content, err := j.s.Read(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && file != name:
+			return // there is no chart, of which the area cluster tells
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			j.skip(name, "%v", err)
+			return
+		}
+		files[i] = content
+	}
+	want, err := chart.Readme(files[0], files[1])
+	switch {
+	case err != nil:
+		j.skip(name, "%v", err) // the area cluster tells what is wrong with the values
+	case files[2] == nil:
+		j.results = append(j.results, staleReadme.At(name, 0, "it was not made yet"))
+	case !sameText(files[2], want):
+		j.results = append(j.results, staleReadme.At(name, 0, "it does not tell of the values as they are in values.yaml"))
+	}
 }
 
 // schema judges the schema of mintwright.yaml when this gen is the one that wrote it: another has

@@ -1,6 +1,6 @@
-// Package choices is the area "answers" of gen check: whether mintwright.yaml can be read, and
+// Package decided is the area "answers" of gen check: whether mintwright.yaml can be read, and
 // what it allows that is unsafe.
-package choices
+package decided
 
 import (
 	"context"
