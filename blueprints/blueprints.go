@@ -339,6 +339,7 @@ func texts() []File {
 		{Source: "files/README.md.tmpl", Target: "README.md", Owner: tree.Yours},
 		{Source: "files/docs/runbook.md.tmpl", Target: "docs/runbook.md", Owner: tree.Yours},
 		{Source: "files/Makefile.tmpl", Target: "Makefile", Owner: tree.Yours},
+		{Source: "files/deploy/namespace.yaml.tmpl", Target: "deploy/namespace.yaml", Owner: tree.Managed},
 		{Source: "files/CODEOWNERS.tmpl", Target: "CODEOWNERS", Owner: tree.Yours, When: []Feature{Owned}},
 		{Source: "files/.editorconfig", Target: ".editorconfig", Owner: tree.Yours},
 		{Source: "files/.gitattributes", Target: ".gitattributes", Owner: tree.Managed},

@@ -32,3 +32,30 @@ func (f facts) Team() string { return chart.Team(f.Answers) }
 func (facts) PolicyThemes() []string {
 	return []string{"image-digest", "security-context", "volumes", "labels", "resources", "service-account"}
 }
+
+// podSecurity is the release whose Pod Security standards hold. Source: Kubernetes 1.37,
+// kubernetes.io/docs/concepts/security/pod-security-admission.
+const podSecurity = "v1.37"
+
+// Label is a label of an object.
+type Label struct{ Key, Value string }
+
+// NamespaceLabels are those of the namespace, whoever makes it.
+func (f facts) NamespaceLabels() []Label {
+	enforce := "restricted"
+	if f.Allows("hostpath") {
+		enforce = "privileged"
+	}
+	labels := []Label{
+		{"pod-security.kubernetes.io/enforce", enforce},
+		{"pod-security.kubernetes.io/enforce-version", podSecurity},
+		{"pod-security.kubernetes.io/audit", "restricted"},
+		{"pod-security.kubernetes.io/audit-version", podSecurity},
+		{"pod-security.kubernetes.io/warn", "restricted"},
+		{"pod-security.kubernetes.io/warn-version", podSecurity},
+	}
+	if team := f.Team(); team != "" {
+		labels = append(labels, Label{"team", team})
+	}
+	return labels
+}
