@@ -17,3 +17,7 @@ func Team(a answers.Answers) string {
 	}
 	return ""
 }
+
+// ControllerClass is the class of the controller manager that registers identities, as SPIRE's
+// chart names it when its release is spire in the namespace spire-server.
+const ControllerClass = "spire-server-spire"

@@ -178,7 +178,7 @@ func queueTrigger(a answers.Answers) string {
     natsServerMonitoringEndpoint: ` + Quoted(hostOf(a.Worker.Broker.Address)+":8222") + `
     account: "$G"
     stream: ` + Quoted(a.Name) + `
-    consumer: ` + Quoted(a.Name) + `
+    consumer: worker
     lagThreshold: "20"
 `
 	}
@@ -210,7 +210,7 @@ func identity(a answers.Answers) []row {
 		section("identity", "",
 			flag("enabled", true, "Register its SPIFFE ID, as a ClusterSPIFFEID of SPIRE's controller manager. Off: somebody else does."),
 			text("trustDomain", a.Identity.TrustDomain, trustDomain, "Trust domain; the cluster's SPIRE decides what it is, so the two must agree."),
-			text("className", "spire-server-spire", anyText,
+			text("className", ControllerClass, anyText,
 				"Which controller manager registers it: <namespace>-<release> of SPIRE's chart. A wrong one is not an error: nobody looks at the object, and the pods wait for an SVID in vain."),
 			text("template", id, idTemplate,
 				"SPIFFE ID, filled in by SPIRE and not by Helm. The service accepts its own ID alone, so a change here needs one in its code."),
