@@ -25,6 +25,9 @@ import (
 // HealthCheck is the path of the method that is called when a URL has it: gRPC's own health check.
 const HealthCheck = "/grpc.health.v1.Health/Check"
 
+// retryAfter is the pause between two questions for an SVID.
+const retryAfter = 500 * time.Millisecond
+
 // verdictTimeout bounds the wait for what a server says of a client after the handshake.
 const verdictTimeout = 3 * time.Second
 
@@ -50,7 +53,7 @@ func Call(ctx context.Context, o Options) (Result, error) {
 	if err != nil || target.Scheme != "https" || target.Port() == "" {
 		return Result{}, fmt.Errorf("%q is no URL such as https://host:8443/", o.URL)
 	}
-	given, err := workloadapi.FetchX509Context(ctx, workloadapi.WithAddr(o.Socket))
+	given, err := fetch(ctx, o.Socket)
 	if err != nil {
 		return Result{}, fmt.Errorf("no SVID from %s=%q: %w", workloadapi.SocketEnv, o.Socket, err)
 	}
@@ -61,6 +64,25 @@ func Call(ctx context.Context, o Options) (Result, error) {
 	}
 	result.Status, err = send(ctx, target, identity.ClientConfig(own, o.Server))
 	return result, err
+}
+
+// fetch gets the SVIDs and trust bundles of whoever it runs as. A new registration takes some
+// seconds to arrive, so a refusal is not the end as long as ctx lasts.
+func fetch(ctx context.Context, socket string) (*workloadapi.X509Context, error) {
+	if err := workloadapi.ValidateAddress(socket); err != nil {
+		return nil, err
+	}
+	for {
+		given, err := workloadapi.FetchX509Context(ctx, workloadapi.WithAddr(socket))
+		if err == nil {
+			return given, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(retryAfter):
+		}
+	}
 }
 
 // verdict connects and waits for the server's first word: with TLS 1.3 a client learns only

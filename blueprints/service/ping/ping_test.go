@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 	"github.com/mintwright/mintwright/blueprints/service/identity/identitytest"
@@ -49,7 +52,9 @@ func TestRun(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			socket := agent{svid: ca.SVID(c.caller, time.Hour), root: ca.Bundle().X509Authorities()[0]}.serve(t)
+			a := &agent{svid: ca.SVID(c.caller, time.Hour), root: ca.Bundle().X509Authorities()[0]}
+			a.refusals.Store(1) // the registration is on its way
+			socket := a.serve(t)
 			args := append(c.args, "https://"+address+c.path)
 			var out bytes.Buffer
 			if err := ping.Run(t.Context(), socket, spiffeid.RequireFromString(c.server), args, &out); err != nil {
@@ -107,14 +112,18 @@ func serve(t *testing.T, ca *identitytest.CA) string {
 	return listener.Addr().String()
 }
 
-// agent is a Workload API that gives one SVID.
+// agent is a Workload API that refuses at first and then gives one SVID.
 type agent struct {
 	workload.UnimplementedSpiffeWorkloadAPIServer
+	refusals atomic.Int32
 	svid *x509svid.SVID
 	root *x509.Certificate
 }
 
-func (a agent) FetchX509SVID(_ *workload.X509SVIDRequest, stream grpc.ServerStreamingServer[workload.X509SVIDResponse]) error {
+func (a *agent) FetchX509SVID(_ *workload.X509SVIDRequest, stream grpc.ServerStreamingServer[workload.X509SVIDResponse]) error {
+	if a.refusals.Add(-1) >= 0 {
+		return status.Error(codes.PermissionDenied, "no identity issued")
+	}
 	key, err := x509.MarshalPKCS8PrivateKey(a.svid.PrivateKey)
 	if err != nil {
 		return err
@@ -125,7 +134,7 @@ func (a agent) FetchX509SVID(_ *workload.X509SVIDRequest, stream grpc.ServerStre
 }
 
 // serve starts the agent and returns its address.
-func (a agent) serve(t *testing.T) string {
+func (a *agent) serve(t *testing.T) string {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "agent") // short: the name of a socket has 104 bytes
 	if err != nil {
