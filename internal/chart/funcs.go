@@ -14,6 +14,7 @@ import (
 	"hash/adler32"
 	"maps"
 	"math"
+	"math/big"
 	"net/url"
 	"path"
 	"reflect"
@@ -341,6 +342,11 @@ func numbers() template.FuncMap {
 		"ceil":    func(v any) float64 { return math.Ceil(toFloat(v)) },
 		"floor":   func(v any) float64 { return math.Floor(toFloat(v)) },
 		"round":   round,
+		"addf":  func(v ...any) float64 { return decimal(0.0, v, (*big.Rat).Add) },
+		"add1f": func(v any) float64 { return decimal(v, []any{1}, (*big.Rat).Add) },
+		"subf":  func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Sub) },
+		"mulf":  func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Mul) },
+		"divf":  func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Quo) },
 		"until": func(n int) ([]int, error) {
 			if n < 0 {
 				return untilStep(0, n, -1)
@@ -358,6 +364,24 @@ func fold[T any](convert func(any) T, first any, rest []any, combine func(T, T) 
 		out = combine(out, convert(x))
 	}
 	return out
+}
+
+// decimal calculates with the decimal fractions that floats are written as: 0.1 + 0.2 is 0.3.
+func decimal(a any, rest []any, op func(z, x, y *big.Rat) *big.Rat) float64 {
+	out := rational(a)
+	for _, x := range rest {
+		out = op(new(big.Rat), out, rational(x))
+	}
+	f, _ := out.Float64()
+	return f
+}
+
+func rational(v any) *big.Rat {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(toFloat(v), 'g', -1, 64))
+	if !ok {
+		return new(big.Rat)
+	}
+	return r
 }
 
 func toInt(v any) int { return int(toInt64(v)) }
