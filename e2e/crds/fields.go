@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
@@ -139,4 +140,41 @@ func word(what string) (apiextensionsv1.JSONSchemaProps, error) {
 		s.Enum = append(s.Enum, apiextensionsv1.JSON{Raw: fmt.Appendf(nil, "%q", v)})
 	}
 	return s, nil
+}
+
+// beyond returns the fields of own that published does not have, or has with another type.
+func beyond(at string, own, published *apiextensions.JSONSchemaProps) []string {
+	switch {
+	case own == nil || published == nil:
+		return nil
+	case published.XPreserveUnknownFields != nil && *published.XPreserveUnknownFields, published.XIntOrString == own.XIntOrString && own.XIntOrString:
+		return nil
+	case own.XPreserveUnknownFields != nil && *own.XPreserveUnknownFields && (published.Type == "object" || published.Type == "array" || published.Type == ""):
+		return nil
+	case own.Type != published.Type:
+		return []string{fmt.Sprintf("%s is %q in our list and %q in the definition", at, own.Type, published.Type)}
+	}
+	var faults []string
+	for name, field := range own.Properties {
+		if published.Properties == nil && published.AdditionalProperties == nil && name == "metadata" {
+			continue
+		}
+		theirs, found := published.Properties[name]
+		if !found {
+			faults = append(faults, fmt.Sprintf("%s.%s is in our list alone", at, name))
+			continue
+		}
+		faults = append(faults, beyond(at+"."+name, &field, &theirs)...)
+	}
+	if own.AdditionalProperties != nil {
+		if published.AdditionalProperties == nil {
+			faults = append(faults, at+" has any names in our list alone")
+		} else {
+			faults = append(faults, beyond(at+".*", own.AdditionalProperties.Schema, published.AdditionalProperties.Schema)...)
+		}
+	}
+	if own.Items != nil && published.Items != nil {
+		faults = append(faults, beyond(at+"[]", own.Items.Schema, published.Items.Schema)...)
+	}
+	return faults
 }

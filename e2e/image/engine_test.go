@@ -42,13 +42,19 @@ func newEngine(t *testing.T) *engine {
 		tried = append(tried, client+": "+err.Error())
 	}
 	e, err := startEngine(t)
-	if err != nil {
+	if errors.Is(err, errNone) {
 		tried = append(tried, "a daemon of our own: "+err.Error())
 		t.Skipf("NOT TESTED, NO CONTAINER ENGINE CAN BE HAD: the images of the golden services\n%s", strings.Join(tried, "\n"))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Logf("engine: %s, a daemon of our own, by %s", e.version(), e.client)
 	return e
 }
+
+// errNone says that there is no daemon to start.
+var errNone = errors.New("no daemon to start")
 
 // clients returns the programs called docker, the one on PATH first: some bring no BuildKit.
 func clients() (found []string) {
@@ -120,11 +126,11 @@ func tail(text string) string {
 func startEngine(t *testing.T) (*engine, error) {
 	t.Helper()
 	if os.Getuid() != 0 {
-		return nil, errors.New("only root can start one")
+		return nil, fmt.Errorf("%w: only root can start one", errNone)
 	}
 	daemon, err := exec.LookPath("dockerd")
 	if err != nil {
-		return nil, errors.New("no dockerd on PATH; Debian has it as docker.io")
+		return nil, fmt.Errorf("%w: no dockerd on PATH; Debian has it as docker.io", errNone)
 	}
 	folder, err := os.MkdirTemp("", "e2e-image")
 	if err != nil {
@@ -135,6 +141,10 @@ func startEngine(t *testing.T) (*engine, error) {
 			t.Error(err)
 		}
 	})
+	settings := filepath.Join(folder, "none.json") // those of the machine are not for us
+	if err := os.WriteFile(settings, []byte("{}"), 0o600); err != nil {
+		return nil, err
+	}
 	log, err := os.Create(filepath.Join(folder, "log"))
 	if err != nil {
 		return nil, err
@@ -143,7 +153,7 @@ func startEngine(t *testing.T) (*engine, error) {
 	socket := "unix://" + filepath.Join(folder, "docker.sock")
 	cmd := exec.Command(daemon,
 		"--data-root", filepath.Join(folder, "root"), "--exec-root", filepath.Join(folder, "exec"),
-		"--pidfile", filepath.Join(folder, "pid"), "-H", socket, "--config-file", filepath.Join(folder, "no.json"),
+		"--pidfile", filepath.Join(folder, "pid"), "-H", socket, "--config-file", settings,
 		"--storage-driver=overlay2", "--iptables=false", "--ip6tables=false", "--bridge=none",
 		"--cgroup-parent="+parent)
 	cmd.Stdout, cmd.Stderr = log, log

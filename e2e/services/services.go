@@ -25,6 +25,7 @@ const ChartFolder = "deploy/chart"
 // Service is what gen new emits for some answers.
 type Service struct {
 	Name    string // what was chosen, for messages
+	Pair    bool   // of those in which every two choices meet
 	Answers answers.Answers
 	Files   fstest.MapFS
 }
@@ -96,6 +97,7 @@ func pairs() ([]Service, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.Pair = true
 		all = append(all, s)
 	}
 	return all, nil
