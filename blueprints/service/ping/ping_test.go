@@ -116,8 +116,8 @@ func serve(t *testing.T, ca *identitytest.CA) string {
 type agent struct {
 	workload.UnimplementedSpiffeWorkloadAPIServer
 	refusals atomic.Int32
-	svid *x509svid.SVID
-	root *x509.Certificate
+	svid     *x509svid.SVID
+	root     *x509.Certificate
 }
 
 func (a *agent) FetchX509SVID(_ *workload.X509SVIDRequest, stream grpc.ServerStreamingServer[workload.X509SVIDResponse]) error {
