@@ -152,6 +152,10 @@ func fileNeeds(name string) []Feature {
 	switch name {
 	case "deploy/chart/templates/job-migrate.yaml":
 		return []Feature{Store}
+	case "deploy/chart/templates/service-headless.yaml":
+		return []Feature{GRPC}
+	case "deploy/chart/templates/tlsroute.yaml", "deploy/chart/templates/tests/mtls.yaml":
+		return []Feature{Answering}
 	case "deploy/spire/federation.yaml.tmpl":
 		return []Feature{Federates}
 	default:
@@ -341,6 +345,9 @@ func texts() []File {
 		{Source: "files/Makefile.tmpl", Target: "Makefile", Owner: tree.Yours},
 		{Source: "files/deploy/namespace.yaml.tmpl", Target: "deploy/namespace.yaml", Owner: tree.Managed},
 		{Source: "files/CODEOWNERS.tmpl", Target: "CODEOWNERS", Owner: tree.Yours, When: []Feature{Owned}},
+		{Source: "files/bump.sh.tmpl", Target: ".github/bump.sh", Owner: tree.Managed, When: []Feature{GitHub}},
+		{Source: "files/bump.sh.tmpl", Target: ".gitlab/bump.sh", Owner: tree.Managed, When: []Feature{GitLab}},
+		{Source: "files/SECURITY.md.tmpl", Target: "SECURITY.md", Owner: tree.Yours},
 		{Source: "files/.editorconfig", Target: ".editorconfig", Owner: tree.Yours},
 		{Source: "files/.gitattributes", Target: ".gitattributes", Owner: tree.Managed},
 		{Source: "files/.gitignore", Target: ".gitignore", Owner: tree.Yours},

@@ -22,7 +22,7 @@ const (
 	digest      = `^sha256:[0-9a-f]{64}$`
 	trustDomain = `^[a-z0-9._-]{1,255}$`
 	spiffeID    = `^(\*|spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]+)+)$`
-	idTemplate  = `^spiffe://[^\s]+$`
+	idTemplate  = `^spiffe://([a-z0-9._-]|\{\{[^{}]+\}\})+(/([A-Za-z0-9._-]|\{\{[^{}]+\}\})+)+$`
 	duration    = orEmpty + `^([0-9]+(\.[0-9]+)?(h|m|s))+$`
 	absolute    = `^(/[A-Za-z0-9._-]+)+$`
 	fileName    = `^[A-Za-z0-9._-]+$`
@@ -477,9 +477,10 @@ func monitoring(a answers.Answers) []row {
 			scrape("serviceMonitor", true, "Have the Prometheus operator scrape the Service."),
 			scrape("podMonitor", false, "Have it scrape the pods instead.")),
 		when(true, section("rules", "",
-			flag("enabled", true, "Alerts and recordings, as a PrometheusRule; each alert links to its section of docs/runbook.md."),
-			defined("labels", "labels", object{}, "Labels by which Prometheus finds it."))),
-		when(true, section("dashboard", "",
+			flag("enabled", true, "Alerts, as a PrometheusRule; each alert links to its section of docs/runbook.md."),
+			defined("labels", "labels", object{}, "Labels by which Prometheus finds it."),
+			text("runbookUrl", "", url, "Where the runbook can be read, such as `https://wiki.example/<name>/runbook.md`. Empty: as files/alerts.yaml has it."))),
+		when(a.Telemetry.Prometheus || slices.Contains(a.Telemetry.Signals, "metrics"), section("dashboard", "",
 			flag("enabled", true, "A dashboard for Grafana, as a ConfigMap."),
 			defined("labels", "labels", object{{key: "grafana_dashboard", value: "1"}}, "Labels by which Grafana's sidecar finds it."),
 			defined("annotations", "annotations", object{}, "Its annotations, such as `grafana_folder`."))),
@@ -511,6 +512,7 @@ func edge(a answers.Answers) []row {
 		row{key: "hostnames", doc: "Names that clients send in the TLS handshake (SNI).", is: listOf(schema{"type": "string", "pattern": `^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`}), def: list{}},
 		items("canaries", "canary", list{}, "Other Services that take a share, `- name: …` with `weight`. It splits connections and not requests: one client stays with one version as long as its connection lives."),
 		integer("weight", 100, 0, 1000000, "Share of this release beside them."),
+		items("peers", "peer", list{}, "Where the gateway's pods run, for the NetworkPolicy; without peers nothing is opened."),
 	)}
 }
 
@@ -527,7 +529,7 @@ func tests(a answers.Answers) []row {
 	}
 	return []row{section("tests", "",
 		flag("enabled", true, "Have `helm test` call the service over mutual TLS, from a pod with an identity of its own."),
-		flag("allowed", false, "What it expects: to be let in (`/ns/<namespace>/sa/<name>-test` has a rule in internal/api/access.go), or else to be refused by a service that has proved its identity."),
+		flag("allowed", a.Allows("any-caller"), "What it expects: to be let in (`/ns/<namespace>/sa/<name>-test` has a rule in internal/api/access.go), or else to be refused by a service that has proved its identity."),
 	).titled("Tests")}
 }
 
