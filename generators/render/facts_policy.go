@@ -59,3 +59,48 @@ func (f facts) NamespaceLabels() []Label {
 	}
 	return labels
 }
+
+// ControllerClass is the class of SPIRE's controller manager: the chart's value identity.className,
+// and SPIRE's.
+func (facts) ControllerClass() string { return chart.ControllerClass }
+
+// Organization is who runs the trust domain, as far as is known.
+func (f facts) Organization() string {
+	if team := f.Team(); team != "" {
+		return team
+	}
+	return f.Identity.TrustDomain
+}
+
+// ObjectName is text as the name of an object of Kubernetes, a DNS subdomain. Where letters had to
+// be changed, a hash keeps it apart from others.
+func (facts) ObjectName(text string) string {
+	name := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' {
+			return r
+		}
+		return '-'
+	}, text), "-.")
+	labels := strings.FieldsFunc(name, func(r rune) bool { return r == '.' })
+	for i := range labels {
+		labels[i] = strings.Trim(labels[i], "-")
+	}
+	name = strings.Join(labels, ".")
+	if name == text && len(name) <= 253 {
+		return name
+	}
+	sum := sha256.Sum256([]byte(text))
+	return strings.Trim(name[:min(len(name), 240)]+"-"+hex.EncodeToString(sum[:4]), "-.")
+}
+
+// ProjectDescription is what the service is, and for whom.
+func (f facts) ProjectDescription() string {
+	switch {
+	case f.Description != "":
+		return f.Description
+	case f.Owner != "":
+		return f.Name + ", of " + f.Owner
+	default:
+		return f.Name
+	}
+}
