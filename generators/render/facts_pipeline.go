@@ -49,9 +49,20 @@ func tools() []pin {
 func images() []pin {
 	return []pin{
 		{"buildkit", "v0.32.2", "moby/buildkit:v0.32.2@sha256:28a898719c18a33f4e8000685287fa36fd0dd9560c6440227d3a732d79bb41d8"},
+		{"grype", "v0.118.0", "anchore/grype:v0.118.0@sha256:8a93fc48da96bd6ec5981279d099b69de11541dc68fdf222fb9161f8ff284af7"},
 		{"kyverno", "v1.19.1", "ghcr.io/kyverno/kyverno-cli:v1.19.1@sha256:ced7b2be0b04250cabfe695f15307f69eb715fe23234816388af4f3812915b2a"},
 		{"node", "v1.36.1", "kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977baea8a6e553784dab7b84759d1014dbd78f7ebd5"}, // of kind v0.32.0
 		{"prometheus", "v3.13.1", "prom/prometheus:v3.13.1@sha256:3c42b892cf723fa54d2f262c37a0e1f80aa8c8ddb1da7b9b0df9455a35a7f893"},
+		{"syft", "v1.50.0", "anchore/syft:v1.50.0@sha256:1288ea4c8b38767b4e620c1e312c8cb26b6e887a99b4f07ab6cd19fc6f225026"},
+	}
+}
+
+// downloads are programs for linux/amd64, with the SHA-256 of what is downloaded. Each was found in
+// several projects that check it.
+func downloads() []pin {
+	return []pin{
+		{"cosign", "v3.1.3", "4629c757b7618056f8ddd7e2625ae9fdd94c0372a65049520bc7d9df9efc7f71"}, // older ones take a bundle for good that is not
+		{"kyverno", "v1.19.1", "b38228f367fc0fdc2b08f4c83ea50ac5f16c60ff8d62d76a66157c33c47b70ae"},
 	}
 }
 
@@ -84,8 +95,17 @@ func (facts) ToolImage(name string) (string, error) {
 // Runner is what GitHub's jobs run on: a machine of GitHub's, new for each.
 func (facts) Runner() string { return "ubuntu-24.04" }
 
-// Cosign is the release that signs; older ones take a bundle for good that is not.
-func (facts) Cosign() string { return "v3.1.3" }
+// Release is the version of a program that is downloaded.
+func (facts) Release(name string) (string, error) {
+	p, err := pinned(downloads(), name)
+	return p.version, err
+}
+
+// Sum is the SHA-256 of what is downloaded.
+func (facts) Sum(name string) (string, error) {
+	p, err := pinned(downloads(), name)
+	return p.what, err
+}
 
 // Kubernetes are the releases for which the chart is checked: the last four minors.
 func (facts) Kubernetes() []string { return []string{"1.34.0", "1.35.0", "1.36.0", "1.37.0"} }
@@ -105,10 +125,16 @@ func (f facts) Registry() string {
 // GHCR reports whether the image lies in GitHub's own registry, which takes a workflow's token.
 func (f facts) GHCR() bool { return f.Registry() == "ghcr.io" }
 
-// Charts is where charts lie, as `helm push` has it: beside the image.
-func (f facts) Charts() string { return path.Join(path.Dir(f.Deploy.Image), "charts") }
+// Charts is where `helm push` puts the chart: beside the image, and in a registry of GitLab below
+// it, as nothing else belongs to the project.
+func (f facts) Charts() string {
+	if f.CI == "gitlab" {
+		return path.Join(f.Deploy.Image, "charts")
+	}
+	return path.Join(path.Dir(f.Deploy.Image), "charts")
+}
 
-// Chart is the name of the chart in its registry, as `helm push` makes it: the chart is called like the service.
+// Chart is the name of the chart in the registry; `helm push` takes its last part from Chart.yaml.
 func (f facts) Chart() string { return path.Join(f.Charts(), f.Name) }
 
 // OwnModules is the path at and below which modules are the owner's own.
@@ -118,4 +144,22 @@ func (f facts) OwnModules() string {
 		return above
 	}
 	return own
+}
+
+// ReportTo says, in Markdown, where a weakness is reported in private.
+func (f facts) ReportTo() string {
+	var ways []string
+	switch f.CI {
+	case "github":
+		ways = append(ways, "on GitHub under *Security*, *Report a vulnerability*")
+	case "gitlab":
+		ways = append(ways, "on GitLab as a confidential issue of this project")
+	}
+	if m := f.Maintainer(); m != nil && m.Email != "" {
+		ways = append(ways, "by mail to "+markdown(m.Email))
+	}
+	if len(ways) == 0 {
+		return "to those who maintain this repository"
+	}
+	return strings.Join(ways, ", or ")
 }
