@@ -33,6 +33,7 @@ func Files(p plan.Plan, gen string) ([]tree.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	all := newFacts(p.Answers, gen)
 	var files []tree.File
 	for _, f := range p.Files {
 		if f.Origin == plan.Derived {
@@ -42,7 +43,7 @@ func Files(p plan.Plan, gen string) ([]tree.File, error) {
 			files = append(files, file(f, contracts[f.Path]))
 			continue
 		}
-		content, err := content(p, f, gen)
+		content, err := content(f, all)
 		if err != nil {
 			return nil, fmt.Errorf("rendering %s: %w", f.Path, err)
 		}
@@ -74,12 +75,12 @@ func contracts(p plan.Plan) (map[string][]byte, error) {
 	return contents, nil
 }
 
-func content(p plan.Plan, f plan.File, gen string) ([]byte, error) {
+func content(f plan.File, all facts) ([]byte, error) {
 	switch f.Origin {
 	case plan.Wired:
-		return wire(p.Answers, f.Path)
+		return wire(all.Answers, f.Path)
 	case plan.Chart:
-		return chart.File(p.Answers, f.Source)
+		return chart.File(all.Answers, f.Source)
 	}
 	source, err := fs.ReadFile(blueprints.FS(), f.Source)
 	if err != nil {
@@ -87,9 +88,9 @@ func content(p plan.Plan, f plan.File, gen string) ([]byte, error) {
 	}
 	switch f.Origin {
 	case plan.Real:
-		return real(source, p.Answers)
+		return real(source, all.Answers)
 	case plan.Text:
-		return text(f.Source, source, newFacts(p.Answers, gen))
+		return text(f.Source, source, all)
 	default:
 		return source, nil
 	}
