@@ -20,14 +20,15 @@ const (
 	dockerfile = "Dockerfile"
 
 	// What is beyond is no Dockerfile that somebody wrote.
-	maxBytes  = 256 << 10
-	maxStages = 64
+	maxBytes        = 256 << 10
+	maxStages       = 64
+	maxInstructions = 2000
 )
 
 // Area returns the area.
 func Area() check.Area {
 	return check.Area{
-		Name: area, Summary: "the Dockerfile and what reaches the builder", Rules: rules(),
+		Name: area, Summary: "the Dockerfile and what reaches the builder", Rules: rules(), Alone: true,
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
 			j := &judge{s: s}
 			err := j.judge()
@@ -51,6 +52,11 @@ func (j *judge) say(r check.Rule, line int, format string, args ...any) {
 	j.results = append(j.results, r.At(dockerfile, line, format, args...))
 }
 
+// sayDo is say with a remedy of its own.
+func (j *judge) sayDo(r check.Rule, remedy string, line int, format string, args ...any) {
+	j.results = append(j.results, r.At(dockerfile, line, format, args...).Do("%s", remedy))
+}
+
 func (j *judge) skip(what, format string, args ...any) {
 	j.unchecked = append(j.unchecked, check.Unchecked{Area: area, What: what, Why: fmt.Sprintf(format, args...)})
 }
@@ -68,6 +74,10 @@ func (j *judge) judge() error {
 		return nil
 	}
 	j.file = parse(content)
+	if n := len(j.file.instructions); n > maxInstructions {
+		j.skip(dockerfile, "it has %d instructions, more than %d", n, maxInstructions)
+		return nil
+	}
 	j.stages, j.globals = j.file.stages(), j.file.globals()
 	switch {
 	case j.file.problem != "":

@@ -88,7 +88,10 @@ func (j *judge) golang(s *stage) {
 		j.skip("the release of Go", "%v", err)
 		return
 	}
-	mod, err := modfile.ParseLax("go.mod", content, nil)
+	mod, err := modfile.Parse("go.mod", content, nil)
+	if err != nil {
+		mod, err = modfile.ParseLax("go.mod", content, nil) // of a Go to come; it knows no toolchain line
+	}
 	if err != nil || mod.Go == nil {
 		j.skip("the release of Go", "go.mod names none")
 		return
@@ -209,7 +212,7 @@ func (j *judge) build(s *stage, in instruction, c command, sc *scope, set map[st
 	}
 	value := func(name string) string { return expand(set[name], sc.values) }
 	if v := value("CGO_ENABLED"); v != "0" && !strings.Contains(v, "$") {
-		j.say(cgo, in.line, "go build runs with CGO_ENABLED=%s", v)
+		j.say(cgo, in.line, "go build runs without CGO_ENABLED=0")
 	}
 	flags := strings.Fields(value("GOFLAGS"))
 	if !slices.Contains(append(flags, c.words...), "-trimpath") && !slices.Contains(c.words, "-trimpath=true") && !strings.Contains(set["GOFLAGS"], "$") {
@@ -355,10 +358,10 @@ func (j *judge) final(s *stage) {
 	}
 	var runs, who, signal instruction
 	var as, stop string
-	s.each(j.globals, func(of *stage, in instruction, sc *scope) {
+	s.each(j.globals, func(_ *stage, in instruction, sc *scope) {
 		switch in.name {
 		case "RUN":
-			if of == s || !hasShell(base) {
+			if !hasShell(base) {
 				j.say(shell, in.line, "the last stage runs a command")
 			}
 		case "HEALTHCHECK":
@@ -377,8 +380,8 @@ func (j *judge) final(s *stage) {
 			signal, stop = in, expand(in.rest, sc.values)
 		}
 	})
-	if s.platform != "" && !strings.Contains(s.platform, "$") || strings.Contains(s.builtOn(), "BUILDPLATFORM") {
-		j.say(platform, s.from.line, "the last stage is always of the platform %s", quoted(s.builtOn()))
+	if on := s.builtOn(); on != "" && !strings.Contains(on, "$") || strings.Contains(on, "BUILDPLATFORM") {
+		j.sayDo(platform, "remove --platform from what the last stage rests on", s.from.line, "the last stage is of the platform %s, whatever is asked for", quoted(on))
 	}
 	j.user(s, who, as)
 	switch {

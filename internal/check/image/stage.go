@@ -84,38 +84,40 @@ func (s *stage) builtOn() string {
 
 // scope is what variables mean at a place.
 type scope struct {
-	values   map[string]string // "" is known to be empty, or unknown
-	declared map[string]bool   // by ARG, in this very stage
+	values   map[string]string // of those that are known
+	declared map[string]bool   // by ARG
 }
 
 // each calls see for the instructions of a stage and of those that it goes on from, in their
-// order, with what variables mean there. A stage does not inherit another's ARG.
+// order, with what variables mean there.
 func (s *stage) each(globals map[string]string, see func(of *stage, in instruction, sc *scope)) {
-	env := map[string]string{}
+	sc := &scope{values: map[string]string{}, declared: map[string]bool{}}
 	for _, st := range s.lineage() {
-		sc := &scope{values: map[string]string{}, declared: map[string]bool{}}
-		for k, v := range env {
-			sc.values[k] = v
-		}
 		for _, in := range st.body {
 			switch in.name {
 			case "ARG":
-				for _, a := range assignments(in.rest) {
-					sc.declared[a.name] = true
-					switch {
-					case a.set:
-						sc.values[a.name] = expand(a.value, sc.values)
-					case globals[a.name] != "":
-						sc.values[a.name] = globals[a.name]
-					}
-				}
+				sc.declare(assignments(in.rest), globals)
 			case "ENV":
 				for _, a := range environment(in.rest) {
-					v := expand(a.value, sc.values)
-					sc.values[a.name], env[a.name] = v, v
+					sc.values[a.name] = expand(a.value, sc.values)
 				}
 			}
 			see(st, in, sc)
+		}
+	}
+}
+
+// declare takes in an ARG. The builder itself fills those of the platform.
+func (sc *scope) declare(list []assignment, globals map[string]string) {
+	for _, a := range list {
+		sc.declared[a.name] = true
+		value, isGlobal := globals[a.name]
+		switch {
+		case strings.HasPrefix(a.name, "TARGET"), strings.HasPrefix(a.name, "BUILD"):
+		case a.set:
+			sc.values[a.name] = expand(a.value, sc.values)
+		case isGlobal:
+			sc.values[a.name] = value
 		}
 	}
 }
@@ -228,7 +230,7 @@ func expand(text string, values map[string]string) string {
 }
 
 // maxExpanded ends what grows: variables that hold each other twice, many times over.
-const maxExpanded = 1 << 16
+const maxExpanded = 1 << 12
 
 // variable reads what follows a dollar sign: NAME, {NAME}, {NAME:-word} or {NAME:+word}. Of other
 // forms the operator is "?".
