@@ -18,6 +18,7 @@ import (
 	"github.com/mintwright/mintwright/internal/check/decided"
 	"github.com/mintwright/mintwright/internal/check/generated"
 	"github.com/mintwright/mintwright/internal/check/lock"
+	"github.com/mintwright/mintwright/internal/check/versions"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -28,6 +29,7 @@ func checkAreas() []check.Area {
 		code.Area(),
 		generated.Area(),
 		lock.Area(),
+		versions.Area(),
 	}
 }
 

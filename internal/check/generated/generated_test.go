@@ -31,11 +31,13 @@ func TestArea(t *testing.T) {
 		"fresh": {fresh, nil, ""},
 		"a contract grew": {
 			checktest.Append(t, fresh, dir+"greetings.proto", "message More { string text = 1; }\n"),
-			[]string{"generated.proto-stale " + dir + "greetings.pb.go: it is not what gen proto makes of greetings.proto"}, "",
+			[]string{"generated.proto-stale " + dir + "greetings.pb.go: it is not what gen proto makes of greetings.proto"},
+			"",
 		},
 		"Go edited by hand": {
 			checktest.Append(t, fresh, dir+"greetings_grpc.pb.go", "// mine\n"),
-			[]string{"generated.proto-stale " + dir + "greetings_grpc.pb.go: it is not what gen proto makes of greetings.proto"}, "",
+			[]string{"generated.proto-stale " + dir + "greetings_grpc.pb.go: it is not what gen proto makes of greetings.proto"},
+			"",
 		},
 		"Go not made": {checktest.Edit(t, fresh, dir+"peers.pb.go", nil), []string{"generated.proto-stale " + dir + "peers.pb.go: it was not made yet"}, ""},
 		"a contract removed": {
@@ -43,7 +45,8 @@ func TestArea(t *testing.T) {
 			[]string{
 				"generated.proto-orphan " + dir + "peers.pb.go: there is no peers.proto",
 				"generated.proto-orphan " + dir + "peers_grpc.pb.go: there is no peers.proto",
-			}, "",
+			},
+			"",
 		},
 		"a contract broken": {
 			checktest.Append(t, fresh, dir+"peers.proto", "message {\n"),
@@ -56,7 +59,8 @@ func TestArea(t *testing.T) {
 		"a go.mod without a module":  {checktest.Edit(t, fresh, "go.mod", []byte("go 1.26\n")), nil, "go.mod names no module"},
 		"the schema edited": {
 			checktest.Edit(t, fresh, schema, []byte("{}")),
-			[]string{"generated.schema-stale .mintwright/schema.json: it is not the schema of this gen's mintwright.yaml"}, "",
+			[]string{"generated.schema-stale .mintwright/schema.json: it is not the schema of this gen's mintwright.yaml"},
+			"",
 		},
 		"the schema of another gen": {
 			checktest.Edit(t, checktest.Replace(t, fresh, "mintwright.lock", checktest.Release, "v0.3.0"), schema, []byte("{}")),

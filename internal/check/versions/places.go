@@ -1,0 +1,197 @@
+package versions
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/mod/semver"
+
+	"github.com/mintwright/mintwright/internal/chart"
+	"github.com/mintwright/mintwright/internal/check"
+)
+
+const (
+	chartFile   = "deploy/chart/Chart.yaml"
+	chartValues = "deploy/chart/values.yaml"
+	spireValues = "deploy/spire/values.yaml"
+)
+
+// places compares what mintwright.yaml decides with where it stands besides.
+func (j *judge) places() {
+	a := j.s.Answers
+	j.compare(trustDomain, a.Identity.TrustDomain, chartValues, "identity", "trustDomain")
+	j.compare(trustDomain, a.Identity.TrustDomain, spireValues, "global", "spire", "trustDomain")
+	j.compare(image, a.Deploy.Image, chartValues, "image", "repository")
+	j.compare(image, a.Deploy.Image, gitlab, "variables", "IMAGE")
+	j.compare(namespace, a.Deploy.Namespace, gitlab, "variables", "NAMESPACE")
+	for _, name := range []string{workflows + "/ci.yml", workflows + "/build.yml", workflows + "/release.yml"} {
+		for _, root := range j.yaml(name) {
+			for _, scope := range append([]*yaml.Node{root}, values(check.Lookup(root, "jobs"))...) {
+				j.same(image, a.Deploy.Image, name, scope, "env", "IMAGE")
+				j.same(namespace, a.Deploy.Namespace, name, scope, "env", "NAMESPACE")
+			}
+		}
+	}
+	j.namespaces(a.Deploy.Namespace)
+}
+
+// namespaces looks at the objects that name the service's namespace.
+func (j *judge) namespaces(want string) {
+	for _, name := range slices.Concat([]string{"deploy/namespace.yaml"}, j.list("deploy/argocd"), j.list("deploy/flux"), j.list("deploy/policy")) {
+		for _, object := range j.yaml(name) {
+			kind, _ := check.LookupString(object, "kind")
+			for _, path := range map[string][]string{
+				"Namespace":                        {"metadata name"},
+				"Application":                      {"spec destination namespace"},
+				"ApplicationSet":                   {"spec template spec destination namespace"},
+				"HelmRelease":                      {"spec targetNamespace"},
+				"ValidatingAdmissionPolicyBinding": {"spec matchResources namespaceSelector matchLabels kubernetes.io/metadata.name"},
+			}[kind] {
+				j.same(namespace, want, name, object, strings.Fields(path)...)
+			}
+		}
+	}
+}
+
+// compare compares the value at a path of a file.
+func (j *judge) compare(rule check.Rule, want, file string, path ...string) {
+	for _, root := range j.yaml(file) {
+		j.same(rule, want, file, root, path...)
+	}
+}
+
+// same compares the value at a path with what it has to be; one that is not there, or that is
+// computed, is none of ours.
+func (j *judge) same(rule check.Rule, want, file string, root *yaml.Node, path ...string) {
+	got, line := check.LookupString(root, path...)
+	if got != "" && got != want && !strings.Contains(got, "{{") && !strings.HasPrefix(got, "$") {
+		j.found(rule.At(file, line, "%s is %q, and mintwright.yaml has %q", strings.Join(path, "."), got, want))
+	}
+}
+
+// spire compares what SPIRE and the chart have to agree on.
+func (j *judge) spire() {
+	own := j.yaml(chartValues)
+	for _, root := range j.yaml(spireValues) {
+		for _, pair := range [][2]string{
+			{"spire-server controllerManager className", "identity className"},
+			{"spiffe-csi-driver pluginName", "workloadApi driver"},
+		} {
+			theirs, line := check.LookupString(root, strings.Fields(pair[0])...)
+			if len(own) == 0 || theirs == "" {
+				continue
+			}
+			if ours, _ := check.LookupString(own[0], strings.Fields(pair[1])...); ours != "" && ours != theirs {
+				j.found(spire.At(spireValues, line, "%s is %q, and %s of the chart's values is %q",
+					strings.ReplaceAll(pair[0], " ", "."), theirs, strings.ReplaceAll(pair[1], " ", "."), ours))
+			}
+		}
+	}
+}
+
+// chart looks at the names and versions in Chart.yaml.
+func (j *judge) chart() {
+	for _, root := range j.yaml(chartFile) {
+		if name, line := check.LookupString(root, "name"); name != j.s.Answers.Name {
+			j.found(chartName.At(chartFile, line, "the chart is called %q, the service %q", name, j.s.Answers.Name))
+		}
+		if v, line := check.LookupString(root, "version"); !semver.IsValid("v"+v) || semver.Canonical("v"+v)+semver.Build("v"+v) != "v"+v {
+			j.found(chartVersion.At(chartFile, line, "version %q is not semantic", v))
+		}
+		v, line := check.LookupString(root, "appVersion")
+		if tag := regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`); !tag.MatchString(v) {
+			j.found(chartVersion.At(chartFile, line, "appVersion %q cannot be the tag of an image", v))
+		}
+		j.told(root, v)
+	}
+}
+
+// told compares the images that the chart tells Artifact Hub of.
+func (j *judge) told(root *yaml.Node, appVersion string) {
+	text, line := check.LookupString(root, "annotations", "artifacthub.io/images")
+	list, err := check.Parse([]byte(text))
+	if err != nil || len(list) == 0 {
+		return
+	}
+	for _, one := range values(list[0]) {
+		name, _ := check.LookupString(one, "name")
+		ref, at := check.LookupString(one, "image")
+		if name != "app" || ref == "" {
+			continue
+		}
+		repository, tag := ref, ""
+		if i := strings.LastIndexByte(ref, ':'); i > strings.LastIndexByte(ref, '/') && !strings.Contains(ref, "@") {
+			repository, tag = ref[:i], ref[i+1:]
+		}
+		repository, _, _ = strings.Cut(repository, "@")
+		switch want := j.s.Answers.Deploy.Image; {
+		case repository != want:
+			j.found(image.At(chartFile, line+at, "artifacthub.io/images names %q, and mintwright.yaml has %q", repository, want))
+		case tag != "" && tag != appVersion:
+			j.found(chartVersion.At(chartFile, line+at, "artifacthub.io/images has the tag %s, and appVersion is %s", tag, appVersion).
+				Do("write the same version into both"))
+		}
+	}
+}
+
+// kubernetes looks whether the chart allows the versions that the pipelines try.
+func (j *judge) kubernetes() {
+	constraint := ""
+	for _, root := range j.yaml(chartFile) {
+		constraint, _ = check.LookupString(root, "kubeVersion")
+	}
+	if constraint == "" {
+		return
+	}
+	if _, err := chart.Satisfies(constraint, "1.30.0"); err != nil {
+		j.found(chartVersion.At(chartFile, 0, "kubeVersion: %v", err).Do("write a constraint such as >=1.31.0-0"))
+		return
+	}
+	tried := regexp.MustCompile(`(?:for version in|--?kube(?:rnetes)?-version[= ]|kindest/node:)\s*["']?((?:v?[0-9]+\.[0-9]+\.[0-9]+[\s"';,]*)+)`)
+	for _, name := range append(j.list(workflows), gitlab, "Makefile") {
+		for i, line := range strings.Split(j.text(name), "\n") {
+			for _, m := range tried.FindAllStringSubmatch(line, -1) {
+				for v := range strings.FieldsFuncSeq(m[1], func(r rune) bool { return strings.ContainsRune(" \t\"';,", r) }) {
+					if met, err := chart.Satisfies(constraint, strings.TrimPrefix(v, "v")); err == nil && !met {
+						j.found(kubernetes.At(name, i+1, "Kubernetes %s, and the chart asks for %s", v, constraint))
+					}
+				}
+			}
+		}
+	}
+}
+
+// revisions looks whether GitOps names one version.
+func (j *judge) revisions() {
+	for _, name := range slices.Concat(j.list("deploy/argocd"), j.list("deploy/flux")) {
+		for _, object := range j.yaml(name) {
+			kind, _ := check.LookupString(object, "kind")
+			for _, path := range map[string][]string{
+				"Application":    {"spec source targetRevision"},
+				"ApplicationSet": {"spec template spec source targetRevision"},
+				"HelmRelease":    {"spec chart spec version"},
+				"OCIRepository":  {"spec ref semver", "spec ref tag"},
+			}[kind] {
+				text, line := check.LookupString(object, strings.Fields(path)...)
+				if text != "" && !strings.Contains(text, "{{") && !isOneVersion(text) {
+					j.found(revision.At(name, line, "%s is %q", strings.ReplaceAll(path, " ", "."), text))
+				}
+			}
+		}
+	}
+}
+
+// isOneVersion reports whether text is a version, a digest, or the hash of a commit.
+func isOneVersion(text string) bool {
+	if version, digest, found := strings.Cut(text, "@"); found {
+		return isDigest(digest) && (version == "" || isOneVersion(version))
+	}
+	v := "v" + strings.TrimPrefix(text, "v")
+	return semver.IsValid(v) && strings.Count(v, ".") >= 2 || isDigest(text) || regexp.MustCompile(`^[0-9a-f]{40}$`).MatchString(text)
+}
+
+func isDigest(text string) bool {
+	return regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(text)
+}
