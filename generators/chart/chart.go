@@ -33,7 +33,7 @@ func File(a answers.Answers, name string) ([]byte, error) {
 	case SchemaFile:
 		return schemaJSON(a)
 	case ReadmeFile:
-		return Readme([]byte("name: "+Quoted(a.Name)+"\ndescription: "+Quoted(a.Description)+"\n"), valuesYAML(a))
+		return readme(a)
 	default:
 		return nil, fmt.Errorf("the chart has no file %q that is made of its values", name)
 	}

@@ -37,7 +37,7 @@ const (
 func values(a answers.Answers) []row {
 	return slices.Concat(
 		general(a), image(a), scale(a), resources(a), identity(a), listeners(a), peersOf(a),
-		telemetry(a), database(a), worker(a), life(), network(a), mesh(a), monitoring(a), edge(a),
+		telemetry(a), database(a), worker(a), life(), network(a), mesh(a), edge(a), monitoring(a),
 		tests(a), pod(), extras(),
 	)
 }
@@ -211,7 +211,7 @@ func identity(a answers.Answers) []row {
 			flag("enabled", true, "Register its SPIFFE ID, as a ClusterSPIFFEID of SPIRE's controller manager. Off: somebody else does."),
 			text("trustDomain", a.Identity.TrustDomain, trustDomain, "Trust domain; the cluster's SPIRE decides what it is, so the two must agree."),
 			text("className", ControllerClass, anyText,
-				"Which controller manager registers it: <namespace>-<release> of SPIRE's chart. A wrong one is not an error: nobody looks at the object, and the pods wait for an SVID in vain."),
+				"Which controller manager registers it: NAMESPACE-RELEASE of SPIRE's chart. A wrong one is not an error: nobody looks at the object, and the pods wait for an SVID in vain."),
 			text("template", id, idTemplate,
 				"SPIFFE ID, filled in by SPIRE and not by Helm. The service accepts its own ID alone, so a change here needs one in its code."),
 			text("ttl", "", duration, "Life of an X.509-SVID, such as `1h`. Empty: SPIRE's default."),
@@ -513,7 +513,7 @@ func edge(a answers.Answers) []row {
 		items("canaries", "canary", list{}, "Other Services that take a share, `- name: …` with `weight`. It splits connections and not requests: one client stays with one version as long as its connection lives."),
 		integer("weight", 100, 0, 1000000, "Share of this release beside them."),
 		items("peers", "peer", list{}, "Where the gateway's pods run, for the NetworkPolicy; without peers nothing is opened."),
-	)}
+	).titled("From outside the cluster")}
 }
 
 func slicesIf(chosen bool, s string) []string {

@@ -1,6 +1,10 @@
 package render
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/mintwright/mintwright/generators/chart"
+)
 
 // maintainer is who answers for the chart.
 type maintainer struct{ Name, Email string }
@@ -18,9 +22,7 @@ func (f facts) Maintainer() *maintainer {
 }
 
 // ChartDescription is what the chart is of, in one line.
-func (f facts) ChartDescription() string {
-	if f.Description == "" {
-		return "The service " + f.Name + ", which proves who it is by SPIFFE."
-	}
-	return f.Description
-}
+func (f facts) ChartDescription() string { return chart.Description(f.Answers) }
+
+// KubeVersion is what the chart demands of Kubernetes.
+func (f facts) KubeVersion() string { return chart.KubeVersion }
