@@ -17,6 +17,7 @@ import (
 	"github.com/mintwright/mintwright/internal/check/code"
 	"github.com/mintwright/mintwright/internal/check/decided"
 	"github.com/mintwright/mintwright/internal/check/generated"
+	"github.com/mintwright/mintwright/internal/check/image"
 	"github.com/mintwright/mintwright/internal/check/lock"
 	"github.com/mintwright/mintwright/internal/check/versions"
 	"github.com/mintwright/mintwright/internal/names"
@@ -30,6 +31,7 @@ func checkAreas() []check.Area {
 		generated.Area(),
 		lock.Area(),
 		versions.Area(),
+		image.Area(),
 	}
 }
 
