@@ -3,6 +3,7 @@ package render
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 
 	"github.com/mintwright/mintwright/generators/chart"
@@ -103,4 +104,65 @@ func (f facts) ProjectDescription() string {
 	default:
 		return f.Name
 	}
+}
+
+// Signer is who signs what the pipeline makes.
+type Signer struct {
+	Issuer     string // of its OpenID Connect tokens
+	Subject    string // what its certificate names, as a regular expression
+	Repository string // its URL
+	Workflow   string // URL of the file that builds and signs
+	Known      bool   // whether the repository follows from the module
+}
+
+// Signer is the pipeline that signs; none where there is no pipeline.
+func (f facts) Signer() *Signer {
+	s := &Signer{Repository: f.SourceURL(), Known: true}
+	host, _, _ := strings.Cut(f.Module, "/")
+	switch f.CI {
+	case "github":
+		if host != "github.com" {
+			s.Known, s.Repository = false, "https://github.com/fill-in/"+f.Name
+		}
+		s.Issuer, s.Workflow = "https://token.actions.githubusercontent.com", s.Repository+"/.github/workflows/build.yml"
+	case "gitlab":
+		if host != "gitlab.com" && !strings.HasPrefix(host, "gitlab.") {
+			s.Known, host, s.Repository = false, "gitlab.com", "https://gitlab.com/fill-in/"+f.Name
+		}
+		s.Issuer, s.Workflow = "https://"+host, s.Repository+"//.gitlab-ci.yml"
+	default:
+		return nil
+	}
+	s.Subject = "^" + regexp.QuoteMeta(s.Workflow+"@refs/tags/v") + "[^/]+$"
+	return s
+}
+
+// IssuerPattern is the issuer as a regular expression.
+func (s Signer) IssuerPattern() string { return "^" + regexp.QuoteMeta(s.Issuer) + "$" }
+
+// ReleaseName is the name of the Helm release in production: that of the service, in the 53
+// characters that Helm allows.
+func (f facts) ReleaseName() string {
+	return strings.TrimRight(f.Name[:min(len(f.Name), 53)], "-")
+}
+
+// ProductionValues are the lines of the chart's values-prod.yaml, for what takes values but no
+// files. The digest is left open for the pipeline.
+func (f facts) ProductionValues() ([]string, error) {
+	content, err := chart.File(f.Answers, "values-prod.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for line := range strings.Lines(string(content)) {
+		line = strings.TrimRight(line, "\n")
+		switch {
+		case line == "", strings.HasPrefix(line, "#"):
+			continue
+		case line == `  digest: ""`:
+			line = "  digest: 'sha256:" + strings.Repeat("0", 64) + "'"
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
 }
