@@ -37,15 +37,18 @@ func Readme(chartYAML, valuesYAML []byte) ([]byte, error) {
 		KubeVersion       string `yaml:"kubeVersion"`
 	}
 	if err := yaml.Unmarshal(chartYAML, &about); err != nil {
-		return nil, fmt.Errorf("Chart.yaml: %w", err)
+		return nil, fmt.Errorf("reading Chart.yaml: %w", err)
 	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(valuesYAML, &document); err != nil {
-		return nil, fmt.Errorf("%s: %w", ValuesFile, err)
+		return nil, fmt.Errorf("reading %s: %w", ValuesFile, err)
 	}
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	if len(document.Content) > 0 {
 		root = document.Content[0]
+	}
+	if len(root.Content) > 0 { // a title at the very top is taken for the document's
+		root.Content[0].HeadComment = document.HeadComment + "\n\n" + root.Content[0].HeadComment
 	}
 	if root.Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("%s: line %d: it is no mapping", ValuesFile, root.Line)

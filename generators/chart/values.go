@@ -563,6 +563,6 @@ func extras() []row {
 		items("extraVolumeMounts", "volumeMount", list{}, "Their mounts in the service's container."),
 		items("extraContainers", "named", list{}, "More containers; each needs a restricted securityContext of its own."),
 		items("extraInitContainers", "named", list{}, "More init containers; with `restartPolicy: Always` they are sidecars."),
-		row{key: "extraObjects", doc: "More objects, as mappings or as text; Helm fills them in as it does a template.", is: listOf(schema{"type": []string{"object", "string"}}), def: list{}},
+		{key: "extraObjects", doc: "More objects, as mappings or as text; Helm fills them in as it does a template.", is: listOf(schema{"type": []string{"object", "string"}}), def: list{}},
 	}
 }

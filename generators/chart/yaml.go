@@ -129,7 +129,7 @@ const width = 100
 // comment writes text as lines that begin with a number sign.
 func comment(b *bytes.Buffer, indent, text string) {
 	line := indent + "#"
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if len(line)+1+len(word) > width && line != indent+"#" {
 			b.WriteString(line + "\n")
 			line = indent + "#"
