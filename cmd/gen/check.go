@@ -14,26 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mintwright/mintwright/internal/check"
-	"github.com/mintwright/mintwright/internal/check/code"
-	"github.com/mintwright/mintwright/internal/check/decided"
-	"github.com/mintwright/mintwright/internal/check/generated"
-	"github.com/mintwright/mintwright/internal/check/image"
-	"github.com/mintwright/mintwright/internal/check/lock"
-	"github.com/mintwright/mintwright/internal/check/versions"
+	"github.com/mintwright/mintwright/internal/check/areas"
 	"github.com/mintwright/mintwright/internal/names"
 )
-
-// checkAreas are the areas of gen check, in the order in which they are told.
-func checkAreas() []check.Area {
-	return []check.Area{
-		decided.Area(),
-		code.Area(),
-		generated.Area(),
-		lock.Area(),
-		versions.Area(),
-		image.Area(),
-	}
-}
 
 // checkCommand is one run of gen check.
 type checkCommand struct {
@@ -87,7 +70,7 @@ the reason. The exit code is 3 when there is a finding, and 1 when an area could
 
 func areaNames() []string {
 	var list []string
-	for _, a := range checkAreas() {
+	for _, a := range areas.All() {
 		list = append(list, a.Name)
 	}
 	return list
@@ -97,7 +80,7 @@ func (c *checkCommand) run(ctx context.Context, args []string) error {
 	if c.explain != "" {
 		return c.explainRule()
 	}
-	areas, err := c.areas()
+	chosen, err := c.chosen()
 	if err != nil {
 		return err
 	}
@@ -114,7 +97,7 @@ func (c *checkCommand) run(ctx context.Context, args []string) error {
 	if s.Gen, err = os.Executable(); err != nil {
 		return err
 	}
-	r, err := check.Run(ctx, s, areas)
+	r, err := check.Run(ctx, s, chosen)
 	if err != nil {
 		return err
 	}
@@ -124,8 +107,8 @@ func (c *checkCommand) run(ctx context.Context, args []string) error {
 	return c.conclude(r)
 }
 
-// areas returns those that are asked for.
-func (c *checkCommand) areas() ([]check.Area, error) {
+// chosen returns the areas that are asked for.
+func (c *checkCommand) chosen() ([]check.Area, error) {
 	for _, f := range []struct {
 		flag  string
 		names []string
@@ -136,7 +119,7 @@ func (c *checkCommand) areas() ([]check.Area, error) {
 			}
 		}
 	}
-	return slices.DeleteFunc(checkAreas(), func(a check.Area) bool {
+	return slices.DeleteFunc(areas.All(), func(a check.Area) bool {
 		return len(c.only) > 0 && !slices.Contains(c.only, a.Name) || slices.Contains(c.skip, a.Name)
 	}), nil
 }

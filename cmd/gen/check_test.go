@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/mintwright/mintwright/internal/check"
+	"github.com/mintwright/mintwright/internal/check/areas"
 	"github.com/mintwright/mintwright/internal/check/checktest"
 )
 
 // cheapAreas are those that need no go.
 func cheapAreas() []check.Area {
-	return slices.DeleteFunc(checkAreas(), func(a check.Area) bool { return a.Name == "code" })
+	return slices.DeleteFunc(areas.All(), func(a check.Area) bool { return a.Name == "code" })
 }
 
 // What gen new has just emitted has nothing to mend, whatever was chosen.
@@ -20,7 +21,7 @@ func TestCheckIsSilent(t *testing.T) { checktest.Silent(t, cheapAreas()...) }
 // Each rule is of its area, is told in the forms that reports rely on, and comes once.
 func TestCheckRules(t *testing.T) {
 	seen := map[string]bool{}
-	for _, a := range checkAreas() {
+	for _, a := range areas.All() {
 		if a.Summary == "" || strings.HasSuffix(a.Summary, ".") || seen[a.Name] {
 			t.Errorf("area %q: summary %q", a.Name, a.Summary)
 		}

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/mintwright/mintwright/internal/check"
+	"github.com/mintwright/mintwright/internal/check/areas"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -13,7 +14,7 @@ import (
 func (c *checkCommand) explainRule() error {
 	w := c.env.Stdout
 	var known []string
-	for _, a := range checkAreas() {
+	for _, a := range areas.All() {
 		switch c.explain {
 		case "all":
 			if err := listAreaRules(w, a); err != nil {

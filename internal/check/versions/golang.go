@@ -74,21 +74,18 @@ func (b builder) release() string {
 
 func (b builder) isPatch() bool { return version.Lang(b.release()) != b.release() }
 
-// golang compares the releases of Go.
+// golang compares the releases of Go in the pipelines with go.mod and with the Dockerfile; that
+// those two agree is the area image's.
 func (j *judge) golang() {
-	builders := j.builders()
+	built := j.images(dockerfile, strings.Split(j.text(dockerfile), "\n"))
 	file := j.goFile()
-	for i, b := range builders {
-		if version.Lang(b.release()) == "" {
-			continue // latest, stable, a digest alone
-		}
-		if file != nil && file.Go != nil && j.isOlder(b, "go"+file.Go.Version) {
+	for _, b := range j.pipelines() {
+		switch {
+		case version.Lang(b.release()) == "": // latest, stable, a digest alone
+		case file != nil && file.Go != nil && b.isOlder("go"+file.Go.Version):
 			j.found(goOld.At(b.file, b.line, "Go %s is older than the %s of go.mod", b.text, file.Go.Version))
-			continue
-		}
-		first := builders[0]
-		if i > 0 && version.Lang(first.release()) != "" && version.Lang(first.release()) != version.Lang(b.release()) {
-			j.found(goApart.At(b.file, b.line, "Go %s, and %s has %s", b.text, first.file, first.text))
+		case len(built) > 0 && version.Lang(built[0].release()) != "" && version.Lang(built[0].release()) != version.Lang(b.release()):
+			j.found(goApart.At(b.file, b.line, "Go %s, and the Dockerfile has %s", b.text, built[0].text))
 		}
 	}
 	if file == nil || file.Go == nil {
@@ -101,16 +98,16 @@ func (j *judge) golang() {
 	}
 }
 
-func (j *judge) isOlder(b builder, want string) bool {
+func (b builder) isOlder(want string) bool {
 	if b.isPatch() {
 		return version.Compare(b.release(), want) < 0
 	}
 	return version.Compare(b.release(), version.Lang(want)) < 0
 }
 
-// builders are what builds or tests the service; the Dockerfile comes first, when it says.
-func (j *judge) builders() []builder {
-	list := j.images(dockerfile, strings.Split(j.text(dockerfile), "\n"))
+// pipelines are what tests the service.
+func (j *judge) pipelines() []builder {
+	var list []builder
 	for _, name := range j.list(workflows) {
 		for _, root := range j.yaml(name) {
 			list = append(list, setups(name, root)...)

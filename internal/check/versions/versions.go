@@ -40,8 +40,8 @@ var (
 	}
 	goOld = check.Rule{
 		ID: "versions.go-old", Severity: check.Finding,
-		Summary: "something is built by an older Go than go.mod asks for",
-		Why:     "An older Go refuses the module, or downloads another Go during the build.",
+		Summary: "a pipeline has an older Go than go.mod asks for",
+		Why:     "An older Go refuses the module, or downloads another Go first.",
 		Remedy:  "name at least the release of go.mod",
 	}
 	goApart = check.Rule{

@@ -63,7 +63,6 @@ func TestArea(t *testing.T) {
 				"versions.go-old .github/workflows/ci.yml:4: Go 1.25 is older than the 1.26.1 of go.mod",
 				"versions.go-old .gitlab-ci.yml:3: Go 1.26rc1 is older than the 1.26.1 of go.mod",
 				"versions.go-apart .golangci.yml:2: Go 1.24, and go.mod has 1.26.1",
-				"versions.go-old Dockerfile:1: Go 1.26.0 is older than the 1.26.1 of go.mod",
 			},
 		},
 		"builders that differ": {
@@ -71,7 +70,7 @@ func TestArea(t *testing.T) {
 				"go.mod": mod, "Dockerfile": "from golang:1.27 as build\n",
 				".github/workflows/other.yaml": "jobs:\n  a:\n    steps:\n      - uses: actions/setup-go@x\n        with:\n          go-version: 1.26.4\n",
 			},
-			[]string{"versions.go-apart .github/workflows/other.yaml:6: Go 1.26.4, and Dockerfile has 1.27"},
+			[]string{"versions.go-apart .github/workflows/other.yaml:6: Go 1.26.4, and the Dockerfile has 1.27"},
 		},
 		"another gen": {
 			map[string]string{
