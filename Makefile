@@ -52,8 +52,8 @@ analyzer: ## make the folder of a new analyzer, NAME
 lock: ## record the go.mod and go.sum material of services, after a change of versions or imports
 	go run ./internal/lockrecord
 
-docs: ## write docs/analyzers.md and the schema of mintwright-vet.yaml from the analyzers
-	UPDATE=1 go test -count 1 -run 'TestAnalyzersPage$$|TestVetSchema$$' ./docs
+docs: ## write docs/analyzers.md, the rules of docs/check.md and the schema of mintwright-vet.yaml
+	UPDATE=1 go test -count 1 -run 'TestAnalyzersPage$$|TestCheckPage$$|TestVetSchema$$' ./docs
 
 lint: build ## look for mistakes; changes nothing
 	@files=$$($(TOOL) gofumpt -l .) && if [ -n "$$files" ]; then echo "not formatted, see make fix:" && echo "$$files" && exit 1; fi
