@@ -342,11 +342,11 @@ func numbers() template.FuncMap {
 		"ceil":    func(v any) float64 { return math.Ceil(toFloat(v)) },
 		"floor":   func(v any) float64 { return math.Floor(toFloat(v)) },
 		"round":   round,
-		"addf":  func(v ...any) float64 { return decimal(0.0, v, (*big.Rat).Add) },
-		"add1f": func(v any) float64 { return decimal(v, []any{1}, (*big.Rat).Add) },
-		"subf":  func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Sub) },
-		"mulf":  func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Mul) },
-		"divf":  func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Quo) },
+		"addf":    func(v ...any) float64 { return decimal(0.0, v, (*big.Rat).Add) },
+		"add1f":   func(v any) float64 { return decimal(v, []any{1}, (*big.Rat).Add) },
+		"subf":    func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Sub) },
+		"mulf":    func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Mul) },
+		"divf":    func(a any, v ...any) float64 { return decimal(a, v, (*big.Rat).Quo) },
 		"until": func(n int) ([]int, error) {
 			if n < 0 {
 				return untilStep(0, n, -1)

@@ -608,3 +608,29 @@ func oneLine(s string) string {
 	}
 	return s
 }
+
+// Fill executes a text/template that is no chart's, without any functions beside those of the
+// package: bounded as a chart's templates are, and with a key that is missing an error.
+func Fill(ctx context.Context, source string, data any) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	defer cancel()
+	r := &renderer{ctx: ctx, texts: map[*byte]place{}, seen: map[*parse.Tree]bool{}}
+	if len(source) > maxTpl {
+		return "", errLarge
+	}
+	t := template.New("").Option("missingkey=error")
+	t.Funcs(template.FuncMap{tickName: func() (string, error) { return "", r.step() }})
+	for _, name := range []string{"print", "println", "printf", "html", "js", "urlquery"} {
+		t.Funcs(template.FuncMap{name: r.bounded(texts()[name])})
+	}
+	t, err := t.Parse(source)
+	if err != nil {
+		return "", err
+	}
+	if err := r.instrument(t); err != nil {
+		return "", err
+	}
+	w := &writer{r: r}
+	err = t.Execute(w, data)
+	return w.String(), err
+}

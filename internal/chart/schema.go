@@ -56,6 +56,10 @@ func (c *Chart) Validate(values map[string]any) (problems []Problem, unknown []s
 		return nil, nil, &Error{File: "values.schema.json", Message: "no JSON: " + err.Error(), Hint: "mend the schema", cause: err}
 	}
 	v := &validator{root: root, unknown: map[string]bool{}, steps: maxSteps / 5}
+	if s, ok := root.(map[string]any); ok {
+		dialect, _ := s["$schema"].(string)
+		v.old = strings.Contains(dialect, "/draft-0")
+	}
 	v.check(root, any(values), nil, 0)
 	if v.err != nil {
 		return nil, nil, &Error{File: "values.schema.json", Message: v.err.Error(), Hint: "mend the schema", cause: v.err}
@@ -64,13 +68,14 @@ func (c *Chart) Validate(values map[string]any) (problems []Problem, unknown []s
 	return v.problems, slices.Sorted(maps.Keys(v.unknown)), nil
 }
 
-// validator knows the keywords of JSON Schema 2020-12 that need no other document, but for
+// validator knows the keywords of JSON Schema, drafts 6 to 2020-12, that need no other document, but for
 // unevaluatedProperties and unevaluatedItems.
 type validator struct {
 	root     any
 	problems []Problem
 	unknown  map[string]bool
 	steps    int
+	old      bool // draft 7 or older, in which nothing counts beside $ref
 	err      error
 }
 
@@ -109,6 +114,10 @@ func (v *validator) check(schema, value any, path []any, depth int) {
 			v.report(path, "false", "is not allowed")
 		}
 	case map[string]any:
+		if _, ok := s["$ref"]; ok && v.old {
+			v.keyword(s, "$ref", value, path, depth+1)
+			return
+		}
 		for _, keyword := range slices.Sorted(maps.Keys(s)) {
 			v.keyword(s, keyword, value, path, depth+1)
 		}
@@ -121,7 +130,7 @@ func (v *validator) keyword(s map[string]any, keyword string, value any, path []
 	arg := s[keyword]
 	switch keyword {
 	case "$schema", "$id", "$comment", "$defs", "definitions", "$anchor", "title", "description", "default", "examples",
-		"deprecated", "readOnly", "writeOnly", "format", "contentEncoding", "contentMediaType",
+		"deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType",
 		"then", "else", "minContains", "maxContains", "markdownDescription":
 		// they say something, or belong to another keyword
 	case "$ref":
@@ -157,6 +166,10 @@ func (v *validator) keyword(s map[string]any, keyword string, value any, path []
 	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
 		if number, ok := asNumber(value); ok {
 			v.number(keyword, arg, number, path)
+		}
+	case "format": // a claim since 2019, before that a rule
+		if _, ok := value.(string); ok && v.old {
+			v.unknown[fmt.Sprint("format ", arg)] = true
 		}
 	default:
 		if !strings.HasPrefix(keyword, "x-") {
@@ -413,8 +426,10 @@ func (v *validator) array(s map[string]any, keyword string, list []any, path []a
 			v.check(prefix[i], list[i], append(path, i), depth)
 		}
 	case "items":
-		if _, old := arg.([]any); old {
-			v.unknown["items as a list"] = true
+		if each, ok := arg.([]any); ok { // the old form of prefixItems
+			for i := range min(len(each), len(list)) {
+				v.check(each[i], list[i], append(path, i), depth)
+			}
 			return
 		}
 		for i := len(prefix); i < len(list); i++ {
