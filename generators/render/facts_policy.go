@@ -94,16 +94,22 @@ func (facts) ObjectName(text string) string {
 	return strings.Trim(name[:min(len(name), 240)]+"-"+hex.EncodeToString(sum[:4]), "-.")
 }
 
-// ProjectDescription is what the service is, and for whom.
+// maxDescription is what Argo CD takes for a project. Source: argo-cd v3.6, AppProject's schema.
+const maxDescription = 255
+
+// ProjectDescription is what the service is, or for whom.
 func (f facts) ProjectDescription() string {
+	text := f.Name
 	switch {
 	case f.Description != "":
-		return f.Description
+		text = f.Description
 	case f.Owner != "":
-		return f.Name + ", of " + f.Owner
-	default:
-		return f.Name
+		text += ", of " + f.Owner
 	}
+	if runes := []rune(text); len(runes) > maxDescription {
+		return string(runes[:maxDescription-1]) + "…"
+	}
+	return text
 }
 
 // Signer is who signs what the pipeline makes.
