@@ -154,7 +154,7 @@ func fileNeeds(name string) []Feature {
 		return []Feature{Store}
 	case "deploy/chart/templates/service-headless.yaml":
 		return []Feature{GRPC}
-	case "deploy/chart/templates/tlsroute.yaml", "deploy/chart/templates/tests/mtls.yaml":
+	case "deploy/chart/templates/tlsroute.yaml", "deploy/chart/templates/tests/mtls.yaml", "deploy/chart/ci/route-values.yaml":
 		return []Feature{Answering}
 	case "deploy/spire/federation.yaml.tmpl":
 		return []Feature{Federates}

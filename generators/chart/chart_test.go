@@ -86,7 +86,9 @@ func merged(base, over map[string]any) map[string]any {
 			m[k] = merged(below, section)
 			continue
 		}
-		m[k] = v
+		if m[k] = v; v == nil {
+			delete(m, k)
+		}
 	}
 	return m
 }
@@ -151,6 +153,32 @@ func TestValues(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTried has the values that the chart is tried with, in each service.
+func TestTried(t *testing.T) {
+	t.Parallel()
+	const tried = "../../blueprints/files/deploy/chart/ci"
+	files, err := os.ReadDir(tried)
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for name, a := range services(t) {
+		values, s := parsed(t, file(t, a, ValuesFile)), compiled(t, file(t, a, SchemaFile))
+		for _, f := range files {
+			content, err := os.ReadFile(filepath.Join(tried, f.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			over := parsed(t, content)
+			if over["route"] != nil && !a.Answering() {
+				continue
+			}
+			if err := judged(t, s, merged(values, over)); err != nil {
+				t.Errorf("%s of %s: %v", f.Name(), name, err)
+			}
+		}
 	}
 }
 

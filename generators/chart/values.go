@@ -134,58 +134,72 @@ func scale(a answers.Answers) []row {
 
 // keda is the section of KEDA, whose trigger follows from where the work comes from.
 func keda(a answers.Answers) row {
-	cpu := object{
-		{key: "type", value: "cpu"},
-		{key: "metricType", value: "Utilization"},
-		{key: "metadata", value: object{{key: "value", value: "70"}}},
+	triggers, fallback, or := list{cpuTrigger()}, object{}, list{cronTrigger()}
+	doc := "Triggers as KEDA writes them. There is no queue that could be measured."
+	switch metered := a.Telemetry.Prometheus || slices.Contains(a.Telemetry.Signals, "metrics"); {
+	case queued(a) && metered:
+		triggers, or = list{lagTrigger(a)}, list{queueTrigger(a)}
+		doc = "Triggers as KEDA writes them: jobs that wait, for each pod. The service counts them itself (`worker.lag`), so KEDA needs no way to the queue, and nothing scales to zero."
+	case queued(a):
+		triggers, or = list{queueTrigger(a)}, nil
+		doc = "Triggers as KEDA writes them: jobs that wait, for each pod. KEDA needs a way to the queue, because the service has no metrics."
 	}
-	lag := object{
-		{key: "type", value: "prometheus"},
-		{key: "metricType", value: "AverageValue"},
-		{key: "metadata", value: object{
-			{key: "serverAddress", value: "http://prometheus-operated.monitoring.svc:9090"},
-			{key: "query", value: fmt.Sprintf(`max(worker_lag{job=~"(.*/)?%s"})`, a.Name)},
-			{key: "threshold", value: "20"},
-			{key: "ignoreNullValues", value: "false"},
-		}},
-	}
-	triggers, fallback, doc, or := list{cpu}, object{}, "Triggers as KEDA writes them. There is no queue that could be measured.", cronTrigger
 	if queued(a) {
-		triggers, or = list{lag}, queueTrigger(a)
-		doc = "Triggers as KEDA writes them: jobs that wait, for each pod. The service itself counts them (`worker.lag`), so KEDA needs no way to the queue."
 		fallback = object{{key: "failureThreshold", value: 4}, {key: "replicas", value: 3}}
 		if a.Answering() {
-			triggers = append(triggers, cpu)
+			triggers = append(triggers, cpuTrigger())
 		}
 	}
 	return section("keda", "",
 		integer("pollingInterval", 15, 1, 3600, "Seconds between two looks at the triggers."),
 		integer("cooldownPeriod", 300, 0, 86400, "Seconds from the last activity to the minimum."),
 		defined("fallback", "kedaFallback", fallback, "Pods while the metrics cannot be read; not for triggers on CPU or memory alone."),
-		items("triggers", "kedaTrigger", triggers, doc).orElse(or),
+		items("triggers", "kedaTrigger", triggers, doc).orElse(lines(or)),
 	)
 }
 
-const cronTrigger = `- type: cron
-  metadata: {timezone: Europe/Berlin, start: "0 7 * * *", end: "0 19 * * *", desiredReplicas: "4"}
-`
+// trigger is one of KEDA's; all its metadata are texts.
+func trigger(kind, metric string, metadata ...field) object {
+	t := object{{key: "type", value: kind}}
+	if metric != "" {
+		t = append(t, field{key: "metricType", value: metric})
+	}
+	return append(t, field{key: "metadata", value: object(metadata)})
+}
+
+func cpuTrigger() object {
+	return trigger("cpu", "Utilization", field{key: "containerName", value: "app"}, field{key: "value", value: "70"})
+}
+
+func cronTrigger() object {
+	return trigger("cron", "", field{key: "timezone", value: "Etc/UTC"}, field{key: "start", value: "0 7 * * *"},
+		field{key: "end", value: "0 19 * * *"}, field{key: "desiredReplicas", value: "4"})
+}
+
+// lagTrigger asks Prometheus for what the service says of its queue; the address is the one that
+// Prometheus' operator gives it.
+func lagTrigger(a answers.Answers) object {
+	return trigger("prometheus", "AverageValue",
+		field{key: "serverAddress", value: "http://prometheus-operated.monitoring.svc:9090"},
+		field{key: "query", value: fmt.Sprintf(`max(worker_lag{job=~"(.*/)?%s"})`, a.Name)},
+		field{key: "threshold", value: "20"},
+		field{key: "ignoreNullValues", value: "false"})
+}
 
 // queueTrigger asks the queue itself, which KEDA must then reach.
-func queueTrigger(a answers.Answers) string {
+func queueTrigger(a answers.Answers) object {
 	if a.Worker.Source == "nats" {
-		return `- type: nats-jetstream
-  metadata:
-    natsServerMonitoringEndpoint: ` + Quoted(hostOf(a.Worker.Broker.Address)+":8222") + `
-    account: "$G"
-    stream: ` + Quoted(a.Name) + `
-    consumer: worker
-    lagThreshold: "20"
-`
+		return trigger("nats-jetstream", "AverageValue",
+			field{key: "natsServerMonitoringEndpoint", value: hostOf(a.Worker.Broker.Address) + ":8222"},
+			field{key: "account", value: "$G"},
+			field{key: "stream", value: a.Name},
+			field{key: "consumer", value: "worker"},
+			field{key: "lagThreshold", value: "20"})
 	}
-	return `- type: postgresql
-  metadata: {query: "SELECT count(*) FROM jobs WHERE dead_at IS NULL AND run_at <= now()", targetQueryValue: "20"}
-  authenticationRef: {name: ` + Quoted(a.Name+"-keda") + `}
-`
+	return append(trigger("postgresql", "AverageValue",
+		field{key: "query", value: "SELECT count(*) FROM jobs WHERE dead_at IS NULL AND run_at <= now()"},
+		field{key: "targetQueryValue", value: "20"}),
+		field{key: "authenticationRef", value: object{{key: "name", value: a.Name + "-keda"}}})
 }
 
 func hostOf(address string) string { return address[:strings.LastIndexByte(address, ':')] }

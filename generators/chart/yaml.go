@@ -123,6 +123,16 @@ func writeFields(b *bytes.Buffer, indent, first string, o object) {
 	}
 }
 
+// lines is a list as it stands below a key, for a comment.
+func lines(l list) string {
+	if len(l) == 0 {
+		return ""
+	}
+	var b bytes.Buffer
+	writeValue(&b, "", l)
+	return strings.ReplaceAll(strings.TrimPrefix(b.String(), "\n"), "\n  ", "\n")[2:]
+}
+
 // width is that of a comment's line.
 const width = 100
 

@@ -137,7 +137,10 @@ that changes nothing else restarts nothing. A pod that ends by itself never has 
 {{- toYaml $labels }}
 {{- end }}
 
-{{/* The annotations of a pod: (list $ "server"). */}}
+{{/*
+The annotations of a pod: (list $ "server"). All settings are in the pod itself, so a change
+restarts it; one of a ConfigMap or Secret among extraObjects does by its checksum.
+*/}}
 {{- define "service.podAnnotations" -}}
 {{- $root := index . 0 }}
 {{- $component := index . 1 }}
@@ -146,6 +149,10 @@ that changes nothing else restarts nothing. A pod that ends by itself never has 
 {{- $_ := set $own "workload-api.spiffe.io/inject" "true" }}
 {{- end }}
 {{- $ends := has $component (list "migrate" "test") }}
+{{- $extra := include "service.extraObjects" $root }}
+{{- if and (not $ends) (regexMatch "kind: (ConfigMap|Secret)" $extra) }}
+{{- $_ := set $own "checksum/config" (sha256sum $extra) }}
+{{- end }}
 {{- $out := or $ends (eq $root.Values.mesh.mode "out") }}
 {{- if eq $root.Values.mesh.kind "linkerd" }}
 {{- if $out }}
@@ -640,4 +647,15 @@ empty list would mean everybody.
 {{- $rules = append $rules (toYaml .) }}
 {{- end }}
 {{- include "service.lines" $rules }}
+{{- end }}
+
+{{- define "service.extraObjects" -}}
+{{- range .Values.extraObjects }}
+---
+{{- if kindIs "string" . }}
+{{ tpl . $ }}
+{{- else }}
+{{ tpl (toYaml .) $ }}
+{{- end }}
+{{- end }}
 {{- end }}
