@@ -93,6 +93,9 @@ func (c *checkCommand) run(ctx context.Context, args []string) error {
 		return c.noService(dir, err)
 	}
 	defer root.Close()
+	if s.Faulty != nil && !slices.ContainsFunc(chosen, func(a check.Area) bool { return a.Name == "answers" }) {
+		chosen = append(areas.All()[:1], chosen...) // else nobody would say why so little is judged
+	}
 	s.Environ, s.LookPath, s.Release = c.env.Environ, exec.LookPath, release()
 	if s.Gen, err = os.Executable(); err != nil {
 		return err

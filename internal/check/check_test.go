@@ -231,7 +231,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestList(t *testing.T) {
-	s := &Service{FS: fstest.MapFS{"a/b.go": {}, "a.go": {}, "a/.git/config": {}, "c/d/e": {}, "c/link": {Mode: fs.ModeSymlink}}}
+	s := &Service{FS: fstest.MapFS{"a/b.go": {}, "a.go": {}, "a/.git/config": {}, "vendor/x/y.go": {}, "c/d/e": {}, "c/link": {Mode: fs.ModeSymlink}}}
 	for dir, want := range map[string][]string{".": {"a.go", "a/b.go", "c/d/e"}, "c": {"c/d/e"}, "none": nil} {
 		got, err := s.List(dir)
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {

@@ -3,7 +3,6 @@ package check
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"path"
@@ -222,10 +221,7 @@ func JSON(w io.Writer, r Report) error {
 	for _, u := range r.Unchecked() {
 		d.Unchecked = append(d.Unchecked, uncheckedDocs(u))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(d)
+	return report.Encode(w, d)
 }
 
 func tool(r Report) report.Tool { return report.Tool{Name: "gen check", Version: r.Release} }

@@ -58,7 +58,8 @@ func (s *Service) Has(name string) bool {
 }
 
 // List returns the files in and below a folder, sorted, as slash paths below the service: none
-// when there is no such folder. What git keeps for itself, and links, are left out.
+// when there is no such folder. What git keeps for itself, what others have written (vendor,
+// node_modules) and links are left out. What it returns beside an error is there.
 func (s *Service) List(dir string) ([]string, error) {
 	var files []string
 	err := fs.WalkDir(s.FS, dir, func(name string, d fs.DirEntry, err error) error {
@@ -67,7 +68,7 @@ func (s *Service) List(dir string) ([]string, error) {
 			return nil
 		case err != nil:
 			return err
-		case d.IsDir() && d.Name() == ".git":
+		case d.IsDir() && slices.Contains([]string{".git", "node_modules", "vendor"}, d.Name()):
 			return fs.SkipDir
 		case d.Type().IsRegular():
 			files = append(files, name)

@@ -38,6 +38,9 @@ func notNil[T any](list []T) []T {
 	return list
 }
 
+// Encode writes a document as JSON, for whoever has a document of its own.
+func Encode(w io.Writer, document any) error { return encode(w, document) }
+
 // encode writes v as JSON. Characters that are not for a terminal are escaped, as JSON allows.
 func encode(w io.Writer, v any) error {
 	var b bytes.Buffer

@@ -85,8 +85,11 @@ func judge(ctx context.Context, s *check.Service) ([]check.Result, []check.Unche
 	case ctx.Err() != nil:
 		return nil, nil, ctx.Err()
 	case errors.As(err, &refused):
-		first, _, _ := strings.Cut(refused.Said, "\n")
-		return nil, skip(relative(s.Folder, first)), nil
+		why := relative(s.Folder, firstWords(refused.Said))
+		if isElsewhere(refused.Said) {
+			return nil, skip(why), nil
+		}
+		return []check.Result{load.At("", 0, "go refuses the module: %s", why)}, nil, nil
 	case err != nil:
 		return nil, nil, err
 	}
@@ -157,6 +160,16 @@ func finding(folder string, f report.Finding) check.Result {
 		name = rel
 	}
 	return rule.At(filepath.ToSlash(name), f.Position.Line, "%s", f.Message)
+}
+
+// firstWords returns the first line, and the next where the first only announces it.
+func firstWords(said string) string {
+	first, rest, _ := strings.Cut(said, "\n")
+	if strings.HasSuffix(first, ":") {
+		next, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+		first += " " + next
+	}
+	return strings.TrimPrefix(first, "go: ")
 }
 
 // relative drops the service's folder from what cmd/go says.
