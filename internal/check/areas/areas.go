@@ -3,6 +3,7 @@ package areas
 
 import (
 	"github.com/mintwright/mintwright/internal/check"
+	"github.com/mintwright/mintwright/internal/check/cluster"
 	"github.com/mintwright/mintwright/internal/check/code"
 	"github.com/mintwright/mintwright/internal/check/decided"
 	"github.com/mintwright/mintwright/internal/check/generated"
@@ -20,6 +21,7 @@ func All() []check.Area {
 		generated.Area(),
 		lock.Area(),
 		versions.Area(),
+		cluster.Area(),
 		image.Area(),
 	}
 }
