@@ -302,35 +302,62 @@ const (
 // weigh counts what a value holds when it is written out, up to a little more than maxWeight.
 func weigh(v any) int {
 	left := maxWeight + 1
-	lighten(reflect.ValueOf(v), &left, 0)
+	lighten(v, &left, 0)
 	return maxWeight + 1 - left
 }
 
 // lighten takes what a value weighs from left; one that is nested too deep, or in itself, takes all.
-func lighten(r reflect.Value, left *int, depth int) {
+func lighten(v any, left *int, depth int) {
 	if depth > 2*maxDepth {
 		*left = 0
 	}
 	if *left--; *left <= 0 {
 		return
 	}
+	switch v := v.(type) {
+	case nil, bool, int, int64, float64:
+	case string:
+		*left -= len(v) / 16
+	case map[string]any:
+		for k, each := range v {
+			*left -= len(k)/16 + 1
+			if lighten(each, left, depth+1); *left <= 0 {
+				return
+			}
+		}
+	case []any:
+		for _, each := range v {
+			if lighten(each, left, depth+1); *left <= 0 {
+				return
+			}
+		}
+	case []string:
+		for _, each := range v {
+			*left -= len(each)/16 + 1
+		}
+	case Files, *Capabilities, *Version: // their size is bounded, and they hold nothing else
+	default:
+		lightenOther(reflect.ValueOf(v), left, depth)
+	}
+}
+
+// lightenOther is for kinds of values that few functions make.
+func lightenOther(r reflect.Value, left *int, depth int) {
 	switch r.Kind() {
 	case reflect.String:
 		*left -= r.Len() / 16
-	case reflect.Interface:
-		lighten(r.Elem(), left, depth)
 	case reflect.Slice, reflect.Array:
-		if e := r.Type().Elem().Kind(); e != reflect.Interface && e != reflect.String && e != reflect.Slice && e != reflect.Map {
+		if e := r.Type().Elem().Kind(); reflect.Bool <= e && e <= reflect.Complex128 {
 			*left -= r.Len() / 8
 			return
 		}
 		for i := 0; i < r.Len() && *left > 0; i++ {
-			lighten(r.Index(i), left, depth+1)
+			lighten(r.Index(i).Interface(), left, depth+1)
 		}
 	case reflect.Map:
 		for it := r.MapRange(); *left > 0 && it.Next(); {
-			lighten(it.Key(), left, depth+1)
-			lighten(it.Value(), left, depth+1)
+			lighten(it.Key().Interface(), left, depth+1)
+			lighten(it.Value().Interface(), left, depth+1)
 		}
 	}
 }

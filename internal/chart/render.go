@@ -145,7 +145,7 @@ func (c *Chart) Render(ctx context.Context, values map[string]any, release Relea
 	if own == nil {
 		own = map[string]any{}
 	}
-	r := &renderer{chart: c, ctx: ctx, unknown: map[string]bool{}, depth: map[string]int{}, texts: map[*byte]place{}, seen: map[*parse.Tree]bool{}}
+	r := &renderer{chart: c, ctx: ctx, most: maxSteps, unknown: map[string]bool{}, depth: map[string]int{}, texts: map[*byte]place{}, seen: map[*parse.Tree]bool{}}
 	top := map[string]any{
 		"Chart": c.metadata(), "Files": c.files, "Release": release.values(),
 		"Capabilities": release.capabilities(), "Values": own, "Subcharts": map[string]any{},
@@ -167,6 +167,7 @@ type renderer struct {
 	ctx     context.Context
 	unknown map[string]bool // functions that stand in for what is not known
 	steps   int
+	most    int            // steps
 	depth   map[string]int // of includes, by name
 	texts   map[*byte]place
 	seen    map[*parse.Tree]bool
@@ -389,14 +390,19 @@ func lineAt(tree *parse.Tree, n parse.Node) int {
 
 // step fails when the rendering must end.
 func (r *renderer) step() error {
-	if r.steps++; r.steps > maxSteps {
+	if r.steps++; r.steps > r.most {
 		return errLong
 	}
+	return r.ctx.Err()
+}
+
+// enter is the step into a template or a round of a loop: where it is deep, the stack is.
+func (r *renderer) enter() error {
 	var pc [1]uintptr
 	if runtime.Callers(maxFrames, pc[:]) > 0 {
 		return errDeep
 	}
-	return r.ctx.Err()
+	return r.step()
 }
 
 func (r *renderer) functions(t *template.Template) template.FuncMap {
@@ -411,7 +417,7 @@ func (r *renderer) functions(t *template.Template) template.FuncMap {
 	for name, f := range all {
 		all[name] = r.bounded(f)
 	}
-	all[tickName] = func() (string, error) { return "", r.step() }
+	all[tickName] = func() (string, error) { return "", r.enter() }
 	all["include"], all["tpl"] = r.include(t), r.tpl(t)
 	return all
 }
@@ -450,7 +456,7 @@ func (r *renderer) bounded(f any) any {
 			}
 		case reflect.Map, reflect.Slice:
 			left := maxWeight + 1
-			if lighten(result, &left, 0); left <= 0 {
+			if lighten(result.Interface(), &left, 0); left <= 0 {
 				return fail(errLarge)
 			}
 		}
@@ -614,12 +620,12 @@ func oneLine(s string) string {
 func Fill(ctx context.Context, source string, data any) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	r := &renderer{ctx: ctx, texts: map[*byte]place{}, seen: map[*parse.Tree]bool{}}
+	r := &renderer{ctx: ctx, most: maxSteps / 100, texts: map[*byte]place{}, seen: map[*parse.Tree]bool{}}
 	if len(source) > maxTpl {
 		return "", errLarge
 	}
 	t := template.New("").Option("missingkey=error")
-	t.Funcs(template.FuncMap{tickName: func() (string, error) { return "", r.step() }})
+	t.Funcs(template.FuncMap{tickName: func() (string, error) { return "", r.enter() }})
 	for _, name := range []string{"print", "println", "printf", "html", "js", "urlquery"} {
 		t.Funcs(template.FuncMap{name: r.bounded(texts()[name])})
 	}

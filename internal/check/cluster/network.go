@@ -397,8 +397,8 @@ func (v *view) servicePort(o *object, port any, at []any, behind []pod) {
 		target = get(port, "port")
 	}
 	for _, p := range behind {
-		if p.isTest() {
-			v.say(selectors, o, []any{"spec", "selector"}, "it finds a pod of the tests too")
+		if p.isTest() || p.is("batch", "Job") {
+			v.say(selectors, o, []any{"spec", "selector"}, "it finds pods that serve nobody too: those of %s", p.title())
 			continue
 		}
 		found := false
