@@ -78,6 +78,7 @@ const (
 	GitHub      Feature = "GitHub Actions"
 	GitLab      Feature = "GitLab CI"
 	Federates   Feature = "federated trust domains"
+	Attested    Feature = "collector with a SPIFFE ID"
 )
 
 // File is a row of the manifest.
@@ -156,6 +157,14 @@ func fileNeeds(name string) []Feature {
 		return []Feature{GRPC}
 	case "deploy/chart/templates/tlsroute.yaml", "deploy/chart/templates/tests/mtls.yaml", "deploy/chart/ci/route-values.yaml":
 		return []Feature{Answering}
+	case "deploy/chart/templates/servicemonitor.yaml", "deploy/chart/templates/podmonitor.yaml":
+		return []Feature{Prometheus}
+	case "deploy/chart/templates/dashboard.yaml", "deploy/chart/files/dashboard.json.tmpl":
+		return []Feature{Metered}
+	case "deploy/collector/tail-sampling.yaml":
+		return []Feature{Traces}
+	case "deploy/collector/spiffe-helper.conf", "deploy/collector/clusterspiffeid.yaml.tmpl":
+		return []Feature{Attested}
 	case "deploy/spire/federation.yaml.tmpl":
 		return []Feature{Federates}
 	default:

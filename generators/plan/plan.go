@@ -107,6 +107,7 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.GitHub:     a.CI == "github",
 		blueprints.GitLab:     a.CI == "gitlab",
 		blueprints.Federates:  len(a.Identity.Federates) > 0,
+		blueprints.Attested:   a.Telemetry.Collector.ID != "",
 	}
 	has[blueprints.Connected] = a.Answering() || len(a.Calls) > 0 || has[blueprints.NATS]
 	has[blueprints.Secured] = has[blueprints.Connected] || a.Telemetry.Collector.ID != ""

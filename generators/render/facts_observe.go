@@ -72,8 +72,8 @@ func (f facts) DashboardUID() string {
 	return fmt.Sprintf("%.31s-%s", f.Name, hex.EncodeToString(sum[:4]))
 }
 
-// Served is a protocol that the service answers, as Prometheus knows it.
-type Served struct {
+// answered is a protocol that the service answers, as Prometheus knows it.
+type answered struct {
 	Protocol string // http or grpc
 	Count    string // the time series that counts calls
 	Failed   string // those of them that are the service's own fault
@@ -82,11 +82,11 @@ type Served struct {
 
 // Answered returns the protocols that the service answers. A method that the service does not
 // have is the caller's fault, whatever gRPC calls it.
-func (f facts) Answered() []Served {
+func (f facts) Answered() []answered {
 	const http, rpc = "http_server_request_duration_seconds", "rpc_server_call_duration_seconds"
-	var served []Served
+	var served []answered
 	if f.Serves("http") {
-		served = append(served, Served{
+		served = append(served, answered{
 			"http", http + "_count{" + f.Series() + "}",
 			http + "_count{" + f.Series() + `, http_response_status_code=~"5.."}`,
 			http + "_bucket{" + f.Series() + `, le="0.5"}`,
@@ -94,7 +94,7 @@ func (f facts) Answered() []Served {
 	}
 	if f.Serves("grpc") {
 		own := f.Series() + `, rpc_method!="_OTHER"`
-		served = append(served, Served{
+		served = append(served, answered{
 			"grpc", rpc + "_count{" + own + "}",
 			rpc + "_count{" + own + `, error_type!=""}`,
 			rpc + "_bucket{" + own + `, le="0.5"}`,
@@ -118,7 +118,7 @@ func (f facts) CollectorPort() string {
 
 // Test returns a time series for a test of the alerts: of calls that are counted, or of those
 // in the bucket of Fast, which ended well, failed, or were refused for the caller's own fault.
-func (s Served) Test(suffix, how, pod string) string {
+func (s answered) Test(suffix, how, pod string) string {
 	name, labels := "http_server_request_duration_seconds_", map[string]string{
 		"ok":      `http_response_status_code="200"`,
 		"failed":  `http_response_status_code="500"`,
@@ -135,4 +135,23 @@ func (s Served) Test(suffix, how, pod string) string {
 		return name + suffix + "{" + pod + ", " + labels[how] + `, le="0.5"}`
 	}
 	return name + suffix + "{" + pod + ", " + labels[how] + "}"
+}
+
+// CollectorIsLocal reports whether the collector runs in the service's own pod.
+func (f facts) CollectorIsLocal() bool { return f.CollectorHost() != "0.0.0.0" }
+
+// CollectorHost is where the collector listens unless it is told otherwise: on loopback when
+// the service calls it there, in the form of a URL.
+func (f facts) CollectorHost() string {
+	host, _, _ := net.SplitHostPort(f.Telemetry.Collector.Address)
+	switch ip := net.ParseIP(host); {
+	case strings.EqualFold(host, "localhost"):
+		return "127.0.0.1"
+	case ip == nil || !ip.IsLoopback():
+		return "0.0.0.0"
+	case ip.To4() == nil:
+		return "[" + ip.String() + "]"
+	default:
+		return ip.String()
+	}
 }

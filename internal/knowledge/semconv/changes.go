@@ -51,6 +51,9 @@ func (c *Change) Renamed() (string, bool) {
 	return c.to, c.to != "" && !strings.ContainsAny(c.to, " @")
 }
 
+// Changes returns what became of each key that is no more, sorted by key.
+func Changes() []Change { return slices.Clone(changes) }
+
 func changeOf(key string) *Change {
 	i, ok := slices.BinarySearchFunc(changes, key, func(c Change, key string) int { return strings.Compare(c.Key, key) })
 	if !ok {
