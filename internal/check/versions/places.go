@@ -1,6 +1,7 @@
 package versions
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,15 +43,17 @@ func (j *judge) namespaces(want string) {
 	for _, name := range slices.Concat([]string{"deploy/namespace.yaml"}, j.list("deploy/argocd"), j.list("deploy/flux"), j.list("deploy/policy")) {
 		for _, object := range j.yaml(name) {
 			kind, _ := check.LookupString(object, "kind")
-			for _, path := range map[string][]string{
-				"Namespace":                        {"metadata name"},
-				"Application":                      {"spec destination namespace"},
-				"ApplicationSet":                   {"spec template spec destination namespace"},
-				"HelmRelease":                      {"spec targetNamespace"},
-				"ValidatingAdmissionPolicyBinding": {"spec matchResources namespaceSelector matchLabels kubernetes.io/metadata.name"},
-			}[kind] {
-				j.same(namespace, want, name, object, strings.Fields(path)...)
+			path := map[string]string{
+				"Namespace":                        "metadata name",
+				"Application":                      "spec destination namespace",
+				"ApplicationSet":                   "spec template spec destination namespace",
+				"HelmRelease":                      "metadata namespace",
+				"ValidatingAdmissionPolicyBinding": "spec matchResources namespaceSelector matchLabels kubernetes.io/metadata.name",
+			}[kind]
+			if elsewhere := check.Lookup(object, "spec", "targetNamespace"); kind == "HelmRelease" && elsewhere != nil {
+				path = "spec targetNamespace"
 			}
+			j.same(namespace, want, name, object, strings.Fields(path)...)
 		}
 	}
 }
@@ -163,23 +166,91 @@ func (j *judge) kubernetes() {
 	}
 }
 
-// revisions looks whether GitOps names one version.
-func (j *judge) revisions() {
+// gitops looks at where Argo CD and Flux take the chart from, and at which version.
+func (j *judge) gitops() {
+	pushed := j.pushed()
 	for _, name := range slices.Concat(j.list("deploy/argocd"), j.list("deploy/flux")) {
 		for _, object := range j.yaml(name) {
 			kind, _ := check.LookupString(object, "kind")
-			for _, path := range map[string][]string{
-				"Application":    {"spec source targetRevision"},
-				"ApplicationSet": {"spec template spec source targetRevision"},
-				"HelmRelease":    {"spec chart spec version"},
-				"OCIRepository":  {"spec ref semver", "spec ref tag"},
-			}[kind] {
-				text, line := check.LookupString(object, strings.Fields(path)...)
-				if text != "" && !strings.Contains(text, "{{") && !isOneVersion(text) {
-					j.found(revision.At(name, line, "%s is %q", strings.ReplaceAll(path, " ", "."), text))
-				}
+			switch kind {
+			case "ApplicationSet":
+				j.application(pushed, name, check.Lookup(object, "spec", "template"))
+			case "Application":
+				j.application(pushed, name, object)
+			case "HelmRelease":
+				j.oneVersion(name, object, "spec", "chart", "spec", "version")
+			case "OCIRepository":
+				j.oneVersion(name, object, "spec", "ref", "semver")
+				j.oneVersion(name, object, "spec", "ref", "tag")
+				url, line := check.LookupString(object, "spec", "url")
+				j.from(pushed, name, line, url)
 			}
 		}
+	}
+}
+
+// application looks at an Application of Argo CD, or at a template of some.
+func (j *judge) application(pushed, file string, object *yaml.Node) {
+	j.oneVersion(file, object, "spec", "source", "targetRevision")
+	url, line := check.LookupString(object, "spec", "source", "repoURL")
+	if chart, _ := check.LookupString(object, "spec", "source", "chart"); chart != "" {
+		url += "/" + chart // a registry, as a repository of charts
+	}
+	if revision, _ := check.LookupString(object, "spec", "source", "targetRevision"); revision != "" && !strings.Contains(url, ".git") {
+		j.from(pushed, file, line, url)
+	}
+	labels := j.podSecurity()
+	own := check.Lookup(object, "spec", "syncPolicy", "managedNamespaceMetadata", "labels")
+	if own == nil || len(labels) == 0 {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		if got, line := check.LookupString(own, key); got != labels[key] {
+			j.found(namespaceLabels.At(file, line, "%s is %q, and deploy/namespace.yaml has %q", key, got, labels[key]))
+		}
+	}
+}
+
+// podSecurity returns the labels of the namespace that say what it lets in.
+func (j *judge) podSecurity() map[string]string {
+	all := map[string]string{}
+	for _, root := range j.yaml("deploy/namespace.yaml") {
+		labels := check.Lookup(root, "metadata", "labels")
+		if labels == nil || labels.Kind != yaml.MappingNode {
+			continue
+		}
+		for i := 0; i+1 < len(labels.Content); i += 2 {
+			if key := labels.Content[i].Value; strings.HasPrefix(key, "pod-security.kubernetes.io/") {
+				all[key], _ = check.LookupString(labels, key)
+			}
+		}
+	}
+	return all
+}
+
+// pushed returns where the pipelines push the chart, "" when they do not say.
+func (j *judge) pushed() string {
+	for _, place := range [][]string{{workflows + "/build.yml", "env", "CHART"}, {gitlab, "variables", "CHART"}} {
+		for _, root := range j.yaml(place[0]) {
+			if text, _ := check.LookupString(root, place[1:]...); text != "" && !strings.Contains(text, "$") {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+func (j *judge) from(pushed, file string, line int, url string) {
+	if url = strings.TrimPrefix(url, "oci://"); url != "" && pushed != "" && url != pushed && !strings.Contains(url, "{{") {
+		j.found(chartPlace.At(file, line, "the chart is taken from %s, and pushed to %s", url, pushed))
+	}
+}
+
+// oneVersion looks whether what stands at a path is a version.
+func (j *judge) oneVersion(file string, object *yaml.Node, path ...string) {
+	text, line := check.LookupString(object, path...)
+	if text != "" && !strings.Contains(text, "{{") && !isOneVersion(text) {
+		j.found(revision.At(file, line, "%s is %q", strings.Join(path, "."), text))
 	}
 }
 

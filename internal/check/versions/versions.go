@@ -68,6 +68,18 @@ var (
 		Why:     "The identity holds the namespace, and the policies hold in it: elsewhere neither does.",
 		Remedy:  "write what deploy.namespace of mintwright.yaml says",
 	}
+	namespaceLabels = check.Rule{
+		ID: "versions.namespace-labels", Severity: check.Finding,
+		Summary: "Argo CD gives the namespace another Pod Security than deploy/namespace.yaml",
+		Why:     "Whoever applies last decides what the namespace lets in.",
+		Remedy:  "write the same labels into both",
+	}
+	chartPlace = check.Rule{
+		ID: "versions.chart-place", Severity: check.Finding,
+		Summary: "GitOps takes the chart from another place than the pipelines push it to",
+		Why:     "What was tested and signed is not what is installed.",
+		Remedy:  "write the CHART of the pipelines there",
+	}
 	trustDomain = check.Rule{
 		ID: "versions.trust-domain", Severity: check.Finding,
 		Summary: "a trust domain is named that is not the service's",
@@ -111,8 +123,8 @@ func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "what stands in several places and has to agree",
 		Rules: []check.Rule{
-			goMod, modulePath, linkerVariable, goOld, goApart, genApart, image, namespace, trustDomain, spire,
-			chartName, chartVersion, kubernetes, revision,
+			goMod, modulePath, linkerVariable, goOld, goApart, genApart, image, namespace, namespaceLabels, trustDomain, spire,
+			chartPlace, chartName, chartVersion, kubernetes, revision,
 		},
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
 			j := &judge{s: s, read: map[string][]*yaml.Node{}}
@@ -123,7 +135,7 @@ func Area() check.Area {
 			j.spire()
 			j.chart()
 			j.kubernetes()
-			j.revisions()
+			j.gitops()
 			return j.results, j.unchecked, nil
 		},
 	}

@@ -89,7 +89,7 @@ func TestArea(t *testing.T) {
 				".gitlab-ci.yml":                   "variables: {IMAGE: \"\", NAMESPACE: default}\n",
 				"deploy/namespace.yaml":            "kind: Namespace\nmetadata:\n  name: shop\n",
 				"deploy/argocd/app.yaml":           "kind: Application\nspec: {destination: {namespace: shop}}\n---\nkind: AppProject\nmetadata: {name: argocd}\n---\nkind: ApplicationSet\nspec: {template: {spec: {destination: {namespace: '{{ .ns }}'}}}}\n",
-				"deploy/flux/release.yaml":         "kind: HelmRelease\nmetadata: {namespace: flux-system}\nspec: {targetNamespace: shop}\n",
+				"deploy/flux/release.yaml":         "kind: HelmRelease\nmetadata: {namespace: flux-system}\nspec: {targetNamespace: shop}\n---\nkind: HelmRelease\nmetadata: {namespace: cart}\n",
 				"deploy/policy/vap/b.yaml":         "kind: ValidatingAdmissionPolicyBinding\nspec: {matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}}}\n",
 			},
 			[]string{
@@ -99,10 +99,40 @@ func TestArea(t *testing.T) {
 				`versions.trust-domain deploy/chart/values.yaml:2: identity.trustDomain is "other.example", and mintwright.yaml has "example.org"`,
 				`versions.image deploy/chart/values.yaml:5: image.repository is "ghcr.io/acme/shop", and mintwright.yaml has "example.com/acme/orders"`,
 				`versions.namespace deploy/flux/release.yaml:3: spec.targetNamespace is "shop", and mintwright.yaml has "default"`,
+				`versions.namespace deploy/flux/release.yaml:6: metadata.namespace is "cart", and mintwright.yaml has "default"`,
 				`versions.namespace deploy/namespace.yaml:3: metadata.name is "shop", and mintwright.yaml has "default"`,
 				`versions.namespace deploy/policy/vap/b.yaml:2: spec.matchResources.namespaceSelector.matchLabels.kubernetes.io/metadata.name is "shop", and mintwright.yaml has "default"`,
 				`versions.trust-domain deploy/spire/values.yaml:1: global.spire.trustDomain is "third.example", and mintwright.yaml has "example.org"`,
 				`versions.spire deploy/spire/values.yaml:2: spire-server.controllerManager.className is "b", and identity.className of the chart's values is "a"`,
+			},
+		},
+		"a chart from where it goes": {
+			map[string]string{
+				".github/workflows/build.yml": "env: {CHART: ghcr.io/acme/charts/orders}\n",
+				"deploy/argocd/a.yaml":        "kind: Application\nspec: {source: {repoURL: 'oci://ghcr.io/acme/charts/orders', targetRevision: 1.2.3}}\n---\nkind: Application\nspec: {source: {repoURL: ghcr.io/acme/charts, chart: orders, targetRevision: 1.2.3}}\n---\nkind: Application\nspec: {source: {repoURL: 'https://github.com/acme/orders.git', targetRevision: 1.2.3}}\n",
+				"deploy/flux/a.yaml":          "kind: OCIRepository\nspec: {url: 'oci://ghcr.io/acme/charts/orders'}\n",
+			}, nil,
+		},
+		"a chart from elsewhere": {
+			map[string]string{
+				".gitlab-ci.yml":       "variables: {CHART: ghcr.io/acme/charts/orders}\n",
+				"deploy/argocd/a.yaml": "kind: Application\nspec: {source: {repoURL: ghcr.io/acme/charts, chart: cart, targetRevision: 1.2.3}}\n---\nkind: ApplicationSet\nspec: {template: {spec: {source: {repoURL: 'oci://ghcr.io/acme/cart', targetRevision: 1.2.3}}}}\n",
+				"deploy/flux/a.yaml":   "kind: OCIRepository\nspec: {url: 'oci://ghcr.io/acme/orders'}\n",
+			},
+			[]string{
+				"versions.chart-place deploy/argocd/a.yaml:2: the chart is taken from ghcr.io/acme/charts/cart, and pushed to ghcr.io/acme/charts/orders",
+				"versions.chart-place deploy/argocd/a.yaml:5: the chart is taken from ghcr.io/acme/cart, and pushed to ghcr.io/acme/charts/orders",
+				"versions.chart-place deploy/flux/a.yaml:2: the chart is taken from ghcr.io/acme/orders, and pushed to ghcr.io/acme/charts/orders",
+			},
+		},
+		"a namespace of two minds": {
+			map[string]string{
+				"deploy/namespace.yaml": "kind: Namespace\nmetadata: {name: default, labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted, team: a}}\n",
+				"deploy/argocd/a.yaml":  "kind: Application\nspec:\n  syncPolicy:\n    managedNamespaceMetadata:\n      labels:\n        pod-security.kubernetes.io/enforce: baseline\n        team: b\n",
+			},
+			[]string{
+				`versions.namespace-labels deploy/argocd/a.yaml:6: pod-security.kubernetes.io/enforce is "baseline", and deploy/namespace.yaml has "restricted"`,
+				`versions.namespace-labels deploy/argocd/a.yaml:6: pod-security.kubernetes.io/warn is "", and deploy/namespace.yaml has "restricted"`,
 			},
 		},
 		"a chart of right versions": {
