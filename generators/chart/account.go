@@ -1,6 +1,10 @@
 package chart
 
-import "github.com/mintwright/mintwright/generators/answers"
+import (
+	"strings"
+
+	"github.com/mintwright/mintwright/generators/answers"
+)
 
 // Account is the ServiceAccount that a service runs under unless its values say otherwise.
 func Account(a answers.Answers) string {
@@ -8,14 +12,16 @@ func Account(a answers.Answers) string {
 	return account
 }
 
-// Team is the label that says whose a service is; empty where the owner cannot be one.
+// Team is the label that says whose a service is: a handle's team, an e-mail's mailbox. Empty
+// where the owner cannot be one.
 func Team(a answers.Answers) string {
-	for _, l := range owned(a) {
-		if team, ok := l.value.(string); ok && l.key == "team" {
-			return team
-		}
+	team := a.Owner[strings.LastIndexByte(a.Owner, '/')+1:]
+	team = strings.TrimPrefix(team, "@")
+	team, _, _ = strings.Cut(team, "@")
+	if !isLabelValue(team) {
+		return ""
 	}
-	return ""
+	return team
 }
 
 // ControllerClass is the class of the controller manager that registers identities, as SPIRE's

@@ -352,6 +352,18 @@ func TestEveryValueIsExplained(t *testing.T) {
 	}
 }
 
+func TestTeam(t *testing.T) {
+	t.Parallel()
+	for owner, want := range map[string]string{
+		"team-payments": "team-payments", "@ada": "ada", "@acme/payments": "payments", "payments@acme.example": "payments", "0x1": "0x1", "": "",
+		strings.Repeat("a", 64): "",
+	} {
+		if got := Team(golden(t, "http", "owner="+owner)); got != want {
+			t.Errorf("%s: %s, want %s", owner, got, want)
+		}
+	}
+}
+
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	const conventional = "spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}"

@@ -55,11 +55,11 @@ func general(a answers.Answers) []row {
 
 // owned are the labels that say whose the service is.
 func owned(a answers.Answers) object {
-	owner := strings.TrimPrefix(a.Owner, "@")
-	if owner == "" || !isLabelValue(owner) {
+	team := Team(a)
+	if team == "" {
 		return object{}
 	}
-	return object{{key: "team", value: owner}}
+	return object{{key: "team", value: team}}
 }
 
 func image(a answers.Answers) []row {
