@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"golang.org/x/mod/semver"
 
 	"github.com/mintwright/mintwright/internal/chart"
 	"github.com/mintwright/mintwright/internal/check"
@@ -38,22 +37,30 @@ func (j *judge) places() {
 	j.namespaces(a.Deploy.Namespace)
 }
 
-// namespaces looks at the objects that name the service's namespace.
+// namespaces looks at the objects that name the service's namespace; those of Argo CD are the area
+// cluster's.
 func (j *judge) namespaces(want string) {
-	for _, name := range slices.Concat([]string{"deploy/namespace.yaml"}, j.list("deploy/argocd"), j.list("deploy/flux"), j.list("deploy/policy")) {
+	j.compare(namespace, want, "deploy/namespace.yaml", "metadata", "name")
+	const selected = "namespaceSelector matchLabels kubernetes.io/metadata.name"
+	for _, name := range slices.Concat(j.list("deploy/flux"), j.list("deploy/policy")) {
 		for _, object := range j.yaml(name) {
 			kind, _ := check.LookupString(object, "kind")
+			api, _ := check.LookupString(object, "apiVersion")
 			path := map[string]string{
-				"Namespace":                        "metadata name",
-				"Application":                      "spec destination namespace",
-				"ApplicationSet":                   "spec template spec destination namespace",
 				"HelmRelease":                      "metadata namespace",
-				"ValidatingAdmissionPolicyBinding": "spec matchResources namespaceSelector matchLabels kubernetes.io/metadata.name",
+				"ValidatingAdmissionPolicyBinding": "spec matchResources " + selected,
+				"ValidatingPolicy":                 "spec matchConstraints " + selected,
+				"ImageValidatingPolicy":            "spec matchConstraints " + selected,
 			}[kind]
-			if elsewhere := check.Lookup(object, "spec", "targetNamespace"); kind == "HelmRelease" && elsewhere != nil {
+			switch {
+			case kind == "HelmRelease" && check.Lookup(object, "spec", "targetNamespace") != nil:
 				path = "spec targetNamespace"
+			case strings.HasPrefix(api, "constraints.gatekeeper.sh/"):
+				path = "spec match namespaces 0"
 			}
-			j.same(namespace, want, name, object, strings.Fields(path)...)
+			if path != "" {
+				j.same(namespace, want, name, object, strings.Fields(path)...)
+			}
 		}
 	}
 }
@@ -99,9 +106,6 @@ func (j *judge) chart() {
 	for _, root := range j.yaml(chartFile) {
 		if name, line := check.LookupString(root, "name"); name != j.s.Answers.Name {
 			j.found(chartName.At(chartFile, line, "the chart is called %q, the service %q", name, j.s.Answers.Name))
-		}
-		if v, line := check.LookupString(root, "version"); !semver.IsValid("v"+v) || semver.Canonical("v"+v)+semver.Build("v"+v) != "v"+v {
-			j.found(chartVersion.At(chartFile, line, "version %q is not semantic", v))
 		}
 		v, line := check.LookupString(root, "appVersion")
 		if tag := regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`); !tag.MatchString(v) {
@@ -166,7 +170,7 @@ func (j *judge) kubernetes() {
 	}
 }
 
-// gitops looks at where Argo CD and Flux take the chart from, and at which version.
+// gitops looks at where Argo CD and Flux take the chart from.
 func (j *judge) gitops() {
 	pushed := j.pushed()
 	for _, name := range slices.Concat(j.list("deploy/argocd"), j.list("deploy/flux")) {
@@ -177,11 +181,7 @@ func (j *judge) gitops() {
 				j.application(pushed, name, check.Lookup(object, "spec", "template"))
 			case "Application":
 				j.application(pushed, name, object)
-			case "HelmRelease":
-				j.oneVersion(name, object, "spec", "chart", "spec", "version")
 			case "OCIRepository":
-				j.oneVersion(name, object, "spec", "ref", "semver")
-				j.oneVersion(name, object, "spec", "ref", "tag")
 				url, line := check.LookupString(object, "spec", "url")
 				j.from(pushed, name, line, url)
 			}
@@ -191,7 +191,6 @@ func (j *judge) gitops() {
 
 // application looks at an Application of Argo CD, or at a template of some.
 func (j *judge) application(pushed, file string, object *yaml.Node) {
-	j.oneVersion(file, object, "spec", "source", "targetRevision")
 	url, line := check.LookupString(object, "spec", "source", "repoURL")
 	if chart, _ := check.LookupString(object, "spec", "source", "chart"); chart != "" {
 		url += "/" + chart // a registry, as a repository of charts
@@ -244,25 +243,4 @@ func (j *judge) from(pushed, file string, line int, url string) {
 	if url = strings.TrimPrefix(url, "oci://"); url != "" && pushed != "" && url != pushed && !strings.Contains(url, "{{") {
 		j.found(chartPlace.At(file, line, "the chart is taken from %s, and pushed to %s", url, pushed))
 	}
-}
-
-// oneVersion looks whether what stands at a path is a version.
-func (j *judge) oneVersion(file string, object *yaml.Node, path ...string) {
-	text, line := check.LookupString(object, path...)
-	if text != "" && !strings.Contains(text, "{{") && !isOneVersion(text) {
-		j.found(revision.At(file, line, "%s is %q", strings.Join(path, "."), text))
-	}
-}
-
-// isOneVersion reports whether text is a version, a digest, or the hash of a commit.
-func isOneVersion(text string) bool {
-	if version, digest, found := strings.Cut(text, "@"); found {
-		return isDigest(digest) && (version == "" || isOneVersion(version))
-	}
-	v := "v" + strings.TrimPrefix(text, "v")
-	return semver.IsValid(v) && strings.Count(v, ".") >= 2 || isDigest(text) || regexp.MustCompile(`^[0-9a-f]{40}$`).MatchString(text)
-}
-
-func isDigest(text string) bool {
-	return regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(text)
 }

@@ -100,8 +100,8 @@ var (
 	}
 	chartVersion = check.Rule{
 		ID: "versions.chart-version", Severity: check.Finding,
-		Summary: "a version in Chart.yaml is none",
-		Why:     "Helm refuses a chart whose version is not semantic, and appVersion becomes the tag of an image.",
+		Summary: "the versions in Chart.yaml do not fit each other, or what they are for",
+		Why:     "appVersion becomes the tag of an image, Artifact Hub shows what the annotations say, and kubeVersion decides where Helm installs.",
 		Remedy:  "write a version such as 1.2.3",
 	}
 	kubernetes = check.Rule{
@@ -109,12 +109,6 @@ var (
 		Summary: "the pipelines try a Kubernetes that the chart refuses",
 		Why:     "kubeVersion of Chart.yaml says where the chart may be installed; Helm refuses it elsewhere.",
 		Remedy:  "try those that kubeVersion allows, or change kubeVersion",
-	}
-	revision = check.Rule{
-		ID: "versions.revision", Severity: check.Finding,
-		Summary: "what GitOps deploys is not one version",
-		Why:     "A range or a branch is deployed anew when somebody else pushes, without a change here.",
-		Remedy:  "name one version, or a digest",
 	}
 )
 
@@ -124,7 +118,7 @@ func Area() check.Area {
 		Name: area, Summary: "what stands in several places and has to agree",
 		Rules: []check.Rule{
 			goMod, modulePath, linkerVariable, goOld, goApart, genApart, image, namespace, namespaceLabels, trustDomain, spire,
-			chartPlace, chartName, chartVersion, kubernetes, revision,
+			chartPlace, chartName, chartVersion, kubernetes,
 		},
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
 			j := &judge{s: s, read: map[string][]*yaml.Node{}}
