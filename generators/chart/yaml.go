@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,11 +37,17 @@ func scalar(v any) string {
 	}
 }
 
-// isPlain reports whether s needs no quotes: it begins like a word, and is none that means a
-// boolean or nothing.
+// isPlain reports whether s needs no quotes: it begins like a word or a path, and is none that
+// means a boolean or nothing.
 func isPlain(s string) bool {
-	word := regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/-]*$`).MatchString(s)
-	return word && !slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(s))
+	for i := range len(s) {
+		c := s[i]
+		isLetter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '/'
+		if !isLetter && (i == 0 || !strings.ContainsRune("0123456789._-", rune(c))) {
+			return false
+		}
+	}
+	return !slices.Contains([]string{"", "y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(s))
 }
 
 func valuesYAML(a answers.Answers) []byte {
