@@ -9,6 +9,8 @@ import (
 	"github.com/mintwright/mintwright/internal/check/generated"
 	"github.com/mintwright/mintwright/internal/check/image"
 	"github.com/mintwright/mintwright/internal/check/lock"
+	"github.com/mintwright/mintwright/internal/check/pipeline"
+	"github.com/mintwright/mintwright/internal/check/project"
 	"github.com/mintwright/mintwright/internal/check/versions"
 )
 
@@ -23,5 +25,7 @@ func All() []check.Area {
 		versions.Area(),
 		cluster.Area(),
 		image.Area(),
+		pipeline.Area(),
+		project.Area(),
 	}
 }
