@@ -19,10 +19,10 @@ import (
 
 const (
 	maxOutput   = 8 << 20 // bytes of what one template prints
-	maxSteps    = 5_000_000
-	maxIncludes = 1000   // of one name within itself, as in Helm
-	maxFrames   = 20_000 // of the stack
-	maxNesting  = 200    // of actions in a template
+	maxSteps    = 1_000_000
+	maxIncludes = 1000 // of one name within itself, as in Helm
+	maxFrames   = 5000 // of the stack
+	maxNesting  = 200  // of actions in a template
 	maxTpl      = 256 << 10
 	maxTime     = 20 * time.Second // when the context has no deadline of its own
 )
@@ -168,16 +168,17 @@ type renderer struct {
 	unknown map[string]bool // functions that stand in for what is not known
 	steps   int
 	most    int            // steps
+	entered int            // templates and rounds of loops
 	depth   map[string]int // of includes, by name
 	texts   map[*byte]place
 	seen    map[*parse.Tree]bool
 	tick    parse.Node
 }
 
-// place is where a piece of text stands.
+// place is where a piece of text stands, and where what follows it is computed.
 type place struct {
-	file string
-	line int
+	file       string
+	line, then int
 }
 
 func (r *renderer) render(top map[string]any) (*Rendering, error) {
@@ -353,12 +354,12 @@ func (r *renderer) visit(tree *parse.Tree, list *parse.ListNode, depth int) erro
 	if depth > maxNesting {
 		return fmt.Errorf("template: %s:1: actions are nested too deep", tree.ParseName)
 	}
-	for _, n := range list.Nodes {
+	for i, n := range list.Nodes {
 		var err error
 		switch n := n.(type) {
 		case *parse.TextNode:
 			if len(n.Text) > 0 {
-				r.texts[&n.Text[0]] = place{tree.ParseName, lineAt(tree, n)}
+				r.texts[&n.Text[0]] = place{tree.ParseName, lineAt(tree, n), lineOfAction(tree, list.Nodes[i+1:])}
 			}
 		case *parse.IfNode:
 			err = errors.Join(r.visit(tree, n.List, depth+1), r.visit(tree, n.ElseList, depth+1))
@@ -375,6 +376,29 @@ func (r *renderer) visit(tree *parse.Tree, list *parse.ListNode, depth int) erro
 		}
 	}
 	return nil
+}
+
+// lineOfAction returns the line of the action that the nodes begin with; 0 for none.
+func lineOfAction(tree *parse.Tree, nodes []parse.Node) int {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *parse.ActionNode:
+			if len(n.Pipe.Decl) == 0 {
+				return lineAt(tree, n)
+			}
+			continue
+		case *parse.TemplateNode:
+			return lineAt(tree, n)
+		case *parse.IfNode:
+			return lineOfAction(tree, n.List.Nodes)
+		case *parse.WithNode:
+			return lineOfAction(tree, n.List.Nodes)
+		case *parse.RangeNode:
+			return lineOfAction(tree, n.List.Nodes)
+		}
+		break
+	}
+	return 0
 }
 
 // lineAt returns the line of a node in its file.
@@ -396,10 +420,10 @@ func (r *renderer) step() error {
 	return r.ctx.Err()
 }
 
-// enter is the step into a template or a round of a loop: where it is deep, the stack is.
+// enter is the step into a template or a round of a loop: nothing goes deeper without it.
 func (r *renderer) enter() error {
 	var pc [1]uintptr
-	if runtime.Callers(maxFrames, pc[:]) > 0 {
+	if r.entered++; r.entered%64 == 0 && runtime.Callers(maxFrames, pc[:]) > 0 {
 		return errDeep
 	}
 	return r.step()
@@ -512,6 +536,7 @@ type writer struct {
 	r     *renderer
 	file  string // whose lines count; "" for none
 	line  int    // of the template, where it is
+	then  int    // where what follows is computed; 0 when that is not known
 	lines []int
 }
 
@@ -522,19 +547,25 @@ func (w *writer) Write(p []byte) (int, error) {
 	if w.file != "" && len(p) > 0 {
 		at, isText := w.r.texts[&p[0]]
 		isText = isText && at.file == w.file
+		line := w.line
 		if isText {
-			w.line = at.line
+			line, w.then = at.line, at.then
+		} else if w.then > line {
+			line = w.then
 		}
 		for _, b := range p {
 			if len(w.lines) == 0 {
-				w.lines = append(w.lines, w.line)
+				w.lines = append(w.lines, line)
 			}
 			if b == '\n' {
 				if isText {
-					w.line++
+					line++
 				}
-				w.lines = append(w.lines, w.line)
+				w.lines = append(w.lines, line)
 			}
+		}
+		if isText {
+			w.line = line
 		}
 	}
 	return w.Builder.Write(p)
@@ -557,10 +588,10 @@ func (r *renderer) fault(name string, err error) error {
 			}
 			break
 		}
-		e.place(exec.Error())
+		e.place(exec.Error(), r.chart.Name)
 		err = errors.Unwrap(exec.Err)
 	}
-	e.place(e.Message)
+	e.place(e.Message, r.chart.Name)
 	if text, ok := errors.AsType[refusal](e.cause); ok {
 		e.Message, e.Refused = string(text), true
 	}
@@ -571,7 +602,7 @@ func (r *renderer) fault(name string, err error) error {
 }
 
 // place takes file, line and message from "template: file:line:column: executing … at <…>: message".
-func (e *Error) place(s string) {
+func (e *Error) place(s, chart string) {
 	rest, ok := strings.CutPrefix(s, "template: ")
 	if !ok {
 		return
@@ -582,7 +613,8 @@ func (e *Error) place(s string) {
 	}
 	parts := strings.Split(location, ":")
 	if len(parts) > 1 {
-		if line, err := strconv.Atoi(parts[1]); err == nil {
+		// What is given to tpl has a name of its own, and stands where tpl is called.
+		if line, err := strconv.Atoi(parts[1]); err == nil && strings.HasPrefix(parts[0], chart+"/") {
 			e.File, e.Line = parts[0], line
 		}
 	}
@@ -620,7 +652,7 @@ func oneLine(s string) string {
 func Fill(ctx context.Context, source string, data any) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	r := &renderer{ctx: ctx, most: maxSteps / 100, texts: map[*byte]place{}, seen: map[*parse.Tree]bool{}}
+	r := &renderer{ctx: ctx, most: maxSteps / 10, texts: map[*byte]place{}, seen: map[*parse.Tree]bool{}}
 	if len(source) > maxTpl {
 		return "", errLarge
 	}

@@ -384,7 +384,8 @@ func (v *validator) object(s map[string]any, keyword string, m map[string]any, p
 				continue
 			}
 			for _, x := range items(args[name]) {
-				if needed, _ := x.(string); m[needed] == nil {
+				needed, _ := x.(string)
+				if _, ok := m[needed]; !ok {
 					v.report(append(path, needed), keyword, "is missing, and %s needs it", name)
 				}
 			}
