@@ -163,3 +163,12 @@ func (f facts) ReportTo() string {
 	}
 	return strings.Join(ways, ", or ")
 }
+
+// Repository is the owner and name of the service's repository, as far as its module says.
+func (f facts) Repository() string {
+	parts := strings.Split(f.Module, "/")
+	if (parts[0] == "github.com" || parts[0] == "gitlab.com") && len(parts) >= 3 {
+		return parts[1] + "/" + parts[2]
+	}
+	return "OWNER/REPOSITORY"
+}
