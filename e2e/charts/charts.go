@@ -56,8 +56,8 @@ func Map(path string, value any) map[string]any {
 	return value.(map[string]any)
 }
 
-// merged is one map with the values of all.
-func merged(all ...map[string]any) map[string]any {
+// Merge is one map with the values of all.
+func Merge(all ...map[string]any) map[string]any {
 	out := map[string]any{}
 	for _, m := range all {
 		out = loader.MergeMaps(out, m)
@@ -77,14 +77,14 @@ func Uses(s services.Service) []Use {
 		{Name: "no autoscaling", Values: Map("autoscaling.mode", "none")},
 		{Name: "hpa", Values: Map("autoscaling.mode", "hpa")},
 		{Name: "keda", Values: Map("autoscaling.mode", "keda")},
-		{Name: "istio, out", Values: merged(Map("mesh.kind", "istio"), Map("mesh.mode", "out"))},
-		{Name: "istio, exclude", Values: merged(Map("mesh.kind", "istio"), Map("mesh.mode", "exclude"))},
-		{Name: "linkerd, out", Values: merged(Map("mesh.kind", "linkerd"), Map("mesh.mode", "out"))},
-		{Name: "linkerd, exclude", Values: merged(Map("mesh.kind", "linkerd"), Map("mesh.mode", "exclude"))},
+		{Name: "istio, out", Values: Merge(Map("mesh.kind", "istio"), Map("mesh.mode", "out"))},
+		{Name: "istio, exclude", Values: Merge(Map("mesh.kind", "istio"), Map("mesh.mode", "exclude"))},
+		{Name: "linkerd, out", Values: Merge(Map("mesh.kind", "linkerd"), Map("mesh.mode", "out"))},
+		{Name: "linkerd, exclude", Values: Merge(Map("mesh.kind", "linkerd"), Map("mesh.mode", "exclude"))},
 		{Name: "Workload API by csi", Values: Map("workloadApi.mode", "csi")},
 		{Name: "Workload API by hostPath", Values: Map("workloadApi.mode", "hostPath")},
 		{Name: "Workload API injected", Values: Map("workloadApi.mode", "injected")},
-		{Name: "bare", Values: merged(
+		{Name: "bare", Values: Merge(
 			Map("identity.enabled", false), Map("networkPolicy.enabled", false), Map("podDisruptionBudget.enabled", false),
 			Map("topologySpread.enabled", false), Map("serviceAccount.create", false),
 		)},
@@ -95,13 +95,13 @@ func Uses(s services.Service) []Use {
 		{Name: "release y", Release: "y", Namespace: "2026-11-25"},
 	}
 	if s.Answers.Answering() {
-		uses = append(uses, Use{Name: "route", Values: merged(
+		uses = append(uses, Use{Name: "route", Values: Merge(
 			Map("route.enabled", true), Map("route.hostnames", []any{"orders.example.com"}),
 			Map("route.parentRefs", []any{map[string]any{"name": "gateway", "namespace": "gateways", "sectionName": "tls"}}),
 		)}, Use{Name: "test let in", Values: Map("tests.allowed", true)})
 	}
 	if s.Answers.Telemetry.Prometheus {
-		uses = append(uses, Use{Name: "pod monitor", APIs: Monitors(), Values: merged(
+		uses = append(uses, Use{Name: "pod monitor", APIs: Monitors(), Values: Merge(
 			Map("monitoring.serviceMonitor.enabled", false), Map("monitoring.podMonitor.enabled", true),
 		)})
 	}
@@ -123,7 +123,7 @@ func Uses(s services.Service) []Use {
 // everything sets what a value can be set to, with characters that YAML and templates care for.
 func everything(s services.Service) map[string]any {
 	odd := `a "quoted" {{ .Values }} 100% 'of' #1: [x], & *y`
-	values := merged(
+	values := Merge(
 		Map("commonLabels", map[string]any{"team": "on", "cost-centre": "1e3"}),
 		Map("commonAnnotations", map[string]any{"note": odd, "acme.example/lines": "one\ntwo: three\n"}),
 		Map("podLabels", map[string]any{"example.com/tier": "0x1"}),
@@ -159,7 +159,7 @@ func everything(s services.Service) map[string]any {
 		Map("networkPolicy.probes.peers", []any{map[string]any{"ipBlock": map[string]any{"cidr": "10.1.0.0/16"}}}),
 	)
 	if s.Answers.Store != "none" {
-		values = merged(values, Map("database.peers", []any{map[string]any{"ipBlock": map[string]any{"cidr": "10.20.0.0/24"}}}))
+		values = Merge(values, Map("database.peers", []any{map[string]any{"ipBlock": map[string]any{"cidr": "10.20.0.0/24"}}}))
 	}
 	return values
 }
@@ -212,9 +212,9 @@ func ValuesOf(s services.Service, u Use) (map[string]any, error) {
 		if err := yaml.Unmarshal(f.Data, &more); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", s.Name, name, err)
 		}
-		values = merged(values, more)
+		values = Merge(values, more)
 	}
-	return merged(values, u.Values), nil
+	return Merge(values, u.Values), nil
 }
 
 // Render returns what Helm 4 makes of the chart, by the name of the template.

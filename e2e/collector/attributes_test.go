@@ -97,7 +97,7 @@ func statements(of string, all []rename) string {
 			continue
 		}
 		old, now := fmt.Sprintf("%s.attributes[%q]", of, r.old), fmt.Sprintf("%s.attributes[%q]", of, r.new)
-		where := []string{now + " == nil"}
+		where := []string{now + " == nil", old + " != nil"}
 		if r.kind != "" {
 			where = append(where, "span.kind == SPAN_KIND_"+strings.ToUpper(r.kind))
 		}
@@ -106,12 +106,13 @@ func statements(of string, all []rename) string {
 		} else if r.kind == "" {
 			delete = append(delete, r.old)
 		}
-		if where := strings.Join(where, " and "); r.kind != "" || r.members != nil {
-			fmt.Fprintf(&b, "          - set(%s, %s) where %s and %s != nil\n", now, old, where, old)
-			fmt.Fprintf(&b, "          - delete_key(%s.attributes, %q) where %s == %s\n", of, r.old, now, old)
+		set := fmt.Sprintf("          - set(%s, %s) where %s\n", now, old, strings.Join(where, " and "))
+		if r.kind == "" && r.members == nil {
+			whole = append(whole, set)
 			continue
 		}
-		whole = append(whole, fmt.Sprintf("          - set(%s, %s) where %s == nil\n", now, old, now))
+		b.WriteString(set)
+		fmt.Fprintf(&b, "          - delete_key(%s.attributes, %q) where %s == %s\n", of, r.old, now, old)
 	}
 	text := strings.Join(whole, "") + b.String()
 	for _, key := range delete {

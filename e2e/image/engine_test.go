@@ -136,9 +136,19 @@ func startEngine(t *testing.T) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	parent := "/mintwright-e2e-" + strconv.Itoa(os.Getpid())
 	t.Cleanup(func() {
+		// What is left of the daemon: the network namespace of --network=none, and empty groups.
+		_ = syscall.Unmount(filepath.Join(folder, "exec/netns/default"), syscall.MNT_DETACH)
 		if err := os.RemoveAll(folder); err != nil {
 			t.Error(err)
+		}
+		groups, _ := filepath.Glob("/sys/fs/cgroup/*" + parent)
+		for _, group := range append(groups, "/sys/fs/cgroup"+parent) {
+			inner, _ := filepath.Glob(group + "/*/")
+			for _, g := range append(inner, group) {
+				_ = syscall.Rmdir(g) // others are still in it, or it is not there
+			}
 		}
 	})
 	settings := filepath.Join(folder, "none.json") // those of the machine are not for us
@@ -149,7 +159,6 @@ func startEngine(t *testing.T) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	parent := "/mintwright-e2e-" + strconv.Itoa(os.Getpid())
 	socket := "unix://" + filepath.Join(folder, "docker.sock")
 	cmd := exec.Command(daemon,
 		"--data-root", filepath.Join(folder, "root"), "--exec-root", filepath.Join(folder, "exec"),

@@ -566,7 +566,7 @@ func (s *service) testHardened(t *testing.T) {
 	if err == nil && status != http.StatusForbidden {
 		t.Errorf("%s gets %d %s", stranger, status, body)
 	}
-	t.Logf("%s: refused, %d %v", stranger, status, err)
+	t.Logf("%s: refused: %d %v", stranger, status, err)
 	if status, body, err := w.get(t, friend, stranger, url); err == nil {
 		t.Errorf("a service that is not %s answers %d %s", stranger, status, body)
 	}
@@ -635,6 +635,12 @@ func (s *service) testWithoutDatabase(t *testing.T) {
 		"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?sslmode=disable")
 	c.becomes(t, "/livez", http.StatusOK)
 	body := c.becomes(t, "/readyz", http.StatusServiceUnavailable)
+	for begin := time.Now(); !strings.Contains(body, "database") && time.Since(begin) < patience; time.Sleep(100 * time.Millisecond) {
+		_, body = c.asked("/readyz")
+	}
+	if !strings.Contains(body, "database") {
+		t.Errorf("it is not ready for %q, want the database", body)
+	}
 	t.Logf("live, not ready: %s", strings.TrimSpace(body))
 	if code := c.stopped(t, 20*time.Second); code != 0 {
 		t.Errorf("SIGTERM: exit code %d", code)

@@ -4,7 +4,9 @@ package image
 
 import (
 	"archive/tar"
+	"crypto/sha256"
 	"debug/elf"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,10 +37,10 @@ func (e *engine) standIn(base string) string {
 // module proxy in files that has what the modules in the folders need.
 func (e *engine) goImage(t *testing.T, base string, folders ...string) {
 	t.Helper()
-	e.load(t, e.standIn(base), "amd64", []string{
-		"ENV PATH=/usr/local/go/bin:/bin", "ENV GOPATH=/go", "ENV GOTOOLCHAIN=local",
-		"ENV GOPROXY=file:///goproxy", "ENV GOSUMDB=off", "ENV GOTELEMETRY=off",
-	}, func(w *archive) {
+	e.load(t, e.standIn(base), "amd64", imageConfig{Env: []string{
+		"PATH=/usr/local/go/bin:/bin", "GOPATH=/go", "GOTOOLCHAIN=local",
+		"GOPROXY=file:///goproxy", "GOSUMDB=off", "GOTELEMETRY=off",
+	}}, func(w *archive) {
 		w.folder("tmp", 0o1777)
 		w.folder("root", 0o700)
 		w.folder("go", 0o777)
@@ -65,10 +67,10 @@ func (e *engine) goImage(t *testing.T, base string, folders ...string) {
 // staticImage makes the stand-in of a distroless static image.
 func (e *engine) staticImage(t *testing.T, base, arch string) {
 	t.Helper()
-	e.load(t, e.standIn(base), arch, []string{
-		"ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		"ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "USER 65532", "WORKDIR /home/nonroot",
-	}, func(w *archive) {
+	e.load(t, e.standIn(base), arch, imageConfig{User: "65532", WorkingDir: "/home/nonroot", Env: []string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
+	}}, func(w *archive) {
 		w.folder("tmp", 0o1777)
 		w.folder("home/nonroot", 0o700)
 		w.text("etc/passwd", "root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n")
@@ -81,25 +83,54 @@ func (e *engine) staticImage(t *testing.T, base, arch string) {
 	})
 }
 
-// load makes an image of one layer, which fill writes.
-func (e *engine) load(t *testing.T, name, arch string, changes []string, fill func(*archive)) {
+// load makes an image of one layer, which fill writes. (docker import would make it for the
+// machine's own architecture, whatever it is told.)
+func (e *engine) load(t *testing.T, name, arch string, config imageConfig, fill func(*archive)) {
 	t.Helper()
+	layer, err := os.Create(filepath.Join(t.TempDir(), "layer.tar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(layer.Name())
+	defer layer.Close()
+	sum := sha256.New()
+	a := &archive{tar: tar.NewWriter(io.MultiWriter(layer, sum)), done: map[string]bool{}}
+	fill(a)
+	if err := errors.Join(a.err, a.tar.Close()); err != nil {
+		t.Fatal(err)
+	}
+	described, err := json.Marshal(map[string]any{
+		"architecture": arch, "os": "linux", "config": config, "created": "1970-01-01T00:00:00Z",
+		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{fmt.Sprintf("sha256:%x", sum.Sum(nil))}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := json.Marshal([]map[string]any{{"Config": "config.json", "RepoTags": []string{name}, "Layers": []string{"layer.tar"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	r, w := io.Pipe()
 	go func() {
 		a := &archive{tar: tar.NewWriter(w), done: map[string]bool{}}
-		fill(a)
+		a.text("manifest.json", string(manifest))
+		a.text("config.json", string(described))
+		a.file(layer.Name(), "layer.tar")
 		_ = w.CloseWithError(errors.Join(a.err, a.tar.Close())) // the reader gets the error
 	}()
-	args := []string{"import", "--platform", "linux/" + arch}
-	for _, c := range changes {
-		args = append(args, "--change", c)
-	}
-	if _, err := e.try(r, append(args, "-", name)...); err != nil {
+	if _, err := e.try(r, "load", "--quiet"); err != nil {
 		t.Fatal(err)
 	}
 	if !e.own {
 		t.Cleanup(func() { _, _ = e.try(nil, "rmi", "-f", name) })
 	}
+}
+
+// imageConfig is what an image says of a container.
+type imageConfig struct {
+	Env        []string
+	User       string
+	WorkingDir string
 }
 
 // archive is a layer that is written; the first error stays.
@@ -126,6 +157,10 @@ func (a *archive) folder(name string, mode int64) {
 
 func (a *archive) text(name, content string) {
 	a.put(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(content))}, strings.NewReader(content))
+}
+
+func (a *archive) script(name, content string) {
+	a.put(&tar.Header{Name: name, Mode: 0o755, Size: int64(len(content))}, strings.NewReader(content))
 }
 
 // file copies a file of the machine, links followed.

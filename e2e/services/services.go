@@ -3,11 +3,12 @@
 package services
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/mintwright/mintwright/generators/plan"
 	"github.com/mintwright/mintwright/generators/render"
 	"github.com/mintwright/mintwright/internal/choices"
+	"github.com/mintwright/mintwright/internal/tree"
 )
 
 // ChartFolder is where the chart of a service stands.
@@ -52,12 +54,13 @@ func (s Service) Read(t testing.TB, name string) []byte {
 	return f.Data
 }
 
-// All returns every service that is judged, rendered in this process.
+// All returns every service that is judged, rendered in this process. One that cannot be
+// rendered fails the test and keeps nobody from judging the others.
 func All(t testing.TB) []Service {
 	t.Helper()
 	all, err := rendered()
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
 	return all
 }
@@ -75,93 +78,87 @@ func Named(t testing.TB, name string) Service {
 }
 
 var rendered = sync.OnceValues(func() ([]Service, error) {
-	var all []Service
-	for _, make := range []func() ([]Service, error){gallery, pairs, special} {
-		made, err := make()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, made...)
+	drafts, err := gallery()
+	if err != nil {
+		return nil, err
 	}
-	return all, nil
+	drafts = append(drafts, special()...)
+	drafts = append(drafts, pairs()...)
+	all := make([]Service, len(drafts))
+	failures := make([]error, len(drafts))
+	var wg sync.WaitGroup
+	for i, d := range drafts {
+		wg.Go(func() { all[i], failures[i] = d.service() })
+	}
+	wg.Wait()
+	return slices.DeleteFunc(all, func(s Service) bool { return s.Files == nil }), errors.Join(failures...)
 })
 
-func pairs() ([]Service, error) {
-	var all []Service
+// draft is what was chosen for a service.
+type draft struct {
+	name    string
+	pair    bool
+	answers *answers.Draft
+	err     error
+}
+
+func pairs() []draft {
+	var all []draft
 	for _, r := range choices.Pairs(choices.Dimensions()) {
 		d, err := choices.Draft(r, choices.InOrder())
-		if err != nil {
-			return nil, err
-		}
-		s, err := service(r.String(), d)
-		if err != nil {
-			return nil, err
-		}
-		s.Pair = true
-		all = append(all, s)
+		all = append(all, draft{r.String(), true, d, err})
 	}
-	return all, nil
+	return all
 }
 
 // gallery are the services of the folder golden.
-func gallery() ([]Service, error) {
-	var all []Service
+func gallery() ([]draft, error) {
 	found, err := filepath.Glob(filepath.Join("..", "..", "golden", "*", plan.Answers))
 	if err != nil || len(found) == 0 {
 		return nil, fmt.Errorf("no golden service found: %w", err)
 	}
+	var all []draft
 	for _, name := range found {
 		content, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
 		d := answers.NewDraft()
-		if err := d.Read(name, content); err != nil {
-			return nil, err
-		}
-		s, err := service("golden/"+filepath.Base(filepath.Dir(name)), d)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, s)
+		err = d.Read(name, content)
+		all = append(all, draft{"golden/" + filepath.Base(filepath.Dir(name)), false, d, err})
 	}
 	return all, nil
 }
 
 // special are services with answers that meet nothing else in the pairs.
-func special() ([]Service, error) {
-	var all []Service
+func special() []draft {
+	var all []draft
 	for _, c := range []struct {
 		name string
 		sets []string
 	}{
 		{"trust domain with dashes", []string{
 			"name=orders", "module=example.com/acme/orders", "identity.trustDomain=acme-1.corp_x.example",
-			"identity.callers=spiffe://acme-1.corp_x.example/ns/1e3/sa/on,spiffe://acme-1.corp_x.example/ns/null/sa/e1,spiffe://acme-1.corp_x.example/x",
 			"identity.federates=a-b.example",
+			"identity.callers=spiffe://acme-1.corp_x.example/ns/1e3/sa/on,spiffe://acme-1.corp_x.example/ns/null/sa/e1,spiffe://acme-1.corp_x.example/x",
 			"calls.0.name=yes", "calls.0.protocol=grpc", "calls.0.id=spiffe://acme-1.corp_x.example/ns/0x1/sa/y", "calls.0.address=y.0x1.svc:9443",
 		}},
 		{"twenty calls", append([]string{"name=hub", "module=example.com/acme/hub", "serve=http,grpc"}, calls(20)...)},
 		{"path of its own", []string{"name=orders", "module=example.com/acme/orders", "identity.path=/prod/eu/Orders._-1"}},
 		{"all policies, keda, nats", []string{
 			"name=no", "module=example.com/acme/no", "serve=http,worker", "worker.source=nats", "deploy.autoscale=keda", "deploy.namespace=2026-11-25",
-			"deploy.policy=vap,kyverno,gatekeeper", "deploy.gitops=flux", "identity.federates=partner.example",
+			"deploy.policy=vap,kyverno,gatekeeper", "deploy.gitops=flux", "identity.federates=partner.example", "owner=@acme/on",
 		}},
 	} {
 		d := answers.NewDraft()
+		var failures []error
 		for _, set := range c.sets {
 			at, value, _ := strings.Cut(set, "=")
-			if err := d.Set(at, value, answers.SetFlag); err != nil {
-				return nil, fmt.Errorf("%s: %w", set, err)
-			}
+			failures = append(failures, d.Set(at, value, answers.SetFlag))
 		}
-		s, err := service(c.name, d)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, s)
+		all = append(all, draft{c.name, false, d, errors.Join(failures...)})
 	}
-	return all, nil
+	return all
 }
 
 func calls(n int) []string {
@@ -174,22 +171,30 @@ func calls(n int) []string {
 	return sets
 }
 
-func service(name string, d *answers.Draft) (Service, error) {
-	a, err := d.Answers()
+func (d draft) service() (Service, error) {
+	files, a, err := d.render()
 	if err != nil {
-		return Service{}, fmt.Errorf("%s: %w", name, err)
+		return Service{}, fmt.Errorf("%s: %w", d.name, err)
+	}
+	s := Service{Name: d.name, Pair: d.pair, Answers: a, Files: fstest.MapFS{}}
+	for _, f := range files {
+		s.Files[f.Path] = &fstest.MapFile{Data: f.Content, Mode: f.Mode}
+	}
+	return s, nil
+}
+
+func (d draft) render() (tree.Tree, answers.Answers, error) {
+	if d.err != nil {
+		return nil, answers.Answers{}, d.err
+	}
+	a, err := d.answers.Answers()
+	if err != nil {
+		return nil, a, err
 	}
 	p, err := plan.Make(a)
 	if err != nil {
-		return Service{}, fmt.Errorf("%s: %w", name, err)
+		return nil, a, err
 	}
 	files, err := render.Tree(p, "devel")
-	if err != nil {
-		return Service{}, fmt.Errorf("%s: %w", name, err)
-	}
-	s := Service{Name: name, Answers: a, Files: fstest.MapFS{}}
-	for _, f := range files {
-		s.Files[path.Clean(f.Path)] = &fstest.MapFile{Data: f.Content, Mode: f.Mode}
-	}
-	return s, nil
+	return files, a, err
 }
