@@ -468,7 +468,7 @@ func (j *judge) ports(s *stage) {
 			return
 		}
 		line = in.line
-		for _, word := range strings.Fields(expand(in.rest, sc.values)) {
+		for word := range strings.FieldsSeq(expand(in.rest, sc.values)) {
 			port, protocol, _ := strings.Cut(word, "/")
 			if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 				sure = false // a variable, a range

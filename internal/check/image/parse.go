@@ -185,7 +185,7 @@ func (in instruction) terminators() (list []terminator) {
 	if in.name != "RUN" && in.name != "COPY" && in.name != "ADD" || in.list != nil {
 		return nil
 	}
-	for _, word := range strings.Fields(in.rest) {
+	for word := range strings.FieldsSeq(in.rest) {
 		rest, ok := strings.CutPrefix(strings.TrimLeft(word, "0123456789"), "<<")
 		if !ok || strings.HasPrefix(rest, "<") {
 			continue
