@@ -248,8 +248,12 @@ func (v *view) calls(p pod) {
 		port := portOf(call.Address)
 		switch n, ok := whole(given, "port"); {
 		case ok && n != port:
-			r := networkCall.At(path.Join(chartDir, v.file), 0, "%s is called at %s, and the NetworkPolicy opens port %d", call.Name, call.Address, n)
-			v.add(r.As(check.Note).Do("keep it if the pods of %s listen on %d behind their Service, else correct calls.port", call.Name, n))
+			r := networkCall.At(path.Join(chartDir, v.file), 0, "%s is called at %s, and the NetworkPolicy opens port %d", call.Name, call.Address, n).
+				Do("set port of the call %s to %d", call.Name, port)
+			if port < 1024 { // a port of a Service: no pod of this kind listens there
+				r = r.As(check.Note).Do("keep it if the pods of %s listen on %d behind their Service, else correct port of the call", call.Name, n)
+			}
+			v.add(r)
 			port = n
 		}
 		switch {
