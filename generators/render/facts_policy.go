@@ -3,7 +3,9 @@ package render
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mintwright/mintwright/generators/chart"
@@ -171,4 +173,42 @@ func (f facts) ProductionValues() ([]string, error) {
 		lines = append(lines, line)
 	}
 	return lines, nil
+}
+
+// Fullname is the name of the objects that the chart makes in production.
+func (f facts) Fullname() string {
+	name, release := f.Name, f.ReleaseName()
+	if !strings.Contains(release, name) {
+		name = release + "-" + name
+	}
+	return strings.TrimRight(name[:min(len(name), 63)], "-")
+}
+
+// Component is what the service's pods are.
+func (f facts) Component() string {
+	if f.Answering() {
+		return "server"
+	}
+	return "worker"
+}
+
+// FalcoName is the name as a part of names of Falco's macros.
+func (f facts) FalcoName() string { return strings.ReplaceAll(f.Name, "-", "_") }
+
+// CalledPorts are the ports to which the service connects, DNS first.
+func (f facts) CalledPorts() []string {
+	addresses := []string{f.Telemetry.Collector.Address, f.Worker.Broker.Address}
+	for _, c := range f.Calls {
+		addresses = append(addresses, c.Address)
+	}
+	ports := []string{"53"}
+	if f.Store == "postgres" {
+		ports = append(ports, "5432")
+	}
+	for _, address := range addresses {
+		if _, port, err := net.SplitHostPort(address); err == nil && !slices.Contains(ports, port) {
+			ports = append(ports, port)
+		}
+	}
+	return ports
 }
