@@ -363,10 +363,7 @@ func readDocument(content string, line int) (Document, bool) {
 	doc := Document{Line: line, Source: content}
 	fail := func(e *Error) (Document, bool) {
 		failed := *e
-		failed.Line += line - 1
-		if e.Line == 0 {
-			failed.Line = line
-		}
+		failed.Line = line + min(max(e.Line-1, 0), strings.Count(content, "\n")) // YAML knows more line breaks
 		doc.Err = &failed
 		return doc, true
 	}
