@@ -79,6 +79,8 @@ const (
 	GitLab      Feature = "GitLab CI"
 	Federates   Feature = "federated trust domains"
 	Attested    Feature = "collector with a SPIFFE ID"
+	Apart       Feature = "collector in pods of its own"
+	Beside      Feature = "collector in the service's pod"
 )
 
 // File is a row of the manifest.
@@ -163,8 +165,12 @@ func fileNeeds(name string) []Feature {
 		return []Feature{Metered}
 	case "deploy/collector/tail-sampling.yaml":
 		return []Feature{Traces}
-	case "deploy/collector/spiffe-helper.conf", "deploy/collector/clusterspiffeid.yaml.tmpl":
+	case "deploy/collector/spiffe-helper.conf":
 		return []Feature{Attested}
+	case "deploy/collector/values.yaml.tmpl":
+		return []Feature{Apart}
+	case "deploy/collector/sidecar-values.yaml.tmpl":
+		return []Feature{Beside}
 	case "deploy/spire/federation.yaml.tmpl":
 		return []Feature{Federates}
 	default:

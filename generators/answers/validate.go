@@ -319,6 +319,10 @@ func (c Collector) inPlaintext() bool {
 	return c.ID == "" && c.TLS == "" && !isLoopback(c.Address)
 }
 
+// IsBeside reports whether it runs beside the service, on loopback, and proves nothing: in
+// Kubernetes that is the service's own pod.
+func (c Collector) IsBeside() bool { return c.ID == "" && isLoopback(c.Address) }
+
 func isLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -108,6 +108,8 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.GitLab:     a.CI == "gitlab",
 		blueprints.Federates:  len(a.Identity.Federates) > 0,
 		blueprints.Attested:   a.Telemetry.Collector.ID != "",
+		blueprints.Apart:      !a.Telemetry.Collector.IsBeside(),
+		blueprints.Beside:     a.Telemetry.Collector.IsBeside(),
 	}
 	has[blueprints.Connected] = a.Answering() || len(a.Calls) > 0 || has[blueprints.NATS]
 	has[blueprints.Secured] = has[blueprints.Connected] || a.Telemetry.Collector.ID != ""

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,4 +155,52 @@ func (f facts) CollectorHost() string {
 	default:
 		return ip.String()
 	}
+}
+
+// CollectorService is the name of the Service that the collector's address names.
+func (f facts) CollectorService() string {
+	host, _, _ := net.SplitHostPort(f.Telemetry.Collector.Address)
+	name, _, inCluster := strings.Cut(host, ".")
+	if !inCluster || net.ParseIP(host) != nil || !isDNSLabel(name) {
+		return "otel-collector"
+	}
+	return name
+}
+
+// CollectorAccount is the ServiceAccount that the collector's SPIFFE ID names, or its Service's name.
+func (f facts) CollectorAccount() string {
+	if _, account, ok := f.collectorPlace(); ok {
+		return account
+	}
+	return f.CollectorService()
+}
+
+// CollectorNamespace is the namespace that the collector's SPIFFE ID names, or its address.
+func (f facts) CollectorNamespace() string {
+	if namespace, _, ok := f.collectorPlace(); ok {
+		return namespace
+	}
+	host, _, _ := net.SplitHostPort(f.Telemetry.Collector.Address)
+	if labels := strings.Split(host, "."); len(labels) > 2 && labels[2] == "svc" {
+		return labels[1]
+	}
+	return "observability"
+}
+
+// CollectorIsRegistered reports whether the collector's SPIFFE ID is the one that SPIRE's charts give
+// to every pod of its ServiceAccount.
+func (f facts) CollectorIsRegistered() bool {
+	_, _, ok := f.collectorPlace()
+	return ok
+}
+
+func (f facts) collectorPlace() (namespace, account string, ok bool) {
+	path, ours := strings.CutPrefix(f.Telemetry.Collector.ID, "spiffe://"+f.Identity.TrustDomain+"/ns/")
+	namespace, account, found := strings.Cut(path, "/sa/")
+	return namespace, account, ours && found && isDNSLabel(namespace) && isDNSLabel(account)
+}
+
+// isDNSLabel: RFC 1123, section 2.1.
+func isDNSLabel(s string) bool {
+	return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`).MatchString(s)
 }
