@@ -81,6 +81,37 @@ func (j *judge) same(rule check.Rule, want, file string, root *yaml.Node, path .
 	}
 }
 
+// peers compares the namespaces that the chart opens ways to with those in the identities.
+func (j *judge) peers() {
+	for _, root := range j.yaml(chartValues) {
+		for _, list := range []string{"calls", "callers"} {
+			for _, one := range values(check.Lookup(root, list)) {
+				id, _ := check.LookupString(one, "id")
+				rest, own := strings.CutPrefix(id, "spiffe://"+j.s.Answers.Identity.TrustDomain+"/ns/")
+				want, _, isWorkload := strings.Cut(rest, "/sa/")
+				if own && isWorkload {
+					j.peersOf(id, want, check.Lookup(one, "peers"))
+				}
+			}
+		}
+	}
+}
+
+// peersOf looks at peers that all name a namespace: any other may mean pods of another cluster.
+func (j *judge) peersOf(id, want string, list *yaml.Node) {
+	other, at := "", 0
+	for _, peer := range values(list) {
+		name, line := check.LookupString(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name")
+		if name == want || name == "" {
+			return
+		}
+		other, at = name, line
+	}
+	if other != "" {
+		j.found(peers.At(chartValues, at, "%s runs in the namespace %s, and the way is opened for %s", id, want, other))
+	}
+}
+
 // spire compares what SPIRE and the chart have to agree on.
 func (j *judge) spire() {
 	own := j.yaml(chartValues)

@@ -80,6 +80,12 @@ var (
 		Why:     "What was tested and signed is not what is installed.",
 		Remedy:  "write the CHART of the pipelines there",
 	}
+	peers = check.Rule{
+		ID: "versions.peers", Severity: check.Finding,
+		Summary: "the way is opened to another namespace than the identity says",
+		Why:     "A SPIFFE ID of the form /ns/NAMESPACE/sa/NAME says where its pods run: who has the ID is not let through, and somebody else may be.",
+		Remedy:  "write the namespace of the identity into the peers",
+	}
 	trustDomain = check.Rule{
 		ID: "versions.trust-domain", Severity: check.Finding,
 		Summary: "a trust domain is named that is not the service's",
@@ -117,7 +123,7 @@ func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "what stands in several places and has to agree",
 		Rules: []check.Rule{
-			goMod, modulePath, linkerVariable, goOld, goApart, genApart, image, namespace, namespaceLabels, trustDomain, spire,
+			goMod, modulePath, linkerVariable, goOld, goApart, genApart, image, namespace, namespaceLabels, peers, trustDomain, spire,
 			chartPlace, chartName, chartVersion, kubernetes,
 		},
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
@@ -126,6 +132,7 @@ func Area() check.Area {
 			j.golang()
 			j.gen()
 			j.places()
+			j.peers()
 			j.spire()
 			j.chart()
 			j.kubernetes()

@@ -106,6 +106,22 @@ func TestArea(t *testing.T) {
 				`versions.spire deploy/spire/values.yaml:2: spire-server.controllerManager.className is "b", and identity.className of the chart's values is "a"`,
 			},
 		},
+		"peers": {
+			map[string]string{chartValues: `calls:
+  - id: spiffe://example.org/ns/a/sa/a
+    peers: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: a}}}, {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: b}}}]
+  - id: spiffe://example.org/ns/a/sa/a
+    peers: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: b}}}, {ipBlock: {cidr: 10.0.0.0/8}}]
+  - id: spiffe://partner.example/ns/a/sa/a
+    peers: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: b}}}]
+  - {id: spiffe://example.org/ns/a/sa/a, peers: []}
+callers:
+  - {id: "*"}
+  - id: spiffe://example.org/ns/a/sa/a
+    peers: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: b}}}]
+`},
+			[]string{"versions.peers deploy/chart/values.yaml:12: spiffe://example.org/ns/a/sa/a runs in the namespace a, and the way is opened for b"},
+		},
 		"a chart from where it goes": {
 			map[string]string{
 				".github/workflows/build.yml": "env: {CHART: ghcr.io/acme/charts/orders}\n",
