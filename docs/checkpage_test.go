@@ -101,7 +101,10 @@ func ruleList() string {
 
 // because is what a rule finds, why, and who asks for it.
 func because(r check.Rule) string {
-	text := strings.ToUpper(r.Summary[:1]) + r.Summary[1:] + "."
+	text := r.Summary + "."
+	if first, _, _ := strings.Cut(text, " "); !strings.Contains(first, ".") { // no name of a file
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
 	if r.Why != "" {
 		text += " " + r.Why
 	}
