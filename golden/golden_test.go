@@ -280,8 +280,8 @@ func delta(comment []byte, base, t tree.Tree) []byte {
 // do comments and blank lines; see decisions/013.
 func TestSize(t *testing.T) {
 	for folder, most := range map[string]struct{ files, lines, requirements int }{
-		"http": {44, 2950, 14},
-		"full": {90, 5900, 20},
+		"http": {46, 3120, 14},
+		"full": {92, 6070, 20},
 	} {
 		files, lines, requirements := 0, 0, 0
 		for path, content := range readTree(t, folder) {

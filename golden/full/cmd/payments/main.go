@@ -17,12 +17,14 @@ import (
 	"example.com/acme/payments/v2/internal/config"
 	"example.com/acme/payments/v2/internal/env"
 	"example.com/acme/payments/v2/internal/ops"
+	ping "example.com/acme/payments/v2/internal/ping"
 )
 
 const usage = `Usage:
   payments                 run until SIGTERM or SIGINT; a second one exits at once
   payments migrate         bring the schema of the database up to date
   payments check-config    print the settings and who may call what
+  payments ping URL        call a replica, as the workload that this runs in; with --refused, to be refused
   payments --version       print the version
   payments --help          print this and the settings
 
@@ -38,6 +40,9 @@ func main() {
 
 func run(args []string, stdout io.Writer) error {
 	c, settings, err := config.Load(os.Getenv)
+	if len(args) > 0 && args[0] == "ping" {
+		return ping.Run(context.Background(), c.WorkloadAPI, app.ID(), args[1:], stdout)
+	}
 	switch command := strings.Join(args, " "); command {
 	case "":
 		if err != nil {

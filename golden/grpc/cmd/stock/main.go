@@ -17,11 +17,13 @@ import (
 	"example.com/acme/stock/internal/config"
 	"example.com/acme/stock/internal/env"
 	"example.com/acme/stock/internal/ops"
+	ping "example.com/acme/stock/internal/ping"
 )
 
 const usage = `Usage:
   stock                 run until SIGTERM or SIGINT; a second one exits at once
   stock check-config    print the settings and who may call what
+  stock ping URL        call a replica, as the workload that this runs in; with --refused, to be refused
   stock --version       print the version
   stock --help          print this and the settings
 
@@ -37,6 +39,9 @@ func main() {
 
 func run(args []string, stdout io.Writer) error {
 	c, settings, err := config.Load(os.Getenv)
+	if len(args) > 0 && args[0] == "ping" {
+		return ping.Run(context.Background(), c.WorkloadAPI, app.ID(), args[1:], stdout)
+	}
 	switch command := strings.Join(args, " "); command {
 	case "":
 		if err != nil {

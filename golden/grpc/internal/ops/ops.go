@@ -160,8 +160,14 @@ func Debug() http.Handler {
 	})
 }
 
-// Version returns the version of the running binary as Go stamped it, "devel" for none.
+// version is set by the linker where Go cannot know it: an image is built without the repository.
+var version string
+
+// Version returns the version of the running binary as the linker or Go stamped it, "devel" for none.
 func Version() string {
+	if version != "" {
+		return version
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "(devel)" {
 		return cmp.Or(info.Main.Version, "devel")
 	}

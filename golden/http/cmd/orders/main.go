@@ -17,11 +17,13 @@ import (
 	"github.com/acme/orders/internal/config"
 	"github.com/acme/orders/internal/env"
 	"github.com/acme/orders/internal/ops"
+	ping "github.com/acme/orders/internal/ping"
 )
 
 const usage = `Usage:
   orders                 run until SIGTERM or SIGINT; a second one exits at once
   orders check-config    print the settings and who may call what
+  orders ping URL        call a replica, as the workload that this runs in; with --refused, to be refused
   orders --version       print the version
   orders --help          print this and the settings
 
@@ -37,6 +39,9 @@ func main() {
 
 func run(args []string, stdout io.Writer) error {
 	c, settings, err := config.Load(os.Getenv)
+	if len(args) > 0 && args[0] == "ping" {
+		return ping.Run(context.Background(), c.WorkloadAPI, app.ID(), args[1:], stdout)
+	}
 	switch command := strings.Join(args, " "); command {
 	case "":
 		if err != nil {
