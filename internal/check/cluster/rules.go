@@ -35,7 +35,7 @@ var (
 		ID: "cluster.values-open", Severity: check.Finding,
 		Summary: "values.schema.json takes values that the chart does not have",
 		Why:     "A mistyped value is then taken without a word, and does nothing.",
-		Remedy:  "set additionalProperties: false wherever properties are listed; gen chart docs writes the schema anew",
+		Remedy:  "set additionalProperties: false wherever properties are listed",
 	}
 	noDigest = check.Rule{
 		ID: "cluster.digest", Severity: check.Note,
