@@ -210,15 +210,13 @@ func coversPeer(rule any, d direction, isPeer func(any) bool) bool {
 	return len(peers) == 0 || slices.ContainsFunc(peers, isPeer)
 }
 
-// at returns a function that finds the peers which reach a place, or are one of those given.
+// at returns a function that finds the peers which reach a place. What is given as addresses, or
+// for a place that is not known, is taken as it is.
 func (v *view) at(where place, known bool, given []any) func(any) bool {
 	namespaceLabels := map[string]any{"kubernetes.io/metadata.name": where.namespace}
 	return func(peer any) bool {
-		if slices.ContainsFunc(given, func(g any) bool { return reflect.DeepEqual(g, peer) }) {
-			return true
-		}
 		if !known || get(peer, "ipBlock") != nil {
-			return false
+			return slices.ContainsFunc(given, func(g any) bool { return reflect.DeepEqual(g, peer) })
 		}
 		namespaces := get(peer, "namespaceSelector")
 		if namespaces == nil && where.namespace != v.j.s.Answers.Deploy.Namespace || namespaces != nil && !mayFind(namespaces, namespaceLabels) {
@@ -226,6 +224,15 @@ func (v *view) at(where place, known bool, given []any) func(any) bool {
 		}
 		return mayFind(get(peer, "podSelector"), map[string]any{"app.kubernetes.io/name": where.name})
 	}
+}
+
+// conventional reports whether peers are those that an identity stands for, and nothing was said
+// beyond that.
+func conventional(peers []any, where place) bool {
+	return len(peers) == 1 && reflect.DeepEqual(peers[0], map[string]any{
+		"namespaceSelector": map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": where.namespace}},
+		"podSelector":       map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": where.name}},
+	})
 }
 
 // mayFind reports whether a selector can find something with labels of which only some are
