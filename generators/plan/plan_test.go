@@ -42,6 +42,8 @@ func everything(a *answers.Answers) {
 		{Name: "stock", Protocol: "grpc", ID: "spiffe://example.org/s", Address: "s:1"},
 	}
 	a.Telemetry.Prometheus = true
+	a.Identity.Federates = []string{"partner.example"}
+	a.Deploy.Policy, a.Deploy.GitOps = []string{"vap", "kyverno", "gatekeeper"}, "argocd"
 	for _, choice := range []string{"reflection", "web-pki-ingress", "any-caller"} {
 		a.Unsafe = append(a.Unsafe, answers.Unsafe{Choice: choice, Reason: "a test"})
 	}
@@ -66,8 +68,8 @@ func TestMakeLeavesOut(t *testing.T) {
 		{"no secret", func(a *answers.Answers) { a.Telemetry.Collector.TLS = "" }, `/env/secret(_test)?.go`},
 		{"no logs", func(a *answers.Answers) { a.Telemetry.Signals = []string{"traces", "metrics"} }, `/telemetry/logs`},
 		{"no metrics over OTLP", func(a *answers.Answers) { a.Telemetry.Signals = []string{"traces", "logs"} }, `/telemetry/metrics_(export|grpc)`},
-		{"only metrics", func(a *answers.Answers) { a.Telemetry.Signals = []string{"metrics"} }, `/telemetry/(traces|logs|queue)`},
-		{"no prometheus", func(a *answers.Answers) { a.Telemetry.Prometheus = false }, `/telemetry/prometheus`},
+		{"only metrics", func(a *answers.Answers) { a.Telemetry.Signals = []string{"metrics"} }, `/telemetry/(traces|logs|queue)|/tail-sampling`},
+		{"no prometheus", func(a *answers.Answers) { a.Telemetry.Prometheus = false }, `/telemetry/prometheus|/(pod|service)monitor`},
 		{"no reflection", without("reflection"), `/reflection`},
 		{"no ingress", without("web-pki-ingress"), `public`},
 		{"callers by name", without("any-caller"), `/anyone`},
@@ -107,6 +109,10 @@ func TestEveryBlueprintIsUsed(t *testing.T) {
 		func(a *answers.Answers) { a.Telemetry.Protocol, a.Telemetry.Middleware = "http/protobuf", "contrib" },
 		func(a *answers.Answers) { a.Serve, a.Worker.Source = []string{"worker"}, "schedule" },
 		func(a *answers.Answers) { a.Worker.Source = "nats" },
+		func(a *answers.Answers) { a.Deploy.GitOps, a.CI = "flux", "gitlab" },
+		func(a *answers.Answers) {
+			a.Telemetry.Collector = answers.Collector{Address: "otel-collector.observability.svc:4317", ID: "spiffe://example.org/c"}
+		},
 	} {
 		a := answers.Defaults("orders", "example.com/acme/orders")
 		everything(&a)
