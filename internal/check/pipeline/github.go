@@ -2,23 +2,12 @@ package pipeline
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mintwright/mintwright/internal/check"
-)
-
-var (
-	commit     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`) })
-	imageSHA   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`@sha256:[0-9a-f]{64}$`) })
-	aVersion   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bv?\d+(\.\d+)*\b`) })
-	ofStranger = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)github\.head_ref|github\.event\.(pull_request\.(head|number|merge_commit_sha)|workflow_run\.(head|pull_requests)|number|issue\.number)|refs/pull/`)
-	})
 )
 
 // github judges workflows and composite actions.
@@ -156,7 +145,7 @@ func (j *judge) containers(w *workflow, jb job) {
 		if n = check.Lookup(n); n != nil && n.Kind == yaml.MappingNode {
 			n = check.Lookup(n, "image")
 		}
-		if name := text(n); name != "" && !strings.Contains(name, "${{") && !imageSHA().MatchString(name) {
+		if name := text(n); name != "" && !strings.Contains(name, "${{") && !patterns().imageSHA.MatchString(name) {
 			j.say(imageDigest.At(w.file, n.Line, "%s has no digest", short(name)))
 		}
 	}
@@ -173,17 +162,17 @@ func (j *judge) uses(file string, n *yaml.Node) {
 	case name == "", strings.HasPrefix(name, "./"):
 		return
 	case strings.HasPrefix(name, "docker://"):
-		if !imageSHA().MatchString(name) {
+		if !patterns().imageSHA.MatchString(name) {
 			j.say(imageDigest.At(file, n.Line, "%s has no digest", short(strings.TrimPrefix(name, "docker://"))))
 		}
 		return
 	}
 	action, ref, _ := strings.Cut(name, "@")
-	if !commit().MatchString(ref) {
+	if !patterns().commit.MatchString(ref) {
 		j.say(actionCommit.At(file, n.Line, "%s is used at %q", short(action), short(ref)))
 		return
 	}
-	if !aVersion().MatchString(n.LineComment) {
+	if !patterns().aVersion.MatchString(n.LineComment) {
 		j.say(actionVersion.At(file, n.Line, "the comment behind the commit of %s names no version", short(action)))
 	}
 }
@@ -201,7 +190,7 @@ func (j *judge) step(w *workflow, s step) {
 		}
 		if w.isTarget() {
 			for _, key := range []string{"ref", "repository"} {
-				if value, line := check.LookupString(with, key); ofStranger().MatchString(bracketed().ReplaceAllString(value, ".$1")) {
+				if value, line := check.LookupString(with, key); patterns().ofStranger.MatchString(patterns().bracketed.ReplaceAllString(value, ".$1")) {
 					j.say(targetCheckout.At(w.file, line, "%s is what a stranger says", key))
 				}
 			}
@@ -209,7 +198,7 @@ func (j *judge) step(w *workflow, s step) {
 	}
 	for _, n := range s.scripts() {
 		at := lineOf(n)
-		inScript(n.Value, func(line int, expr string, isUntrusted bool) {
+		unsafe(n.Value, func(line int, expr string, isUntrusted bool) {
 			if isUntrusted {
 				j.say(untrusted.At(w.file, at(line), "${{ %s }} becomes part of the script", short(expr)))
 			} else {
@@ -217,7 +206,7 @@ func (j *judge) step(w *workflow, s step) {
 			}
 		})
 		j.script(w.file, at, n.Value)
-		if w.isTarget() && ofStranger().MatchString(n.Value) && strings.Contains(n.Value, "git ") {
+		if w.isTarget() && patterns().ofStranger.MatchString(n.Value) && strings.Contains(n.Value, "git ") {
 			j.say(targetCheckout.At(w.file, n.Line, "git takes what a stranger says"))
 		}
 		if w.isTarget() && strings.Contains(n.Value, "gh pr checkout") {
@@ -258,8 +247,6 @@ func (w *workflow) scripts(jb job) []script {
 	return list
 }
 
-var variables = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{?([A-Z][A-Z0-9_]*)\}?`) })
-
 // expand puts the values of variables into a script and takes its comments out: for reading alone.
 func expand(script string, value func(name string) string) string {
 	lines := strings.Split(script, "\n")
@@ -269,8 +256,8 @@ func expand(script string, value func(name string) string) string {
 		}
 	}
 	script = strings.ReplaceAll(strings.Join(lines, "\n"), "\\\n", " ")
-	return variables().ReplaceAllStringFunc(script, func(v string) string {
-		if known := value(variables().FindStringSubmatch(v)[1]); known != "" && !strings.Contains(known, "$") {
+	return patterns().variables.ReplaceAllStringFunc(script, func(v string) string {
+		if known := value(patterns().variables.FindStringSubmatch(v)[1]); known != "" && !strings.Contains(known, "$") {
 			return known
 		}
 		return v

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -107,15 +106,13 @@ func (j *judge) includes(n *yaml.Node) {
 		case strings.HasPrefix(remote, "http") && check.Lookup(one, "integrity") == nil:
 			j.say(include.At(gitlabCI, one.Line, "%s is taken as it is at the time", short(remote)).
 				Do("give its hash as integrity, or keep the file here"))
-		case project != "" && !commit().MatchString(ref):
+		case project != "" && !patterns().commit.MatchString(ref):
 			j.say(include.At(gitlabCI, one.Line, "files of %s are taken at %q", short(project), short(ref)))
-		case component != "" && !commit().MatchString(at):
+		case component != "" && !patterns().commit.MatchString(at):
 			j.say(include.At(gitlabCI, one.Line, "%s is no commit", short(component)))
 		}
 	}
 }
-
-var noTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|/)[^/:@]+$|:latest$`) })
 
 // gitlabImages looks at the images that a job runs in and beside. A tag is what Renovate starts
 // from; one that moves by its name is not.
@@ -136,8 +133,8 @@ func (j *judge) gitlabImages(n *yaml.Node) {
 	for _, image := range images {
 		name := image.Value
 		switch {
-		case strings.Contains(name, "$") || name == "" || imageSHA().MatchString(name):
-		case noTag().MatchString(name):
+		case strings.Contains(name, "$") || name == "" || patterns().imageSHA.MatchString(name):
+		case patterns().noTag.MatchString(name):
 			j.say(imageDigest.At(gitlabCI, image.Line, "%s has neither a tag nor a digest", short(name)))
 		default:
 			j.say(imageDigest.At(gitlabCI, image.Line, "%s has no digest", short(name)).As(check.Note).
@@ -155,7 +152,7 @@ func (j *judge) identities(root *yaml.Node, scripts []script) {
 		case keyless && !has:
 			j.say(permissionLacking.At(gitlabCI, s.line, "the job %s signs without an id_token", short(s.job.name)).
 				Do("give the job id_tokens: {SIGSTORE_ID_TOKEN: {aud: sigstore}}, or sign with --key"))
-		case check.Lookup(s.job.node, "id_tokens") != nil && makesThings().MatchString(s.text):
+		case check.Lookup(s.job.node, "id_tokens") != nil && patterns().makesThings.MatchString(s.text):
 			j.say(apart.At(gitlabCI, s.line, "the job %s has an id_token, and runs what is built", short(s.job.name)))
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/mintwright/mintwright/internal/check"
 )
@@ -18,7 +17,7 @@ type use struct {
 
 // uses are the actions and commands that take a permission of the job's token. Sources: the pages of
 // the actions and GitHub's documentation, "Permissions required for GitHub Apps".
-var uses = sync.OnceValue(func() []use {
+func uses() []use {
 	does := regexp.MustCompile
 	return []use{
 		{does(`^uses: actions/checkout$`), "contents", read},
@@ -35,14 +34,7 @@ var uses = sync.OnceValue(func() []use {
 		{does(`^uses: docker/build-push-action$`), "packages", write},
 		{does(`push=true|\b(docker|helm|crane|oras|buildah|skopeo)\b[^\n]* push\b|\bimagetools create\b|\bdocker push\b|\bhelm push\b|\bcosign (sign|attest)\b`), "packages", write},
 	}
-})
-
-// known are actions that use no permission to write but those of the table.
-var known = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^uses: (actions/(checkout|setup-\w+|upload-artifact|download-artifact|attest|attest-build-provenance|attest-sbom|cache)` +
-		`|github/codeql-action/\S+|docker/(login|setup-buildx|setup-qemu|build-push|metadata)-action` +
-		`|sigstore/cosign-installer|anchore/(scan|sbom)-action|azure/setup-(helm|kubectl)|golangci/golangci-lint-action|golang/govulncheck-action)$`)
-})
+}
 
 // permissions looks whether a job has what it needs, and no more.
 func (j *judge) permissions(all []*workflow, w *workflow, jb job) {
@@ -66,7 +58,7 @@ func (j *judge) permissions(all []*workflow, w *workflow, jb job) {
 	}
 	scripts := w.scripts(jb)
 	for _, s := range scripts {
-		for _, u := range uses() {
+		for _, u := range patterns().uses {
 			if u.does.MatchString(s.text) && g.of(u.scope) < u.level && s.needsToken(u) {
 				j.say(permissionLacking.At(w.file, s.line, "the job %s has no permission %s: %s", short(jb.name), u.scope, u.level).
 					Do("add `%s: %s` to the permissions of the job, and of whoever calls its workflow", u.scope, u.level))
@@ -100,13 +92,13 @@ func (s script) needsToken(u use) bool {
 func (j *judge) needless(w *workflow, jb job, g grants, scripts []script) {
 	own := check.Lookup(jb.node, "permissions")
 	if own == nil || slices.ContainsFunc(scripts, func(s script) bool {
-		return s.step.uses != nil && !known().MatchString(s.text) || strings.Contains(s.text, "gh api") || strings.Contains(s.text, "github.token") || strings.Contains(s.text, "GITHUB_TOKEN")
+		return s.step.uses != nil && !patterns().known.MatchString(s.text) || strings.Contains(s.text, "gh api") || strings.Contains(s.text, "github.token") || strings.Contains(s.text, "GITHUB_TOKEN")
 	}) {
 		return
 	}
 	for _, scope := range g.scopes() {
 		if g.named[scope] != write || slices.ContainsFunc(scripts, func(s script) bool {
-			return slices.ContainsFunc(uses(), func(u use) bool { return u.scope == scope && u.level == write && u.does.MatchString(s.text) })
+			return slices.ContainsFunc(patterns().uses, func(u use) bool { return u.scope == scope && u.level == write && u.does.MatchString(s.text) })
 		}) {
 			continue
 		}
@@ -114,10 +106,6 @@ func (j *judge) needless(w *workflow, jb job, g grants, scripts []script) {
 		j.say(permissionNeedless.At(w.file, line, "nothing in the job %s writes %s", short(jb.name), short(scope)))
 	}
 }
-
-var makesThings = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)\bdocker (buildx )?build\b|\bgo (build|test|run|generate|install|tool)\b|\bmake\b|\b(npm|yarn|pip3?) |\bsh [^-\s]|(^|\s)\./|^uses: (actions/checkout|docker/build-push-action|ko-build/setup-ko|goreleaser/goreleaser-action)$`)
-})
 
 // signsAlone looks whether what is built runs where the identity is that signs.
 func (j *judge) signsAlone(w *workflow, jb job, g grants, scripts []script) {
@@ -127,7 +115,7 @@ func (j *judge) signsAlone(w *workflow, jb job, g grants, scripts []script) {
 		return
 	}
 	for _, s := range scripts {
-		if m := makesThings().FindString(s.text); m != "" {
+		if m := patterns().makesThings.FindString(s.text); m != "" {
 			j.say(apart.At(w.file, s.line, "the job %s signs, and runs what is built: %s", short(jb.name), short(strings.TrimPrefix(m, "uses: "))))
 			return
 		}

@@ -4,25 +4,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/module"
 
 	"github.com/mintwright/mintwright/internal/check"
-)
-
-var (
-	// sets matches where a script, a Makefile or a Dockerfile sets a variable that Go reads.
-	sets = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?:^|[\s;&|("'])(GOSUMDB|GONOSUMDB|GONOSUMCHECK|GOINSECURE|GOPRIVATE|GOFLAGS|GOPROXY)\s*[:?]?=\s*("[^"\n]*"|'[^'\n]*'|[^\s;&|)"']*)`)
-	})
-	floats = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\bgo (?:install|run|get)\b[^\n;&|]*?\s["']?(\S+?)@(latest|main|master|head|upgrade|patch)\b`)
-	})
-	pipedShell = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\b(?:curl|wget)\b[^\n;&]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b`)
-	})
 )
 
 // script looks at what every script, Makefile and Dockerfile must not do. At says where its line i
@@ -33,7 +19,7 @@ func (j *judge) script(file string, at func(i int) int, script string) {
 		if strings.HasPrefix(trimmed, "#") {
 			continue
 		}
-		for _, m := range sets().FindAllStringSubmatch(line, -1) {
+		for _, m := range patterns().sets.FindAllStringSubmatch(line, -1) {
 			j.variable(file, at(i), m[1], strings.Trim(m[2], `"'`))
 		}
 		if words := strings.Fields(trimmed); len(words) == 3 && words[0] == "ENV" {
@@ -42,10 +28,10 @@ func (j *judge) script(file string, at func(i int) int, script string) {
 		if strings.Contains(line, "-insecure") && strings.Contains(line, "go get") {
 			j.say(checksums.At(file, at(i), "go get -insecure"))
 		}
-		for _, m := range floats().FindAllStringSubmatch(line, -1) {
+		for _, m := range patterns().floats.FindAllStringSubmatch(line, -1) {
 			j.say(toolVersion.At(file, at(i), "%s is installed at %q", short(m[1]), m[2]))
 		}
-		if file != "Dockerfile" && pipedShell().MatchString(line) { // of which the area image tells
+		if file != "Dockerfile" && patterns().pipedShell.MatchString(line) { // of which the area image tells
 			j.say(toolVersion.At(file, at(i), "what is downloaded is run as it comes").
 				Do("download a version, compare its SHA-256, and run it then"))
 		}
@@ -84,7 +70,7 @@ func (j *judge) variable(file string, line int, name, value string) {
 			j.say(unsecure.At(file, line, "%s is true", name))
 		}
 	default:
-		if m := floats().FindStringSubmatch("go install " + value); m != nil && !strings.ContainsAny(value, " \t\n") {
+		if m := patterns().floats.FindStringSubmatch("go install " + value); m != nil && !strings.ContainsAny(value, " \t\n") {
 			j.say(toolVersion.At(file, line, "%s is at %q", short(m[1]), m[2]))
 		}
 	}
@@ -110,7 +96,7 @@ type demand struct {
 	notGitLab bool
 }
 
-var demands = sync.OnceValue(func() []demand {
+func demands() []demand {
 	does := regexp.MustCompile
 	return []demand{
 		{what: "tests with the race detector", does: does(`\bgo test\b[^\n]*-race\b`), remedy: "add `go test -race ./...`", criterion: tests},
@@ -129,7 +115,7 @@ var demands = sync.OnceValue(func() []demand {
 		{what: "the policies for Gatekeeper", does: does(`\bgator (verify|test)\b`), remedy: "add `gator verify ./deploy/policy/gatekeeper/...`", file: "deploy/policy/gatekeeper/"},
 		{what: "the Dockerfile", does: does(`\bdocker (buildx )?build\b[^\n]*--check\b|\bhadolint\b`), remedy: "add `docker buildx build --check .`", file: "Dockerfile"},
 	}
-})
+}
 
 // complete looks whether the scripts that run on a change check what can be checked.
 func (j *judge) complete(scripts []script, isGitHub bool) {
@@ -148,7 +134,7 @@ func (j *judge) complete(scripts []script, isGitHub bool) {
 	if isGitHub {
 		file = workflows
 	}
-	for _, d := range demands() {
+	for _, d := range patterns().demands {
 		if !j.isThere(d.file) || slices.ContainsFunc(all, d.does.MatchString) {
 			continue
 		}
@@ -161,13 +147,11 @@ func (j *judge) complete(scripts []script, isGitHub bool) {
 		j.say(r)
 	}
 	for _, s := range scripts {
-		if genFrom().MatchString(s.text) {
+		if patterns().genFrom.MatchString(s.text) {
 			j.say(genVariable.At(s.file, s.line, "the release of gen is that of the variable GEN_VERSION"))
 		}
 	}
 }
-
-var genFrom = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`mintwright/cmd/gen@\$`) })
 
 // isThere reports whether a demand applies: there is its file, or something in its folder.
 func (j *judge) isThere(name string) bool {
@@ -179,24 +163,8 @@ func (j *judge) isThere(name string) bool {
 	return len(files) > 0
 }
 
-var (
-	pushing = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`push=true|\bdocker (image )?push\b|\bdocker (buildx )?build\b[^\n]*--push\b|\bcrane push\b|\bko (build|publish)\b|^uses: docker/build-push-action$`)
-	})
-	signing   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bcosign sign\b|\bnotation sign\b`) })
-	attesting = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^uses: actions/attest(-build-provenance)?$|\bcosign attest\b[^\n]*slsaprovenance|slsa-framework/slsa-github-generator`)
-	})
-	scanning = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^uses: (anchore/scan-action|aquasecurity/trivy-action|snyk/actions\S*|docker/scout-action)$|\bgrype\b|\btrivy\b|\bdocker scout cves\b`)
-	})
-	verifying = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\bcosign verify\b|\bgh attestation verify\b|\bslsa-verifier verify`)
-	})
-)
-
 // pushes reports whether a script puts an image into a registry.
-func (s script) pushes() bool { return pushing().MatchString(s.text) }
+func (s script) pushes() bool { return patterns().pushing.MatchString(s.text) }
 
 // release looks at the scripts of pipelines that push an image.
 func (j *judge) release(scripts []script, file string) {
@@ -210,10 +178,10 @@ func (j *judge) release(scripts []script, file string) {
 		does *regexp.Regexp
 		what string
 	}{
-		{signs, signing(), "signs it"},
-		{provenance, attesting(), "attests how it was made"},
-		{scanned, scanning(), "looks through it"},
-		{verified, verifying(), "verifies its signature"},
+		{signs, patterns().signing, "signs it"},
+		{provenance, patterns().attesting, "attests how it was made"},
+		{scanned, patterns().scanning, "looks through it"},
+		{verified, patterns().verifying, "verifies its signature"},
 	} {
 		if !slices.ContainsFunc(scripts, func(s script) bool { return one.does.MatchString(s.text) }) {
 			j.say(one.rule.At(at.file, at.line, "an image is pushed, and nothing in %s %s", file, one.what))
@@ -239,8 +207,6 @@ func (w *workflow) grantsWrite(jb job) bool {
 	})
 }
 
-var quiet = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\|\|\s*(true|:|echo\b[^\n]*|exit 0)\s*$`) })
-
 // mayFail looks for checks of which nothing comes.
 func (j *judge) mayFail(file string, jb *yaml.Node, scripts ...script) {
 	for _, s := range scripts {
@@ -252,7 +218,7 @@ func (j *judge) mayFail(file string, jb *yaml.Node, scripts ...script) {
 			}
 		}
 		for line := range strings.SplitSeq(s.text, "\n") {
-			if m := quiet().FindStringIndex(line); m != nil && isCheck(line[:m[0]]) {
+			if m := patterns().quiet.FindStringIndex(line); m != nil && isCheck(line[:m[0]]) {
 				j.say(ignored.At(file, s.line, "%s", short(line)))
 			}
 		}
@@ -261,6 +227,6 @@ func (j *judge) mayFail(file string, jb *yaml.Node, scripts ...script) {
 
 // isCheck reports whether a script checks something.
 func isCheck(text string) bool {
-	return slices.ContainsFunc(demands(), func(d demand) bool { return d.does.MatchString(text) }) ||
-		scanning().MatchString(text) || verifying().MatchString(text)
+	return slices.ContainsFunc(patterns().demands, func(d demand) bool { return d.does.MatchString(text) }) ||
+		patterns().scanning.MatchString(text) || patterns().verifying.MatchString(text)
 }
