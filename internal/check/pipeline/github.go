@@ -198,7 +198,7 @@ func (j *judge) step(w *workflow, s step) {
 	}
 	for _, n := range s.scripts() {
 		at := lineOf(n)
-		unsafe(n.Value, func(line int, expr string, isUntrusted bool) {
+		inScript(n.Value, func(line int, expr string, isUntrusted bool) {
 			if isUntrusted {
 				j.say(untrusted.At(w.file, at(line), "${{ %s }} becomes part of the script", short(expr)))
 			} else {
