@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,6 +98,31 @@ func TestOrder(t *testing.T) {
 		}
 		if n == 0 {
 			t.Errorf("%s has no pipeline", name)
+		}
+	}
+}
+
+// TestVersion: the release that a service is told to run is the one that is tried here.
+func TestVersion(t *testing.T) {
+	gomod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`receiver/otlpreceiver v([0-9.]+)`).FindSubmatch(gomod)
+	if version == nil {
+		t.Fatal("go.mod names no otlpreceiver")
+	}
+	of := "otel/opentelemetry-collector-contrib"
+	beside := service(t)
+	apart := service(t, "telemetry.collector.address=otel-collector.observability.svc:4317", "telemetry.collector.id="+collectorID)
+	for _, c := range []struct{ name, file, want string }{
+		{"sidecar-values.yaml", string(beside["sidecar-values.yaml"]), "image: " + of + ":" + string(version[1])},
+		{"values.yaml", string(apart["values.yaml"]), `tag: "` + string(version[1]) + `"`},
+		{"README.md", string(beside["README.md"]), "Version " + string(version[1])},
+		{"README.md", string(apart["README.md"]), "Version " + string(version[1])},
+	} {
+		if !strings.Contains(c.file, c.want) {
+			t.Errorf("%s does not hold %q", c.name, c.want)
 		}
 	}
 }
