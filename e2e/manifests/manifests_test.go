@@ -5,26 +5,23 @@ package manifests
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	serializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/client-go/kubernetes/scheme"
-	"k8s.io/pod-security-admission/api"
-	"k8s.io/pod-security-admission/policy"
 
 	"github.com/mintwright/mintwright/e2e/charts"
 	"github.com/mintwright/mintwright/e2e/crds"
 	"github.com/mintwright/mintwright/e2e/kubernetes"
 	"github.com/mintwright/mintwright/e2e/objects"
+	"github.com/mintwright/mintwright/e2e/podsecurity"
 	"github.com/mintwright/mintwright/e2e/services"
 )
 
@@ -44,7 +41,7 @@ type judge struct {
 
 func newJudge(t *testing.T) *judge {
 	return &judge{
-		versions: kubernetes.Versions(t), crds: crds.All(t), seen: map[[sha256.Size]byte]bool{},
+		versions: kubernetes.Versions(t), crds: maps.Clone(crds.All(t)), seen: map[[sha256.Size]byte]bool{},
 		custom: map[string]int{}, kinds: map[string]int{},
 	}
 }
@@ -135,52 +132,15 @@ func mapKeys[V any](m map[string]V) func(func(string) bool) {
 	}
 }
 
-// security judges pods by the library behind Kubernetes' own Pod Security admission.
-type security struct {
-	evaluator policy.Evaluator
-	passed    int
-	hostPaths int
-}
-
-func newSecurity(t *testing.T) *security {
-	t.Helper()
-	e, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &security{evaluator: e}
-}
-
-// refused says what restricted says against a pod, "" for nothing.
-func (s *security) refused(p objects.PodTemplate) (string, error) {
-	var meta metav1.ObjectMeta
-	var spec corev1.PodSpec
-	if err := convert(p.Metadata, &meta); err != nil {
-		return "", err
-	}
-	if err := convert(p.Spec, &spec); err != nil {
-		return "", err
-	}
-	restricted := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
-	result := policy.AggregateCheckResults(s.evaluator.EvaluatePod(restricted, &meta, &spec))
-	if result.Allowed {
-		return "", nil
-	}
-	return result.ForbiddenReason() + ": " + result.ForbiddenDetail(), nil
-}
-
-func convert(from map[string]any, to any) error {
-	data, err := json.Marshal(from)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(data, to)
-}
-
 // TestCharts judges what Helm makes of each chart.
 func TestCharts(t *testing.T) {
 	all := charts.All(t)
-	j, s := newJudge(t), newSecurity(t)
+	j := newJudge(t)
+	security, err := podsecurity.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed, hostPaths := 0, 0
 	charts.Each(all, func(r *charts.Rendering) {
 		for _, err := range faultsOf(j, r.Objects) {
 			t.Error(err)
@@ -193,23 +153,23 @@ func TestCharts(t *testing.T) {
 			t.Errorf("%s, %s: no pod", r.Service.Name, r.Use.Name)
 		}
 		for _, p := range pods {
-			why, err := s.refused(p)
+			why, err := security.Refused(p)
 			switch {
 			case err != nil:
 				t.Errorf("%s: %v", p.Of, err)
 			case why == "":
-				s.passed++
+				passed++
 			// The one way to the socket that Pod Security refuses, which the chart says where it is chosen.
 			case byHostPath && isForHostPathAlone(why):
-				s.hostPaths++
+				hostPaths++
 			default:
 				t.Errorf("%s: Pod Security restricted: %s", p.Of, why)
 			}
 		}
 	}
 	j.report(t, fmt.Sprintf("%d renderings", len(all)))
-	t.Logf("Pod Security restricted: %d pods pass, %d are refused for the hostPath that was asked for and nothing else", s.passed, s.hostPaths)
-	if s.passed < len(all)/2 || s.hostPaths == 0 {
+	t.Logf("Pod Security restricted: %d pods pass, %d are refused for the hostPath that was asked for and nothing else", passed, hostPaths)
+	if passed < len(all)/2 || hostPaths == 0 {
 		t.Error("too few pods were judged")
 	}
 	for _, kind := range []string{
@@ -272,11 +232,37 @@ func kindOf(name string) string {
 	}
 }
 
+// learn has the judge know the constraints of a service's templates for Gatekeeper.
+func (j *judge) learn(t *testing.T, s services.Service) {
+	t.Helper()
+	for _, name := range s.Below("deploy/policy/gatekeeper") {
+		if path.Ext(name) != ".yaml" {
+			continue
+		}
+		found, err := objects.Read(s.Name+", "+name, s.Files[name].Data)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, o := range found {
+			if o.Kind != "ConstraintTemplate" {
+				continue
+			}
+			by, err := crds.Constraint(o)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			j.crds[by.GVK] = []*crds.Judge{by}
+		}
+	}
+}
+
 // TestFiles judges every manifest outside of the chart.
 func TestFiles(t *testing.T) {
 	j := newJudge(t)
 	files := map[string]int{}
 	for _, s := range services.All(t) {
+		j.learn(t, s)
 		for _, name := range s.Below("deploy") {
 			if path.Ext(name) != ".yaml" && path.Ext(name) != ".yml" {
 				continue
