@@ -94,6 +94,10 @@ func Uses(s services.Service) []Use {
 		{Name: "release null", Release: "null", Namespace: "0x1"},
 		{Name: "release y", Release: "y", Namespace: "2026-11-25"},
 	}
+	for _, name := range s.Below(services.ChartFolder + "/ci") {
+		name = strings.TrimPrefix(name, services.ChartFolder+"/")
+		uses = append(uses, Use{Name: name, Files: []string{name}, APIs: Monitors()})
+	}
 	if s.Answers.Answering() {
 		uses = append(uses, Use{Name: "route", Values: Merge(
 			Map("route.enabled", true), Map("route.hostnames", []any{"orders.example.com"}),

@@ -5,6 +5,7 @@ package crds
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -176,3 +177,59 @@ func join(faults []error) error {
 	}
 	return errors.Join(real...)
 }
+
+// Constraint returns the judge of the constraints of a Gatekeeper template, which makes their
+// definition from its own (open-policy-agent.github.io/gatekeeper, docs/howto).
+func Constraint(template objects.Object) (*Judge, error) {
+	kind, _ := template.At("spec", "crd", "spec", "names", "kind").(string)
+	if kind == "" {
+		return nil, fmt.Errorf("%s: names no kind", template)
+	}
+	d, err := definition(fmt.Appendf(nil, constraint, strings.ToLower(kind), kind))
+	if err != nil {
+		return nil, err
+	}
+	spec := &d.Spec.Versions[0].Schema.OpenAPIV3Schema
+	if parameters := template.At("spec", "crd", "spec", "validation", "openAPIV3Schema"); parameters != nil {
+		data, err := json.Marshal(parameters)
+		if err != nil {
+			return nil, err
+		}
+		var schema apiextensionsv1.JSONSchemaProps
+		if err := json.Unmarshal(data, &schema); err != nil {
+			return nil, fmt.Errorf("%s: %w", template, err)
+		}
+		(*spec).Properties["spec"].Properties["parameters"] = schema
+	}
+	made, err := Judges(d)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", template, err)
+	}
+	made[0].From = template.Source
+	return made[0], nil
+}
+
+const constraint = `
+source: open-policy-agent.github.io/gatekeeper, docs/howto
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: %[2]s
+plural: %[1]s
+cluster: true
+shared:
+  selector: &selector
+    matchLabels: {"*": string}
+    matchExpressions: [{key!: string, operator!: In | NotIn | Exists | DoesNotExist, values: [string]}]
+fields:
+  spec!:
+    enforcementAction: deny | dryrun | warn | scoped
+    scopedEnforcementActions: [{action: string, enforcementPoints: [{name: string}]}]
+    match:
+      source: All | Generated | Original
+      kinds: [{apiGroups: [string], kinds: [string]}]
+      scope: "* | Cluster | Namespaced"
+      namespaces: [string]
+      excludedNamespaces: [string]
+      labelSelector: *selector
+      namespaceSelector: *selector
+      name: string
+`

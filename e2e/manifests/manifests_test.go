@@ -225,8 +225,6 @@ func kindOf(name string) string {
 		return "kyverno"
 	case base == "kustomization.yaml":
 		return "kustomize"
-	case strings.Contains(name, "/tests/") || strings.Contains(name, "/testdata/"):
-		return "examples"
 	default:
 		return "manifest"
 	}

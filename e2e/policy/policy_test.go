@@ -195,7 +195,7 @@ func badPods() []bad {
 		{"a short digest", "image-digest", "digest", func(p map[string]any) { container(p)["image"] = repository(p) + "@sha256:0123" }},
 		{"a tag in an init container", "image-digest", "digest", func(p map[string]any) {
 			c := clone(container(p))
-			c["name"], c["image"] = "before", repository(p) + ":1"
+			c["name"], c["image"] = "before", repository(p)+":1"
 			delete(c, "livenessProbe")
 			delete(c, "readinessProbe")
 			delete(c, "startupProbe")
