@@ -95,6 +95,9 @@ func (d *chartDocs) run(args []string) error {
 	case d.check:
 		return &problem{code: exitFindings, err: fmt.Errorf("%s is not up to date", shown), hints: []string{"run gen chart docs without --check, and commit what it writes"}}
 	}
+	if len(got) > 0 && !bytes.HasPrefix(got, []byte("<!-- Made by \"gen chart docs\"")) {
+		return &problem{code: exitFailed, err: fmt.Errorf("%s was written by hand", d.shown(name)), hints: []string{"move it away first; what it should say of the values belongs into the comments of values.yaml"}}
+	}
 	if err := disk.Save(name, want); err != nil {
 		return err
 	}
@@ -116,7 +119,7 @@ func readme(s *check.Service) ([]byte, error) {
 	}
 	text, err := chart.Readme(about, values)
 	if err != nil {
-		return nil, &problem{code: exitFailed, err: fmt.Errorf("values.yaml: %w", err), hints: []string{"see that helm lint reads it"}}
+		return nil, &problem{code: exitFailed, err: err, hints: []string{"see that helm lint reads it"}}
 	}
 	return text, nil
 }

@@ -1,6 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +50,60 @@ func TestCheckRules(t *testing.T) {
 			if r.Why != "" && !strings.HasSuffix(r.Why, ".") {
 				t.Errorf("%s: why %q is no sentence", r.ID, r.Why)
 			}
+		}
+	}
+}
+
+// serviceFolder is a service of its answers alone.
+func serviceFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	text := "version: 1\nname: orders\nmodule: example.com/orders\n"
+	if err := os.WriteFile(filepath.Join(dir, check.AnswersFile), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// An interrupt ends it, and is told as such.
+func TestCheckIsInterrupted(t *testing.T) {
+	dir := serviceFolder(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	env := &Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Dir: dir, IsTerminal: func(any) bool { return false }}
+	if code := run(ctx, env, []string{"check"}); code != exitInterrupted || stdout.Len() > 0 || stderr.String() != "gen: interrupted\n" {
+		t.Errorf("exit code %d, %q, %q", code, &stdout, &stderr)
+	}
+}
+
+// Colour is for terminals alone.
+func TestCheckColour(t *testing.T) {
+	dir := serviceFolder(t)
+	for _, c := range []struct {
+		terminal bool
+		environ  []string
+		want     bool
+	}{{true, nil, true}, {false, nil, false}, {true, []string{"NO_COLOR=1"}, false}, {true, []string{"TERM=dumb"}, false}} {
+		var stdout bytes.Buffer
+		env := &Env{
+			Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Dir: dir, Environ: c.environ,
+			IsTerminal: func(any) bool { return c.terminal },
+		}
+		code := run(t.Context(), env, []string{"check", "--only", "answers"})
+		if got := strings.Contains(stdout.String(), "\x1b["); code != exitDone || got != c.want {
+			t.Errorf("%+v: exit code %d, colour %t", c, code, got)
+		}
+	}
+}
+
+// What cannot be written is an error of every form.
+func TestCheckOutputFails(t *testing.T) {
+	dir := serviceFolder(t)
+	for _, form := range []string{"--quiet", "--json", "--sarif"} {
+		env := &Env{Stdin: strings.NewReader(""), Stdout: full{}, Stderr: io.Discard, Dir: dir, IsTerminal: func(any) bool { return false }}
+		if code := run(t.Context(), env, []string{"check", "--only", "answers", form}); code != exitFailed {
+			t.Errorf("%s: exit code %d", form, code)
 		}
 	}
 }
