@@ -23,9 +23,10 @@ type Problem struct {
 }
 
 // Where writes the path as it is written in a command: image.digest, calls[0].port.
-func (p Problem) Where() string { return where(p.Path) }
+func (p Problem) Where() string { return Where(p.Path) }
 
-func where(path []any) string {
+// Where writes a path of keys and indices.
+func Where(path []any) string {
 	var b strings.Builder
 	for _, step := range path {
 		switch step := step.(type) {

@@ -3,6 +3,7 @@ package chart
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -75,9 +76,7 @@ func TestValidate(t *testing.T) {
 func TestValidateAsHelmDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		schema := map[string]any{"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": map[string]any{"d": anySchema(2, false).Draw(t, "def")}}
-		for k, v := range anySchema(3, true).Draw(t, "schema").(map[string]any) {
-			schema[k] = v
-		}
+		maps.Copy(schema, anySchema(3, true).Draw(t, "schema").(map[string]any))
 		source, err := json.Marshal(schema)
 		if err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"maps"
 	"math"
 	"regexp"
 	"strconv"
@@ -55,9 +56,7 @@ func ReadValues(content []byte) (map[string]any, error) {
 // mergeMaps lets b win over a; maps are merged. Nothing is removed: a nil stays.
 func mergeMaps(a, b map[string]any) map[string]any {
 	out := make(map[string]any, len(a)+len(b))
-	for k, v := range a {
-		out[k] = v
-	}
+	maps.Copy(out, a)
 	for k, v := range b {
 		if vm, ok := v.(map[string]any); ok {
 			if am, ok := out[k].(map[string]any); ok {

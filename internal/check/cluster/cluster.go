@@ -32,7 +32,7 @@ func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "the chart as it renders, and the policies beside it", Rules: rules(),
 		Check: func(ctx context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
-			j := &judge{ctx: ctx, s: s, said: map[check.Result][]string{}}
+			j := newJudge(ctx, s)
 			err := j.judge()
 			return j.results(), j.unchecked, err
 		},
@@ -45,9 +45,14 @@ type judge struct {
 	s         *check.Service
 	unchecked []check.Unchecked
 
+	files map[string]chart.Document // values files, by name
 	views []*view
 	said  map[check.Result][]string // and with which values
 	order []check.Result
+}
+
+func newJudge(ctx context.Context, s *check.Service) *judge {
+	return &judge{ctx: ctx, s: s, said: map[check.Result][]string{}, files: map[string]chart.Document{}}
 }
 
 // view is the chart as it renders with one set of values.
@@ -84,9 +89,44 @@ func (v *view) say(r check.Rule, o *object, path []any, format string, args ...a
 	v.add(r.At(v.j.template(o), o.line(path...), o.title()+": "+format, args...))
 }
 
-// sayOf adds a result about the chart as a whole.
-func (v *view) sayOf(r check.Rule, file, format string, args ...any) {
-	v.add(r.At(file, 0, format, args...))
+// atValue returns a result about a value: where the values file has it, else the chart's own.
+func (v *view) atValue(r check.Rule, path []any, format string, args ...any) check.Result {
+	for _, name := range []string{v.file, "values.yaml"} {
+		if line, has := v.j.lineOfValue(name, path); has || name == "values.yaml" {
+			return r.At(chartDir+"/"+name, line, format, args...)
+		}
+	}
+	return r.At(chartDir, 0, format, args...)
+}
+
+// lineOfValue returns the line of a value in a values file, or of what is nearest to it, and
+// whether it is there.
+func (j *judge) lineOfValue(name string, path []any) (int, bool) {
+	doc, ok := j.files[name]
+	if !ok {
+		content, err := j.s.Read(chartDir + "/" + name)
+		if err == nil {
+			if docs := chart.Documents(string(content)); len(docs) == 1 {
+				doc = docs[0]
+			}
+		}
+		j.files[name] = doc
+	}
+	at := doc.Value
+	for _, step := range path {
+		m, isMap := at.(map[string]any)
+		key, isKey := step.(string)
+		index, isIndex := step.(int)
+		switch list := listOf(at); {
+		case isMap && isKey && hasKey(m, key):
+			at = m[key]
+		case isIndex && 0 <= index && index < len(list):
+			at = list[index]
+		default:
+			return chart.LineOf(doc.Root, path...), false
+		}
+	}
+	return chart.LineOf(doc.Root, path...), doc.Root != nil
 }
 
 func (v *view) add(r check.Result) { v.j.add(r, v.file) }

@@ -58,7 +58,7 @@ func full(t testing.TB) *check.Service {
 // rendered is the chart of a service with one values file, "" for none.
 func rendered(t testing.TB, s *check.Service, values string) *view {
 	t.Helper()
-	j := &judge{ctx: t.Context(), s: s, said: map[check.Result][]string{}}
+	j := newJudge(t.Context(), s)
 	c, err := chart.Load(s.FS, chartDir)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func rendered(t testing.TB, s *check.Service, values string) *view {
 func edited(t *testing.T, v *view, edit func(e *editor)) *view {
 	t.Helper()
 	copied := *v
-	copied.j = &judge{ctx: t.Context(), s: v.j.s, said: map[check.Result][]string{}}
+	copied.j = newJudge(t.Context(), v.j.s)
 	copied.objects = nil
 	e := &editor{t: t, values: clone(t, v.values).(map[string]any)}
 	for _, o := range v.objects {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mintwright/mintwright/internal/chart"
 	"github.com/mintwright/mintwright/internal/check"
 	"github.com/mintwright/mintwright/internal/names"
 )
@@ -226,15 +227,6 @@ func (v *view) at(where place, known bool, given []any) func(any) bool {
 	}
 }
 
-// conventional reports whether peers are those that an identity stands for, and nothing was said
-// beyond that.
-func conventional(peers []any, where place) bool {
-	return len(peers) == 1 && reflect.DeepEqual(peers[0], map[string]any{
-		"namespaceSelector": map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": where.namespace}},
-		"podSelector":       map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": where.name}},
-	})
-}
-
 // mayFind reports whether a selector can find something with labels of which only some are
 // known: those that it asks for and are known must agree.
 func mayFind(selector any, known map[string]any) bool {
@@ -249,13 +241,12 @@ func mayFind(selector any, known map[string]any) bool {
 // calls compares the policies with whom the service calls.
 func (v *view) calls(p pod) {
 	for _, call := range v.j.s.Answers.Calls {
-		given := entry(v.values, "calls", "name", call.Name)
+		given, i := entry(v.values, "calls", "name", call.Name)
 		where, known := v.j.placeOf(call.ID)
 		peers := listOf(given, "peers")
 		port := portOf(call.Address)
-		switch n, ok := whole(given, "port"); {
-		case ok && n != port:
-			r := networkCall.At(path.Join(chartDir, v.file), 0, "%s is called at %s, and the NetworkPolicy opens port %d", call.Name, call.Address, n).
+		if n, ok := whole(given, "port"); ok && n != port {
+			r := v.atValue(networkCall, []any{"calls", i, "port"}, "%s is called at %s, and the NetworkPolicy opens port %d", call.Name, call.Address, n).
 				Do("set port of the call %s to %d", call.Name, port)
 			if port < 1024 { // a port of a Service: no pod of this kind listens there
 				r = r.As(check.Note).Do("keep it if the pods of %s listen on %d behind their Service, else correct port of the call", call.Name, n)
@@ -267,23 +258,24 @@ func (v *view) calls(p pod) {
 		case isLoopback(call.Address):
 		case !known && len(peers) == 0:
 			if !v.opens(p, egress, port, "TCP", func(any) bool { return true }) || given != nil {
-				v.add(networkPeer.At(path.Join(chartDir, "values.yaml"), 0, "%s is %s, and nothing says where that runs: the way to it is closed", call.Name, call.ID).
+				v.add(v.atValue(networkPeer, []any{"calls", i, "peers"}, "%s is %s, and nothing says where that runs: the way to it is closed", call.Name, call.ID).
 					Do("name its pods or its addresses as peers of the call %s", call.Name))
 			}
 		case !v.opens(p, egress, port, "TCP", v.at(where, known, peers)):
-			v.sayOf(networkCall, path.Join(chartDir, "values.yaml"), "no NetworkPolicy lets the service reach port %d of %s (%s)", port, call.Name, call.ID)
+			v.add(v.atValue(networkCall, []any{"calls", i}, "no NetworkPolicy lets the service reach port %d of %s (%s)", port, call.Name, call.ID))
 		}
 	}
 }
 
-// entry returns the item of a list of the values that has a name.
-func entry(values map[string]any, list, key, name string) map[string]any {
-	for _, each := range listOf(values, list) {
+// entry returns the item of a list of the values that has a name, and its index; nil and -1 for
+// none.
+func entry(values map[string]any, list, key, name string) (map[string]any, int) {
+	for i, each := range listOf(values, list) {
 		if text(each, key) == name {
-			return dict(each)
+			return dict(each), i
 		}
 	}
-	return nil
+	return nil, -1
 }
 
 // callers compares the policies with who calls the service.
@@ -293,17 +285,17 @@ func (v *view) callers(p pod) {
 		return
 	}
 	for _, id := range v.j.s.Answers.Identity.Callers {
-		given := entry(v.values, "callers", "id", id)
+		given, i := entry(v.values, "callers", "id", id)
 		peers := listOf(given, "peers")
 		where, known := v.j.placeOf(id)
 		if !known && len(peers) == 0 && given != nil {
-			v.add(networkPeer.At(path.Join(chartDir, "values.yaml"), 0, "nothing says where %s runs: the way from it is closed", id).
+			v.add(v.atValue(networkPeer, []any{"callers", i, "peers"}, "nothing says where %s runs: the way from it is closed", id).
 				Do("name its pods or its addresses as peers of this caller"))
 			continue
 		}
 		for _, port := range secure(c) {
 			if !v.opens(p, ingress, port, "TCP", v.at(where, known, peers)) {
-				v.sayOf(networkCaller, path.Join(chartDir, "values.yaml"), "no NetworkPolicy lets %s reach port %d", id, port)
+				v.add(v.atValue(networkCaller, []any{"callers", i}, "no NetworkPolicy lets %s reach port %d", id, port))
 			}
 		}
 	}
@@ -314,13 +306,13 @@ func (v *view) backends(p pod) {
 	a := v.j.s.Answers
 	v.dns(p)
 	if address := a.Telemetry.Collector.Address; !isLoopback(address) {
-		v.backend(p, "the collector", a.Telemetry.Collector.ID, address, dict(v.values, "telemetry", "collector"), "telemetry.collector")
+		v.backend(p, "the collector", a.Telemetry.Collector.ID, address, "telemetry", "collector")
 	}
 	if a.Store == "postgres" {
-		v.backend(p, "the database", "", "", dict(v.values, "database"), "database")
+		v.backend(p, "the database", "", "", "database")
 	}
 	if a.Serves("worker") && a.Worker.Source == "nats" && !isLoopback(a.Worker.Broker.Address) {
-		v.backend(p, "the broker", a.Worker.Broker.ID, a.Worker.Broker.Address, dict(v.values, "worker", "broker"), "worker.broker")
+		v.backend(p, "the broker", a.Worker.Broker.ID, a.Worker.Broker.Address, "worker", "broker")
 	}
 }
 
@@ -331,11 +323,12 @@ func (v *view) dns(p pod) {
 		port = n
 	}
 	if !v.opens(p, egress, port, "UDP", func(any) bool { return true }) {
-		v.sayOf(networkBackend, path.Join(chartDir, "values.yaml"), "no NetworkPolicy lets the service ask DNS (port %d, UDP)", port)
+		v.add(v.atValue(networkBackend, []any{"networkPolicy", "dns"}, "no NetworkPolicy lets the service ask DNS (port %d, UDP)", port))
 	}
 }
 
-func (v *view) backend(p pod, what, id, address string, given map[string]any, key string) {
+func (v *view) backend(p pod, what, id, address string, key ...any) {
+	given := dict(v.values, key...)
 	where, known := placeAt(address)
 	if id != "" {
 		where, known = v.j.placeOf(id)
@@ -346,17 +339,11 @@ func (v *view) backend(p pod, what, id, address string, given map[string]any, ke
 		port = n
 	}
 	switch {
-	case len(peers) == 0 && (!known || given != nil):
-		if !known {
-			v.add(networkPeer.At(path.Join(chartDir, "values.yaml"), 0, "nothing says where %s runs: the way to it is closed", what).
-				Do("name its pods or its addresses as %s.peers", key))
-			return
-		}
-		fallthrough
-	default:
-		if !v.opens(p, egress, port, "TCP", v.at(where, known, peers)) {
-			v.sayOf(networkBackend, path.Join(chartDir, "values.yaml"), "no NetworkPolicy lets the service reach port %d of %s", port, what)
-		}
+	case len(peers) == 0 && !known:
+		v.add(v.atValue(networkPeer, with(key, "peers"), "nothing says where %s runs: the way to it is closed", what).
+			Do("name its pods or its addresses as %s.peers", chart.Where(key)))
+	case !v.opens(p, egress, port, "TCP", v.at(where, known, peers)):
+		v.add(v.atValue(networkBackend, key, "no NetworkPolicy lets the service reach port %d of %s", port, what))
 	}
 }
 

@@ -84,7 +84,7 @@ func (j *judge) renderWith(c *chart.Chart, name, helm string) error {
 	v.production = isProduction(name, v.values)
 	isMissing := text(v.values, "image", "digest") == "" && isTrue(v.values, "image", "requireDigest")
 	if isMissing {
-		j.say(noDigest, path.Join(chartDir, name), 0, "image.digest is empty, so that a release with it is refused")
+		j.add(v.atValue(noDigest, []any{"image", "digest"}, "image.digest is empty, so that a release with it is refused"), "")
 		v.values = c.Values(given, map[string]any{"image": map[string]any{"digest": digest}})
 	}
 	if !v.validate(c) {
@@ -178,7 +178,6 @@ func (v *view) take(manifests []chart.Manifest, own *chart.Rendering) {
 
 // validate reports whether the values fit the schema well enough to render them.
 func (v *view) validate(c *chart.Chart) bool {
-	file := path.Join(chartDir, v.file)
 	problems, unknown, err := c.Validate(v.values)
 	if fault, ok := errors.AsType[*chart.Error](err); ok {
 		v.j.fault(fault, "")
@@ -187,8 +186,11 @@ func (v *view) validate(c *chart.Chart) bool {
 	for _, keyword := range unknown {
 		v.j.skip(path.Join(chartDir, "values.schema.json"), "the keyword %s is not known here", keyword)
 	}
-	for _, p := range problems {
-		r := values.At(file, 0, "%s %s", nonempty(p.Where(), "the values"), p.Message)
+	for i, p := range problems {
+		if i > 0 && p.Where() == problems[i-1].Where() {
+			continue // one is enough to mend it
+		}
+		r := v.atValue(values, p.Path, "%s: %s", nonempty(p.Where(), "the values"), p.Message)
 		if p.Keyword == "additionalProperties" {
 			r = r.Do("correct its name, or take it out: the template never asks for it")
 		}

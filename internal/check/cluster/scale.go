@@ -1,9 +1,6 @@
 package cluster
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // disruption is about budgets: they must find the pods, and let one of them go.
 func (v *view) disruption() {
@@ -104,12 +101,4 @@ func (v *view) find(kind, name string) *object {
 		}
 	}
 	return nil
-}
-
-// count says how many, with the noun.
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + one + "s"
 }
