@@ -90,8 +90,7 @@ func (r rename) ofResources() bool {
 
 // statements maps renames within one kind of thing, such as span.
 func statements(of string, all []rename) string {
-	var b strings.Builder
-	var whole, delete []string
+	var whole, some, delete []string
 	for _, r := range all {
 		if r.ofResources() != (of == "resource") || r.kind != "" && of != "span" {
 			continue
@@ -103,22 +102,16 @@ func statements(of string, all []rename) string {
 		}
 		if r.members != nil {
 			where = append(where, fmt.Sprintf("IsMatch(%s, %q)", old, "^("+strings.Join(quoted(r.members), "|")+")$"))
-		} else if r.kind == "" {
-			delete = append(delete, r.old)
 		}
 		set := fmt.Sprintf("          - set(%s, %s) where %s\n", now, old, strings.Join(where, " and "))
 		if r.kind == "" && r.members == nil {
 			whole = append(whole, set)
+			delete = append(delete, fmt.Sprintf("          - delete_key(%s.attributes, %q)\n", of, r.old))
 			continue
 		}
-		b.WriteString(set)
-		fmt.Fprintf(&b, "          - delete_key(%s.attributes, %q) where %s == %s\n", of, r.old, now, old)
+		some = append(some, set, fmt.Sprintf("          - delete_key(%s.attributes, %q) where %s == %s\n", of, r.old, now, old))
 	}
-	text := strings.Join(whole, "") + b.String()
-	for _, key := range delete {
-		text += fmt.Sprintf("          - delete_key(%s.attributes, %q)\n", of, key)
-	}
-	return "      - statements:\n" + text
+	return "      - statements:\n" + strings.Join(slices.Concat(whole, some, delete), "")
 }
 
 func quoted(items []string) []string {
