@@ -349,6 +349,23 @@ func TestObjects(t *testing.T) {
 			put(e.t, e.rule("ingress", 8443), "from.0.podSelector.matchLabels.app~kubernetes~io/name", "check-out")
 		}, "cluster.network-caller: checkout reach port 8443", false},
 		"caller on one port": {func(e *editor) { put(e.t, e.rule("ingress", 9443), "ports", []any{map[string]any{"port": 8443.0}}) }, "cluster.network-caller: checkout reach port 9443", false},
+		"way in to nowhere":  {func(e *editor) { put(e.t, e.rule("ingress", 9090), "ports.0.port", 9091.0) }, "cluster.ports: lets in to port 9091", false},
+		"monitor of nothing": {func(e *editor) { e.set("ServiceMonitor", "spec.selector.matchLabels.app~kubernetes~io/name", "x") }, "cluster.selectors: finds no Service", false},
+		"monitor of no port": {func(e *editor) { e.set("ServiceMonitor", "spec.endpoints.0.port", "metric") }, "cluster.ports: asks the port", false},
+		"pod monitor": {func(e *editor) {
+			e.objects = append(e.objects, map[string]any{"apiVersion": "monitoring.coreos.com/v1", "kind": "PodMonitor", "metadata": map[string]any{"name": "x"}, "spec": map[string]any{"selector": map[string]any{}, "podMetricsEndpoints": []any{map[string]any{"port": "none"}}}})
+		}, "cluster.ports: no pod that it finds", false},
+		"route to nothing": {func(e *editor) {
+			e.objects = append(e.objects, map[string]any{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "TLSRoute", "metadata": map[string]any{"name": "x"}, "spec": map[string]any{"rules": []any{map[string]any{"backendRefs": []any{map[string]any{"name": "nope", "port": 1.0}}}}}})
+		}, "cluster.selectors: no Service", false},
+		"route to no port": {func(e *editor) {
+			e.objects = append(e.objects, map[string]any{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "TLSRoute", "metadata": map[string]any{"name": "x"}, "spec": map[string]any{"rules": []any{map[string]any{"backendRefs": []any{map[string]any{"name": "payments", "port": 443.0}}}}}})
+		}, "cluster.ports: has no port 443", false},
+		"measures nothing": {func(e *editor) {
+			m := e.get("ScaledObject")
+			m["kind"], m["apiVersion"] = "HorizontalPodAutoscaler", "autoscaling/v2"
+			put(e.t, m, "spec.metrics", []any{map[string]any{"type": "ContainerResource", "containerResource": map[string]any{"container": "service"}}})
+		}, "cluster.scaling: measures the container", false},
 		"no DNS": {func(e *editor) {
 			put(e.t, e.rule("egress", 53), "ports", []any{map[string]any{"port": 53.0, "protocol": "TCP"}})
 		}, "cluster.network-backend: DNS", false},

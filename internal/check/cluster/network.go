@@ -98,9 +98,33 @@ func (v *view) network() {
 		}
 	}
 	if p, ok := v.service(); ok && !v.partial {
+		v.admitted(p)
 		v.calls(p)
 		v.callers(p)
 		v.backends(p)
+	}
+}
+
+// admitted reports ways in to ports that the service does not have. With other containers beside
+// it nobody knows what those listen on.
+func (v *view) admitted(p pod) {
+	c, ok := p.main()
+	if !ok || len(p.containers()) > 1 || len(listOf(c.spec, "ports")) == 0 {
+		return
+	}
+	has := map[int]bool{}
+	for _, port := range listOf(c.spec, "ports") {
+		n, _ := whole(port, "containerPort")
+		has[n] = true
+	}
+	for _, o := range v.policiesOf(p) {
+		for i, rule := range listOf(o.Object, "spec", "ingress") {
+			for k, port := range listOf(rule, "ports") {
+				if n, known := c.port(get(port, "port")); get(port, "port") != nil && get(port, "endPort") == nil && (!known || !has[n]) {
+					v.say(ports, o, []any{"spec", "ingress", i, "ports", k}, "it lets in to port %s, which the service does not have", shown(get(port, "port")))
+				}
+			}
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ func (v *view) judge() {
 	}
 	v.schema()
 	v.services()
+	v.reached()
 	v.network()
 	v.identities()
 	v.disruption()

@@ -1,6 +1,9 @@
 package cluster
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // disruption is about budgets: they must find the pods, and let one of them go.
 func (v *view) disruption() {
@@ -74,6 +77,21 @@ func (v *view) scale() {
 			v.say(scaling, target, []any{"spec", "replicas"}, "it sets replicas, and %s does too: each installation undoes the other's", o.title())
 		}
 		v.bounds(o)
+		v.measured(o, target)
+	}
+}
+
+// measured looks for the containers whose use is measured.
+func (v *view) measured(o, target *object) {
+	p, ok := podOf(target)
+	if !ok {
+		return
+	}
+	for i, m := range listOf(o.Object, "spec", "metrics") {
+		name := text(m, "containerResource", "container")
+		if text(m, "type") == "ContainerResource" && !slices.ContainsFunc(p.containers(), func(c container) bool { return c.name == name }) {
+			v.say(scaling, o, []any{"spec", "metrics", i}, "it measures the container %s, which the pods do not have", shown(name))
+		}
 	}
 }
 
