@@ -350,7 +350,7 @@ func telemetry(a answers.Answers) []row {
 	c := a.Telemetry.Collector
 	endpoint := "URL of another collector, such as `https://collector.example:4317`; it must prove the same identity. Empty: " + c.Address + "."
 	if isLoopback(c.Address) {
-		endpoint = "URL of another collector on loopback. Empty: " + c.Address + ", a collector in the same pod (extraContainers): plaintext goes no further."
+		endpoint = "URL of another collector on loopback. Empty: " + c.Address + ", a collector in the same pod (deploy/collector/sidecar-values.yaml): plaintext goes no further."
 	}
 	has := func(signal string) bool { return slices.Contains(a.Telemetry.Signals, signal) }
 	queues := slices.Concat(
