@@ -34,7 +34,7 @@ func source(files map[string]string) fstest.MapFS {
 func renderOf(t testing.TB, files map[string]string) (*Rendering, error) {
 	t.Helper()
 	c := chartOf(t, files)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	return c.Render(ctx, c.Values(), Release{Name: "r", Namespace: "ns"})
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,8 +9,12 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mintwright/mintwright/internal/chart"
 	"github.com/mintwright/mintwright/internal/check"
 	"github.com/mintwright/mintwright/internal/check/checktest"
+	"github.com/mintwright/mintwright/internal/choices"
 )
 
 // Each fault in a file is found, at its line where a file has one.
@@ -230,4 +235,60 @@ func TestHelm(t *testing.T) {
 	if a, b := strings.Join(checktest.Lines(want), "\n"), strings.Join(checktest.Lines(got), "\n"); a != b || len(want) < 5 {
 		t.Errorf("want\n%s\ngot\n%s", a, b)
 	}
+}
+
+// Helm and package chart make the same objects of services in which every two choices meet.
+func TestHelmOfPairs(t *testing.T) {
+	helm := os.Getenv("HELM")
+	if helm == "" {
+		t.Skip("HELM is not set: what helm renders is not compared here; e2e does it")
+	}
+	for _, row := range choices.Pairs(choices.Dimensions()) {
+		d, err := choices.Draft(row, choices.InOrder())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := d.Answers()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := onDisk(t, checktest.Service(t, a))
+		j := newJudge(t.Context(), s)
+		c, err := chart.Load(s.FS, chartDir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{"values-dev.yaml", "values-prod.yaml"} {
+			content, err := s.Read(chartDir + "/" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			given, err := chart.ReadValues(content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := j.helm(c, helm, file, true)
+			if err != nil {
+				t.Fatalf("%s: %v", row, err)
+			}
+			own, err := c.Render(t.Context(), c.Values(given, map[string]any{"image": map[string]any{"digest": digest}}), j.release())
+			if err != nil {
+				t.Fatalf("%s: %v", row, err)
+			}
+			if a, b := objectsOf(want), objectsOf(own.Manifests); a != b || strings.Count(a, "\n") < 5 {
+				t.Errorf("%s with %s: (-want +got)\n%s", row, file, cmp.Diff(strings.Split(a, "\n"), strings.Split(b, "\n")))
+			}
+		}
+	}
+}
+
+// objectsOf are objects in an order of their own, one a line.
+func objectsOf(list []chart.Manifest) string {
+	var lines []string
+	for _, m := range list {
+		b, _ := json.Marshal(m.Object)
+		lines = append(lines, m.Template+" "+string(b)+"\n")
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
 }
