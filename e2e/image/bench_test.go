@@ -70,7 +70,9 @@ func TestBenchmark(t *testing.T) {
 		"| --- | ---: | ---: | ---: | ---: | ---: |",
 	}
 	for _, s := range subjects {
-		rows = append(rows, s.measure(t, e))
+		row := s.measure(t, e)
+		t.Log(row)
+		rows = append(rows, row)
 	}
 	t.Logf("processor time of the build's containers, and in brackets the time it took; load average %s\n%s", loadAverage(), strings.Join(rows, "\n"))
 }

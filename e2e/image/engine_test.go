@@ -145,7 +145,7 @@ func startEngine(t *testing.T) (*engine, error) {
 		}
 		groups, _ := filepath.Glob("/sys/fs/cgroup/*" + parent)
 		for _, group := range append(groups, "/sys/fs/cgroup"+parent) {
-			inner, _ := filepath.Glob(group + "/*/")
+			inner, _ := filepath.Glob(group + "/*")
 			for _, g := range append(inner, group) {
 				_ = syscall.Rmdir(g) // others are still in it, or it is not there
 			}

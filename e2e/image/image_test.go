@@ -57,13 +57,16 @@ func TestImage(t *testing.T) {
 
 	for _, s := range []*service{least, fullest} {
 		t.Run(s.Answers.Name, func(t *testing.T) {
-			s.build(t, "amd64")
+			cpu := s.build(t, "amd64")
+			if s == least {
+				t.Run("after a change", func(t *testing.T) { s.testChange(t, cpu) })
+				t.Run("same layer", s.testSameLayer)
+			}
 			t.Run("content", s.testContent)
 			t.Run("configuration", s.testConfiguration)
 			t.Run("command line", s.testCommandLine)
 		})
 	}
-	t.Run("same layer", least.testSameLayer)
 	t.Run("hardened", least.testHardened)
 	t.Run("without its database", fullest.testWithoutDatabase)
 
@@ -154,8 +157,9 @@ func renamed(dockerfile []byte, e *engine) []byte {
 	return []byte(strings.Join(lines, ""))
 }
 
-// build builds the image, with no network.
-func (s *service) build(t *testing.T, arch string, more ...string) {
+// build builds the image, with no network, and returns the processor time of its containers, 0
+// where that is not known.
+func (s *service) build(t *testing.T, arch string, more ...string) (cpu time.Duration) {
 	t.Helper()
 	begin := time.Now()
 	before, _ := s.cpu() // 0 where nothing has run yet
@@ -166,10 +170,12 @@ func (s *service) build(t *testing.T, arch string, more ...string) {
 	}, more, []string{s.folder})...)
 	line := fmt.Sprintf("built for %s %s in %.1f s", arch, strings.Join(more, " "), time.Since(begin).Seconds())
 	if after, known := s.cpu(); known {
-		line += fmt.Sprintf(", %.1f s of processor time in its containers", (after - before).Seconds())
+		cpu = after - before
+		line += fmt.Sprintf(", %.1f s of processor time in its containers", cpu.Seconds())
 	}
 	size, _ := strconv.Atoi(s.format(t, "{{.Size}}", s.tag))
 	t.Logf("%s; %.1f MB, %d layers, one of them ours", line, float64(size)/1e6, len(s.layers(t)))
+	return cpu
 }
 
 // layers returns the digests of the layers, unpacked.
@@ -367,9 +373,32 @@ func (s *service) testCommandLine(t *testing.T) {
 	}
 }
 
-// testSameLayer: built from nothing a second time, the service's layer is the same.
+// testChange: a change of one file compiles little, for the caches are kept between builds.
+func (s *service) testChange(t *testing.T, whole time.Duration) {
+	name := filepath.Join(s.folder, "internal", "app", "app.go")
+	before, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, append(before, "\nconst aChange = 1\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if cpu := s.build(t, "amd64"); cpu > whole/2 {
+		t.Errorf("it takes %s of processor time, of %s from nothing", cpu, whole)
+	}
+	if err := os.WriteFile(name, before, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.build(t, "amd64")
+}
+
+// testSameLayer: built a second time, from nothing where the builder's cache is ours, the
+// service's layer is the same.
 func (s *service) testSameLayer(t *testing.T) {
 	first := s.layers(t)
+	if s.own {
+		s.run(t, "builder", "prune", "--all", "--force")
+	}
 	s.build(t, "amd64", "--no-cache")
 	if second := s.layers(t); !slices.Equal(first, second) {
 		t.Errorf("layers %q, then %q", first, second)

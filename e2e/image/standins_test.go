@@ -43,6 +43,7 @@ func (e *engine) goImage(t *testing.T, base string, folders ...string) {
 	}}, func(w *archive) {
 		w.folder("tmp", 0o1777)
 		w.folder("root", 0o700)
+		w.text("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")
 		w.folder("go", 0o777)
 		w.program("/bin/sh", "bin/sh")
 		for _, name := range []string{"touch", "mkdir", "chown"} {
