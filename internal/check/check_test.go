@@ -230,6 +230,24 @@ func TestRead(t *testing.T) {
 	}
 }
 
+func TestSub(t *testing.T) {
+	s := &Service{FS: fstest.MapFS{"a/b": {Data: []byte("x")}}}
+	if content, err := fs.ReadFile(s.Sub("a"), "b"); string(content) != "x" || err != nil {
+		t.Errorf("%q, %v", content, err)
+	}
+	if info, err := fs.Stat(s.Sub("."), "a/b"); err != nil || info.Size() != 1 {
+		t.Errorf("%v, %v", info, err)
+	}
+	for _, f := range []func() error{
+		func() error { _, err := s.Sub("a").Open("../a/b"); return err },
+		func() error { _, err := fs.Stat(s.Sub("a"), "../a/b"); return err },
+	} {
+		if err := f(); !errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("outside: %v", err)
+		}
+	}
+}
+
 func TestList(t *testing.T) {
 	s := &Service{FS: fstest.MapFS{"a/b.go": {}, "a.go": {}, "a/.git/config": {}, "vendor/x/y.go": {}, "c/d/e": {}, "c/link": {Mode: fs.ModeSymlink}}}
 	for dir, want := range map[string][]string{".": {"a.go", "a/b.go", "c/d/e"}, "c": {"c/d/e"}, "none": nil} {

@@ -51,6 +51,29 @@ func (s *Service) Read(name string) ([]byte, error) {
 	return content, nil
 }
 
+// Sub returns the files below a folder of the service. Unlike those of fs.Sub they can be looked
+// at without being opened.
+func (s *Service) Sub(dir string) fs.FS { return below{s.FS, dir} }
+
+type below struct {
+	fs  fs.FS
+	dir string
+}
+
+func (b below) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	return b.fs.Open(path.Join(b.dir, name))
+}
+
+func (b below) Stat(name string) (fs.FileInfo, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrInvalid}
+	}
+	return fs.Stat(b.fs, path.Join(b.dir, name))
+}
+
 // Has reports whether there is a file of that name.
 func (s *Service) Has(name string) bool {
 	info, err := fs.Stat(s.FS, name)

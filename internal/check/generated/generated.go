@@ -192,15 +192,11 @@ func (j *judge) generate(dir string, names []string) (root string, made []tree.F
 	below := within(module, dir)
 	importRoot := proto.ImportRoot(below)
 	root = path.Join(module, importRoot)
-	src, err := fs.Sub(j.s.FS, root)
-	if err != nil {
-		return root, nil, err
-	}
 	var files []string
 	for _, name := range names {
 		files = append(files, path.Join(within(root, dir), name))
 	}
-	made, err = proto.Generate(src, proto.Options{Base: path.Join(modulePath, importRoot)}, files...)
+	made, err = proto.Generate(j.s.Sub(root), proto.Options{Base: path.Join(modulePath, importRoot)}, files...)
 	return root, made, err
 }
 
