@@ -159,9 +159,9 @@ func fileNeeds(name string) []Feature {
 		return []Feature{GRPC}
 	case "deploy/chart/templates/tlsroute.yaml", "deploy/chart/templates/tests/mtls.yaml", "deploy/chart/ci/route-values.yaml":
 		return []Feature{Answering}
-	case "deploy/chart/templates/servicemonitor.yaml", "deploy/chart/templates/podmonitor.yaml":
+	case "deploy/chart/templates/servicemonitor.yaml", "deploy/chart/templates/podmonitor.yaml", "deploy/chart/tests/monitors_test.yaml":
 		return []Feature{Prometheus}
-	case "deploy/chart/templates/dashboard.yaml", "deploy/chart/files/dashboard.json.tmpl":
+	case "deploy/chart/templates/dashboard.yaml", "deploy/chart/files/dashboard.json.tmpl", "deploy/chart/tests/dashboard_test.yaml":
 		return []Feature{Metered}
 	case "deploy/collector/tail-sampling.yaml":
 		return []Feature{Traces}
