@@ -63,7 +63,7 @@ func rendered(t testing.TB, s *check.Service, values string) *view {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := j.renderWith(c, values, ""); err != nil {
+	if _, err := j.renderWith(c, values, ""); err != nil {
 		t.Fatal(err)
 	}
 	if len(j.views) != 1 {

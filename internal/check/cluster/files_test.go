@@ -194,18 +194,21 @@ func TestHelmThatSpeaks(t *testing.T) {
 	}
 	for name, tt := range map[string]struct{ script, want, unchecked string }{
 		"refuses":          {"echo 'Error: execution error at (payments/templates/x.yaml:1:2): not so\n\nUse --debug flag' >&2; exit 1", "cluster.broken deploy/chart: helm does not render it: execution error at (payments/templates/x.yaml:1:2): not so", ""},
-		"crashes":          {"kill -9 $$", "", "the chart by Helm, with values.yaml: running helm: signal: killed"},
-		"is old":           {"echo 'Error: unknown flag: --api-versions' >&2; exit 1", "", "the chart by Helm, with values.yaml: running helm: exit status 1"},
+		"crashes":          {"kill -9 $$", "", "the chart by Helm: running helm: signal: killed; gen rendered it by itself"},
+		"is old":           {"echo 'Error: unknown flag: --api-versions' >&2; exit 1", "", "the chart by Helm: running helm: exit status 1"},
+		"says nothing":     {"exit 1", "", "the chart by Helm: running helm: exit status 1"},
+		"prints for ever":  {"exec yes 'a: b'", "", "the chart by Helm: helm printed more than 32 MB"},
+		"is asked once":    {"mkdir \"$TMPDIR/asked\" && kill -9 $$; echo again", "", "the chart by Helm: running helm: signal: killed"},
 		"renders":          {"printf -- '---\\n# Source: payments/templates/serviceaccount.yaml\\nkind: ServiceAccount\\napiVersion: v1\\nmetadata: {name: payments, namespace: shop}\\n'", "cluster.token deploy/chart/templates/serviceaccount.yaml:6: ServiceAccount \"payments\": it does not set automountServiceAccountToken: false", ""},
 		"is given nothing": {`test -z "$AWS_SECRET_ACCESS_KEY" && test "$HOME" = "$HELM_CONFIG_HOME" && test -d "$HOME" && test "$KUBECONFIG" = "$HOME/none" && exit 0; echo 'Error: it has more' >&2; exit 1`, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := onDisk(t, full(t))
-			s.Environ = append(s.Environ, "AWS_SECRET_ACCESS_KEY=x", "HELM_PLUGINS=/x", "KUBECONFIG=/x")
+			s.Environ = append(s.Environ, "TMPDIR="+t.TempDir(), "AWS_SECRET_ACCESS_KEY=x", "HELM_PLUGINS=/x", "KUBECONFIG=/x")
 			program(t, s, tt.script)
 			results, unchecked := checktest.Judge(t, Area(), s)
 			lines := checktest.Lines(results)
-			if all := strings.Join(lines, "\n"); tt.want != "" && !strings.Contains(all, tt.want) || name == "is given nothing" && strings.Contains(all, "it has more") {
+			if all := strings.Join(lines, "\n"); tt.want != "" && !strings.Contains(all, tt.want) || strings.Contains(all, "it has more") || strings.Contains(all, "no object") {
 				t.Errorf("want %q, got\n%s", tt.want, all)
 			}
 			var told []string

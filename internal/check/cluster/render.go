@@ -52,15 +52,17 @@ func (j *judge) render(c *chart.Chart) error {
 		j.skip("the chart by Helm", "helm is not on PATH; gen rendered it by itself, which is enough for templates as they were made")
 	}
 	for _, name := range slices.Concat([]string{""}, names) {
-		if err := j.renderWith(c, name, helm); err != nil {
+		if helm, err = j.renderWith(c, name, helm); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// renderWith makes the view of one values file; "" is for the chart's own values alone.
-func (j *judge) renderWith(c *chart.Chart, name, helm string) error {
+// renderWith makes the view of one values file; "" is for the chart's own values alone. It returns
+// the helm for the next one: none after one that did not work, which would not the next time either
+// and may take its time.
+func (j *judge) renderWith(c *chart.Chart, name, helm string) (next string, err error) {
 	v := &view{j: j, file: "values.yaml", values: c.Values()}
 	var given map[string]any
 	if name != "" {
@@ -68,16 +70,16 @@ func (j *judge) renderWith(c *chart.Chart, name, helm string) error {
 		content, err := j.s.Read(path.Join(chartDir, name))
 		if errors.Is(err, check.ErrTooLarge) {
 			j.skip(path.Join(chartDir, name), "%v", err)
-			return nil
+			return helm, nil
 		} else if err != nil {
-			return err
+			return helm, err
 		}
 		given, err = chart.ReadValues(content)
 		if fault, ok := errors.AsType[*chart.Error](err); ok {
 			named := *fault
 			named.File = name
 			j.fault(&named, "")
-			return nil
+			return helm, nil
 		}
 		v.values = c.Values(given)
 	}
@@ -88,43 +90,40 @@ func (j *judge) renderWith(c *chart.Chart, name, helm string) error {
 		v.values = c.Values(given, map[string]any{"image": map[string]any{"digest": digest}})
 	}
 	if !v.validate(c) {
-		return nil
+		return helm, nil
 	}
 	own, err := c.Render(j.ctx, v.values, j.release())
 	fault, isFault := errors.AsType[*chart.Error](err)
 	if err != nil && !isFault {
 		j.skip(v.what(), "%v", err)
-		return j.ctx.Err()
-	}
-	if own != nil {
-		for _, s := range own.Skipped {
-			if helm == "" {
-				v.partial = true
-				j.skip(path.Join(chartDir, s.Name), "%s", s.Why)
-			}
-		}
+		return helm, j.ctx.Err()
 	}
 	if helm != "" {
 		manifests, problem := j.helm(c, helm, name, isMissing)
 		if problem == nil {
 			v.take(manifests, own)
 			j.views = append(j.views, v)
-			return nil
+			return helm, nil
 		}
 		if refused, ok := errors.AsType[*refusedError](problem); ok && !isFault {
 			v.add(broken.At(chartDir, 0, "helm does not render it: %s", refused.message))
-			return nil
+			return helm, nil
 		} else if !ok {
-			j.skip("the chart by Helm, with "+v.file, "%v", problem)
+			j.skip("the chart by Helm", "%v; gen rendered it by itself", problem)
+			helm = ""
 		}
 	}
 	if isFault {
 		j.fault(fault, v.file)
-		return nil
+		return helm, nil
+	}
+	for _, s := range own.Skipped {
+		v.partial = true
+		j.skip(path.Join(chartDir, s.Name), "%s", s.Why)
 	}
 	v.take(own.Manifests, own)
 	j.views = append(j.views, v)
-	return nil
+	return helm, nil
 }
 
 func (v *view) what() string { return "the chart with " + v.file }
@@ -247,17 +246,20 @@ func (j *judge) helm(c *chart.Chart, program, values string, placeholder bool) (
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env, cmd.WaitDelay = j.s.Folder, isolated(j.s.Environ, home), 5*time.Second
-	stdout, stderr := &limited{most: maxHelmOutput}, &limited{most: 64 << 10}
+	stdout, stderr := &limited{most: maxHelmOutput, full: cancel}, &limited{most: 64 << 10}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	err = cmd.Run()
 	exit, exited := errors.AsType[*exec.ExitError](err)
+	said := complaint(stderr.String())
 	switch {
+	case j.ctx.Err() != nil:
+		return nil, j.ctx.Err()
+	case stdout.cut:
+		return nil, fmt.Errorf("helm printed more than %d MB", maxHelmOutput>>20)
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("helm did not end in %v", maxHelmTime)
-	case stdout.cut:
-		return nil, fmt.Errorf("helm printed more than %d bytes", maxHelmOutput)
-	case exited && exit.ExitCode() == 1 && !strings.Contains(stderr.String(), "unknown flag"):
-		return nil, &refusedError{complaint(stderr.String())}
+	case exited && exit.ExitCode() == 1 && said != "" && !strings.Contains(said, "unknown flag"):
+		return nil, &refusedError{said}
 	case err != nil:
 		return nil, fmt.Errorf("running helm: %w", err)
 	}
@@ -301,18 +303,25 @@ func isolated(environ []string, home string) []string {
 	)
 }
 
-// limited keeps what a program writes, up to a bound.
+// limited keeps what a program writes, up to a bound. The buffer is not embedded: io.Copy would
+// find its ReadFrom, which knows no bound.
 type limited struct {
-	bytes.Buffer
+	kept bytes.Buffer
 	most int
 	cut  bool
+	full func() // called when the bound is reached; optional
 }
 
 func (l *limited) Write(p []byte) (int, error) {
-	if room := l.most - l.Len(); len(p) > room {
-		l.cut = true
-		l.Buffer.Write(p[:max(room, 0)])
-		return len(p), nil
+	room := l.most - l.kept.Len()
+	if len(p) <= room {
+		return l.kept.Write(p)
 	}
-	return l.Buffer.Write(p)
+	l.kept.Write(p[:room])
+	if l.cut = true; l.full != nil {
+		l.full()
+	}
+	return len(p), nil
 }
+
+func (l *limited) String() string { return l.kept.String() }
