@@ -65,7 +65,7 @@ func newFile(a answers.Answers, path, name string) *jen.File {
 	f := jen.NewFilePathName(own(a, path), name)
 	for _, p := range []string{
 		"api", "app", "config", "env", "greetings", "grpcclient", "grpcserver", "httpclient", "httpserver", "identity", "instrument",
-		"jobs", "lifecycle", "ops", "store", "telemetry", "worker", "worker/natsqueue", "worker/pgqueue", "worker/schedule",
+		"jobs", "lifecycle", "ops", "ping", "store", "telemetry", "worker", "worker/natsqueue", "worker/pgqueue", "worker/schedule",
 	} {
 		f.ImportName(own(a, p), gopath.Base(p))
 	}

@@ -22,6 +22,9 @@ put() {
 }
 
 is() {
+	case "$2" in
+	*[!0-9A-Za-z:.-]*) fail "want $1" ;; # a second line, too
+	esac
 	printf '%s\n' "$2" | grep -Eqx "$1" || fail "$2: want $1"
 }
 

@@ -17,7 +17,7 @@ import (
 	"example.com/acme/payments/v2/internal/config"
 	"example.com/acme/payments/v2/internal/env"
 	"example.com/acme/payments/v2/internal/ops"
-	ping "example.com/acme/payments/v2/internal/ping"
+	"example.com/acme/payments/v2/internal/ping"
 )
 
 const usage = `Usage:

@@ -17,7 +17,7 @@ import (
 	"example.com/acme/stock/internal/config"
 	"example.com/acme/stock/internal/env"
 	"example.com/acme/stock/internal/ops"
-	ping "example.com/acme/stock/internal/ping"
+	"example.com/acme/stock/internal/ping"
 )
 
 const usage = `Usage:

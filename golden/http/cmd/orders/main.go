@@ -17,7 +17,7 @@ import (
 	"github.com/acme/orders/internal/config"
 	"github.com/acme/orders/internal/env"
 	"github.com/acme/orders/internal/ops"
-	ping "github.com/acme/orders/internal/ping"
+	"github.com/acme/orders/internal/ping"
 )
 
 const usage = `Usage:
