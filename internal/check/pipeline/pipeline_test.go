@@ -149,7 +149,7 @@ func TestFaults(t *testing.T) {
 		{bot, "", "-", "pipeline.updates: neither Dependabot nor Renovate is configured"},
 		{"Makefile", "", "x:\n\tGOSUMDB=off go build\n", "pipeline.checksum-database Makefile:2: GOSUMDB is off"},
 		{"Dockerfile", "ENV CGO_ENABLED=0", "ENV CGO_ENABLED=0 GOPRIVATE=*", "pipeline.checksum-database Dockerfile"},
-		{"Dockerfile", "ENV CGO_ENABLED=0", "ENV GOSUMDB off", "pipeline.checksum-database Dockerfile"},
+		{"Dockerfile", "WORKDIR /src\n", "WORKDIR /src\nENV GOSUMDB off\n", "pipeline.checksum-database Dockerfile"},
 
 		{gitlabCI, "go test -race ./...", "go test ./...", "pipeline.step-missing: nothing in .gitlab-ci.yml checks tests with the race detector"},
 		{gitlabCI, "go mod verify", "true", "checks modules against go.sum"},
