@@ -32,11 +32,11 @@ type Service struct {
 	Files   fstest.MapFS
 }
 
-// Below returns the names of the files below a folder, sorted.
+// Below returns the names of the files below a folder, sorted; "." is all of them.
 func (s Service) Below(folder string) []string {
 	var names []string
 	_ = fs.WalkDir(s.Files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasPrefix(name, folder+"/") {
+		if err == nil && !d.IsDir() && (folder == "." || strings.HasPrefix(name, folder+"/")) {
 			names = append(names, name)
 		}
 		return err
