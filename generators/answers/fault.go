@@ -13,10 +13,10 @@ type FaultKind uint8
 
 // The kinds of faults.
 const (
-	Invalid  FaultKind = iota // the value breaks a rule
-	Missing                   // an answer without a default was not given
-	Unknown                   // there is no such key or path
-	Locked                    // the organisation's defaults forbid another value
+	Invalid FaultKind = iota // the value breaks a rule
+	Missing                  // an answer without a default was not given
+	Unknown                  // there is no such key or path
+	Locked                   // the organisation's defaults forbid another value
 )
 
 // Fault is one thing that is wrong with the answers, and what to do about it.
