@@ -178,3 +178,6 @@ func beyond(at string, own, published *apiextensions.JSONSchemaProps) []string {
 	}
 	return faults
 }
+
+// Own returns the definitions made of our field lists.
+func Own() ([]*apiextensionsv1.CustomResourceDefinition, error) { return ownDefinitions() }
