@@ -152,6 +152,7 @@ func definitions() schema {
 			"nameservers": listOf(str), "searches": listOf(str),
 			"options": listOf(closed(schema{"name": str, "value": str}, "name")),
 		}),
+		"hostAlias":   closed(schema{"ip": schema{"type": "string", "pattern": `^[0-9A-Fa-f:.]+$`}, "hostnames": listOf(str)}, "ip", "hostnames"),
 		"env":         closed(schema{"name": schema{"type": "string", "pattern": `^[^=\x00-\x1f\x7f]+$`}, "value": str, "valueFrom": open}, "name"),
 		"envFrom":     closed(schema{"prefix": str, "configMapRef": open, "secretRef": open}),
 		"named":       secret,

@@ -566,6 +566,7 @@ func pod() []row {
 		),
 		choice("dnsPolicy", "ClusterFirst", "Where names are looked up.", "ClusterFirst", "Default", "None"),
 		defined("dnsConfig", "dnsConfig", object{}, "More of it, such as `options: [{name: ndots, value: \"2\"}]`."),
+		items("hostAliases", "hostAlias", list{}, "Names that no DNS knows: `- ip: …` with `hostnames`."),
 	}
 }
 
