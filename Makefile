@@ -6,7 +6,7 @@ TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
 SOAK     := 30m
 
-.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score vet-torture e2e-image e2e-postgres fips soak pictures ci
+.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score vet-torture charts e2e-image e2e-postgres fips soak pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ fuzz: ## each fuzz target with FUZZTIME inputs
 		echo "$$pkg $$target"; \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x "$$pkg" </dev/null; \
 	done
+
+charts: ## our chart and the famous ones in the folder CHARTS through the same checks, as in docs/charts.md
+	cd e2e && GOFLAGS= GOWORK=off CHARTS="$(abspath $(CHARTS))" go test -count 1 -v -timeout 30m -run 'TestFamous$$' ./compare
 
 e2e-image: ## build the images of golden services with Docker and run them hardened; with BENCH=1 measure them too
 	cd e2e && GOFLAGS= GOWORK=off BENCH="$(BENCH)" go test -count 1 -v -timeout 60m ./image

@@ -13,6 +13,30 @@ import (
 	"github.com/mintwright/mintwright/e2e/services"
 )
 
+// page is what the comparison is written into.
+const page = "../../docs/charts.md"
+
+// update writes parts of the page, each between two marks.
+func update(t *testing.T, parts map[string]string) {
+	t.Helper()
+	content, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(content)
+	for name, part := range parts {
+		before, rest, found := strings.Cut(text, "<!-- "+name+" -->\n")
+		_, after, ends := strings.Cut(rest, "<!-- end -->")
+		if !found || !ends {
+			t.Fatalf("%s has no place for %s", page, name)
+		}
+		text = before + "<!-- " + name + " -->\n" + part + "<!-- end -->" + after
+	}
+	if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // own writes the chart of golden/full into a folder.
 func own(t *testing.T) *study {
 	t.Helper()
@@ -41,14 +65,14 @@ func TestOurs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "charts.md"))
+	content, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range all {
 		c := line.cells[0]
 		want := fmt.Sprintf("\n| %s | %s |", line.name, c.text)
-		if !strings.Contains(string(page), want) {
+		if !strings.Contains(string(content), want) {
 			t.Errorf("docs/charts.md does not say %q; make charts writes it", want)
 		}
 		if c.rank < 1 && !c.none {
@@ -74,11 +98,14 @@ func TestFamous(t *testing.T) {
 		if err := os.CopyFS(s.folder, os.DirFS(from)); err != nil {
 			t.Fatal(err)
 		}
-		missing, err := withoutMissing(s.folder)
+		missing, err := prepare(s.folder, s.tag)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%s without %q", s.name, missing)
+		s.missing = missing
+		if len(missing) > 0 {
+			t.Logf("%s without %q", s.name, missing)
+		}
 		st, err := newStudy(s, first.tools)
 		if err != nil {
 			t.Fatal(err)
@@ -90,6 +117,9 @@ func TestFamous(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Print(table(studies, all))
+	if os.Getenv("UPDATE") != "" {
+		update(t, map[string]string{"sources": sources(), "table": table(studies, all)})
+	}
 	for _, fault := range behind(studies, all) {
 		t.Error(fault)
 	}

@@ -40,6 +40,10 @@ func apis() []string {
 	)
 }
 
+// newestKubernetes is the version for which charts are rendered: Helm's own default, outside
+// of its command, is an old one.
+func newestKubernetes() (*common.KubeVersion, error) { return common.ParseKubeVersion("v1.37.0") }
+
 // load reads the chart anew: Helm changes what it renders.
 func (s subject) load() (*chart.Chart, error) { return loader.LoadDir(s.folder) }
 
@@ -54,6 +58,11 @@ func (s subject) render(u use) (map[string]string, error) {
 		return nil, err
 	}
 	capabilities := common.DefaultCapabilities.Copy()
+	kube, err := newestKubernetes()
+	if err != nil {
+		return nil, err
+	}
+	capabilities.KubeVersion = *kube
 	if !u.without {
 		capabilities.APIVersions = append(slices.Clone(capabilities.APIVersions), apis()...)
 	}
@@ -76,9 +85,11 @@ func (s subject) render3(u use) (map[string]string, error) {
 		return nil, err
 	}
 	capabilities := chartutil3.DefaultCapabilities.Copy()
-	if kube := common.DefaultCapabilities.KubeVersion; true {
-		capabilities.KubeVersion = chartutil3.KubeVersion{Version: kube.Version, Major: kube.Major, Minor: kube.Minor}
+	kube, err := newestKubernetes()
+	if err != nil {
+		return nil, err
 	}
+	capabilities.KubeVersion = chartutil3.KubeVersion{Version: kube.Version, Major: kube.Major, Minor: kube.Minor}
 	capabilities.APIVersions = append(slices.Clone(capabilities.APIVersions), apis()...)
 	options := chartutil3.ReleaseOptions{Name: u.release, Namespace: u.namespace, Revision: 1, IsInstall: true}
 	top, err := chartutil3.ToRenderValues(c, values, options, capabilities)
@@ -142,6 +153,11 @@ func (v view) kinds() map[string]int {
 	return count
 }
 
+// scaled are the workloads with as many pods as one likes.
+func (v view) scaled() []objects.PodTemplate {
+	return slices.DeleteFunc(slices.Clone(v.workloads), func(p objects.PodTemplate) bool { return p.Of.Kind == "DaemonSet" })
+}
+
 // everyPod is pods and tests.
 func (v view) everyPod() []objects.PodTemplate { return slices.Concat(v.pods, v.tests) }
 
@@ -172,7 +188,8 @@ func mappings(list any) []map[string]any {
 type study struct {
 	subject
 	chart  *chart.Chart
-	usual  view // as it comes
+	values map[string]any // those of the subcharts too
+	usual  view           // as it comes
 	tools  *tools
 	memory map[feature]*view
 }
@@ -182,9 +199,29 @@ func newStudy(s subject, t *tools) (*study, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	st := &study{subject: s, chart: c, tools: t, memory: map[feature]*view{}}
+	if err := chartutil.ProcessDependencies(c, map[string]any{}); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	values, err := util.CoalesceValues(c, map[string]any{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	st := &study{subject: s, chart: c, values: withoutGlobals(values), tools: t, memory: map[feature]*view{}}
 	st.usual, err = st.view(use{})
 	return st, err
+}
+
+// withoutGlobals takes out the copies of the globals that Helm hands to subcharts.
+func withoutGlobals(values map[string]any) map[string]any {
+	out := maps.Clone(values)
+	for name, field := range out {
+		if below, isMap := field.(map[string]any); isMap && name != "global" {
+			below = maps.Clone(below)
+			delete(below, "global")
+			out[name] = below
+		}
+	}
+	return out
 }
 
 func (s *study) view(u use) (view, error) {
@@ -244,7 +281,7 @@ func (s *study) productionValues() (map[string]any, error) {
 func (s subject) below(end string) ([]string, error) {
 	var names []string
 	err := filepath.WalkDir(s.folder, func(name string, d os.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasSuffix(name, end) {
+		if err == nil && !d.IsDir() && strings.HasSuffix(filepath.ToSlash(name), end) {
 			relative, _ := filepath.Rel(s.folder, name)
 			names = append(names, filepath.ToSlash(relative))
 		}
@@ -254,9 +291,9 @@ func (s subject) below(end string) ([]string, error) {
 	return names, err
 }
 
-// withoutMissing takes the dependencies out of a chart whose subcharts are not there, as
-// somebody would who cannot download them, and returns their names.
-func withoutMissing(folder string) ([]string, error) {
+// prepare makes the chart in a folder what its release makes of it: with its version, and
+// without the dependencies whose subcharts are not there. It returns the names of these.
+func prepare(folder, version string) ([]string, error) {
 	name := filepath.Join(folder, "Chart.yaml")
 	content, err := os.ReadFile(name)
 	if err != nil {
@@ -265,6 +302,9 @@ func withoutMissing(folder string) ([]string, error) {
 	head, err := parse(string(content))
 	if err != nil {
 		return nil, err
+	}
+	if head["version"] == "v0.0.0" {
+		head["version"], head["appVersion"] = version, version
 	}
 	var missing []string
 	kept := []any{}
@@ -275,10 +315,9 @@ func withoutMissing(folder string) ([]string, error) {
 		}
 		kept = append(kept, d)
 	}
-	if len(missing) == 0 {
-		return nil, nil
+	if len(missing) > 0 {
+		head["dependencies"] = kept
 	}
-	head["dependencies"] = kept
 	out, err := yaml.Marshal(head)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,6 @@ import (
 
 	chartutil3 "helm.sh/helm/v3/pkg/chartutil"
 	lint3 "helm.sh/helm/v3/pkg/lint"
-	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
 	"helm.sh/helm/v4/pkg/chart/v2/lint"
 	"helm.sh/helm/v4/pkg/chart/v2/lint/support"
@@ -52,7 +51,8 @@ func rows() []row {
 		{form, "objects decode strictly into Kubernetes' types", decodes},
 		{form, "objects fit the schemas of four minors of Kubernetes", fitsSchemas},
 		{form, "release name of 53 characters", longNames},
-		{form, "release `on` in the namespace `1e3`", oddNames},
+		{form, "namespace `1e3`", oddNamespace},
+		{form, "release `on`", oddRelease},
 		{form, "a misspelt value is refused at the top", misspeltTop},
 		{form, "a misspelt value is refused in its sections", misspeltBelow},
 		{form, "values with a comment", documented},
@@ -113,7 +113,7 @@ func count[T any](items []T, is func(T) bool) int {
 
 // asked joins what comes by itself with what comes when one asks for it.
 func (s *study) asked(f feature, judge func(view) cell) (cell, error) {
-	if why := s.senseless[f]; why != "" {
+	if s.senseless[f] != "" {
 		return cell{none: true}, nil
 	}
 	usual := judge(s.usual)
@@ -124,15 +124,31 @@ func (s *study) asked(f feature, judge func(view) cell) (cell, error) {
 	if err != nil || !can {
 		return usual, err
 	}
-	told := judge(v)
-	if told.rank <= usual.rank {
+	return better(usual, judge(v)), nil
+}
+
+// told is asked for what has the same name in every chart: each key of that name is set.
+func (s *study) told(judge func(view) cell, values map[string]any) (cell, error) {
+	usual := judge(s.usual)
+	if usual.rank == 1 || usual.none || values == nil {
 		return usual, nil
 	}
-	return cell{text: usual.text + "; when asked " + told.text, rank: max(usual.rank, told.rank/2)}, nil
+	v, err := s.view(use{values: values})
+	if err != nil {
+		return usual, nil
+	}
+	return better(usual, judge(v)), nil
+}
+
+func better(usual, told cell) cell {
+	if told.rank <= usual.rank {
+		return usual
+	}
+	return cell{text: usual.text + "; when asked " + told.text, rank: max(usual.rank, told.rank/2)}
 }
 
 func lints(s *study) (cell, error) {
-	kube, err := common.ParseKubeVersion("v1.37.0")
+	kube, err := newestKubernetes()
 	if err != nil {
 		return cell{}, err
 	}
@@ -151,7 +167,7 @@ func lints(s *study) (cell, error) {
 	if n == 0 {
 		return cell{text: "clean", rank: 1}, nil
 	}
-	return cell{text: fmt.Sprintf("%d complaints", n)}, nil
+	return cell{text: fmt.Sprintf("%d found wrong", n)}, nil
 }
 
 func deterministic(s *study) (cell, error) {
@@ -207,20 +223,21 @@ func fitsSchemas(s *study) (cell, error) {
 }
 
 func longNames(s *study) (cell, error) {
-	v, err := s.view(use{release: "r" + strings.Repeat("2345678-", 6) + "last", namespace: "shop"})
+	return s.installs(use{release: "r" + strings.Repeat("2345678-", 6) + "last"})
+}
+
+// installs renders the chart in a way and counts what the API server would take.
+func (s *study) installs(u use) (cell, error) {
+	v, err := s.view(u)
 	if err != nil {
 		return cell{text: "does not render"}, nil
 	}
 	return s.sound(v), nil
 }
 
-func oddNames(s *study) (cell, error) {
-	v, err := s.view(use{release: "on", namespace: "1e3"})
-	if err != nil {
-		return cell{text: "does not render"}, nil
-	}
-	return s.sound(v), nil
-}
+func oddNamespace(s *study) (cell, error) { return s.installs(use{namespace: "1e3"}) }
+
+func oddRelease(s *study) (cell, error) { return s.installs(use{release: "on"}) }
 
 // sound counts what the API server would take.
 func (s *study) sound(v view) cell {
@@ -234,14 +251,14 @@ func (s *study) sound(v view) cell {
 	}
 	twice := len(v.objects) - len(slices.CompactFunc(slices.SortedFunc(slices.Values(v.objects), byKey), func(a, b objects.Object) bool { return byKey(a, b) == 0 }))
 	all := len(v.objects) + len(v.unread)
-	if good == all && twice == 0 {
+	switch {
+	case good == all && twice == 0:
 		return cell{text: "yes", rank: 1}
+	case good == all:
+		return cell{text: fmt.Sprintf("%d of %d objects there twice", twice, all)}
+	default:
+		return cell{text: fmt.Sprintf("%d of %d objects unsound", all-good, all)}
 	}
-	text := fmt.Sprintf("%d of %d objects unsound", all-good, all)
-	if twice > 0 {
-		text += fmt.Sprintf(", %d there twice", twice)
-	}
-	return cell{text: text}
 }
 
 func byKey(a, b objects.Object) int {
@@ -251,15 +268,11 @@ func byKey(a, b objects.Object) int {
 
 // refuses reports whether the chart's schema refuses these values.
 func (s *study) refuses(values map[string]any) (bool, error) {
-	c, err := s.load()
+	all, err := util.CoalesceValues(s.chart, values)
 	if err != nil {
 		return false, err
 	}
-	all, err := util.CoalesceValues(c, values)
-	if err != nil {
-		return false, err
-	}
-	return util.ValidateAgainstSchema(c, all) != nil, nil
+	return util.ValidateAgainstSchema(s.chart, all) != nil, nil
 }
 
 func misspeltTop(s *study) (cell, error) {
@@ -274,7 +287,7 @@ func misspeltBelow(s *study) (cell, error) {
 		return cell{text: "no schema"}, nil
 	}
 	all, refused := 0, 0
-	for _, at := range sections("", s.chart.Values) {
+	for _, at := range sections("", s.values) {
 		is, err := s.refuses(charts.Map(at+".misspelt", true))
 		if err != nil {
 			return cell{}, err
@@ -314,7 +327,7 @@ func tryOuts(s *study) (cell, error) {
 	if err != nil || len(found) == 0 {
 		return cell{text: "none"}, err
 	}
-	good := 0
+	all, good := 0, 0
 	for _, name := range found {
 		content, err := os.ReadFile(name)
 		if err != nil {
@@ -324,11 +337,15 @@ func tryOuts(s *study) (cell, error) {
 		if err != nil {
 			return cell{}, err
 		}
+		if slices.ContainsFunc(s.missing, func(name string) bool { return objects.At(values, name, "enabled") == true }) {
+			continue
+		}
+		all++
 		if _, err := s.view(use{values: values}); err == nil {
 			good++
 		}
 	}
-	return share(good, len(found)), nil
+	return share(good, all), nil
 }
 
 // unitTests counts the suites of helm-unittest.
@@ -390,7 +407,7 @@ func artifactHub(s *study) (cell, error) {
 	if len(names) == 0 {
 		return cell{text: "none"}, nil
 	}
-	return cell{text: strings.Join(names, ", "), rank: 1}, nil
+	return cell{text: strings.Join(names, ", "), rank: min(1, float64(len(names))/2)}, nil
 }
 
 // admitted counts the pods that restricted admits.
@@ -448,13 +465,16 @@ func readOnly(s *study) (cell, error) {
 }
 
 func noToken(s *study) (cell, error) {
-	var idle []objects.PodTemplate
-	for _, p := range s.usual.everyPod() {
-		if !s.usual.callsAPI(p) {
-			idle = append(idle, p)
+	off := charts.Merge(setEverywhere(s.values, "automountServiceAccountToken", false), setEverywhere(s.values, "automount", false))
+	return s.told(func(v view) cell {
+		var idle []objects.PodTemplate
+		for _, p := range v.everyPod() {
+			if !v.callsAPI(p) {
+				idle = append(idle, p)
+			}
 		}
-	}
-	return share(count(idle, func(p objects.PodTemplate) bool { return !s.usual.hasToken(p) }), len(idle)), nil
+		return share(count(idle, func(p objects.PodTemplate) bool { return !v.hasToken(p) }), len(idle))
+	}, off)
 }
 
 // staying are the containers that run as long as their pods.
@@ -467,25 +487,30 @@ func staying(pods []objects.PodTemplate) []map[string]any {
 }
 
 func probes(s *study) (cell, error) {
-	all := staying(s.usual.workloads)
-	has := func(names ...string) int {
-		return count(all, func(c map[string]any) bool {
-			return !slices.ContainsFunc(names, func(name string) bool { return c[name] == nil })
-		})
-	}
-	c := share(has("startupProbe", "livenessProbe", "readinessProbe"), len(all))
-	if c.rank < 1 {
-		c.text += fmt.Sprintf(" (startup %d, liveness %d, readiness %d)", has("startupProbe"), has("livenessProbe"), has("readinessProbe"))
-	}
-	return c, nil
+	return s.asked(health, func(v view) cell {
+		all := staying(v.workloads)
+		has := func(names ...string) int {
+			return count(all, func(c map[string]any) bool {
+				return !slices.ContainsFunc(names, func(name string) bool { return c[name] == nil })
+			})
+		}
+		c := share(has("startupProbe", "livenessProbe", "readinessProbe"), len(all))
+		if c.rank < 1 {
+			c.text += fmt.Sprintf(" (startup %d, liveness %d, readiness %d)", has("startupProbe"), has("livenessProbe"), has("readinessProbe"))
+		}
+		return c
+	})
 }
 
 func resources(s *study) (cell, error) {
-	all := containers(s.usual.everyPod())
-	return share(count(all, func(c map[string]any) bool {
-		r := c["resources"]
-		return objects.At(r, "requests", "cpu") != nil && objects.At(r, "requests", "memory") != nil && objects.At(r, "limits", "memory") != nil
-	}), len(all)), nil
+	some := map[string]any{"cpu": "100m", "memory": "128Mi"}
+	return s.told(func(v view) cell {
+		all := containers(v.everyPod())
+		return share(count(all, func(c map[string]any) bool {
+			r := c["resources"]
+			return objects.At(r, "requests", "cpu") != nil && objects.At(r, "requests", "memory") != nil && objects.At(r, "limits", "memory") != nil
+		}), len(all))
+	}, setEverywhere(s.values, "resources", map[string]any{"requests": some, "limits": some}))
 }
 
 // byDigest asks for one, and then whether values for production can do without.
@@ -518,7 +543,8 @@ func byDigest(s *study) (cell, error) {
 
 func spreads(s *study) (cell, error) {
 	return s.asked(spread, func(v view) cell {
-		c := share(count(v.workloads, func(p objects.PodTemplate) bool { return len(mappings(p.Spec["topologySpreadConstraints"])) > 0 }), len(v.workloads))
+		all := v.scaled()
+		c := share(count(all, func(p objects.PodTemplate) bool { return len(mappings(p.Spec["topologySpreadConstraints"])) > 0 }), len(all))
 		c.text += " workloads"
 		return c
 	})
@@ -546,14 +572,17 @@ func fields(s *study) (cell, error) {
 	}
 	var missing []string
 	for _, try := range tries {
-		values := setEverywhere(s.chart.Values, try.field, try.value)
-		if values == nil {
-			values = map[string]any{try.field: try.value, "global": map[string]any{try.field: try.value}}
+		ways := []map[string]any{
+			setEverywhere(s.values, try.field, try.value),
+			{try.field: try.value}, // a value may be there without standing in values.yaml
+			{"global": map[string]any{try.field: try.value}},
 		}
-		v, err := s.view(use{values: values})
-		found := err == nil && slices.ContainsFunc(v.workloads, func(p objects.PodTemplate) bool {
-			text, _ := json.Marshal(p.Spec[try.field])
-			return strings.Contains(string(text), try.want)
+		found := slices.ContainsFunc(ways, func(values map[string]any) bool {
+			v, err := s.view(use{values: values})
+			return err == nil && slices.ContainsFunc(v.workloads, func(p objects.PodTemplate) bool {
+				text, _ := json.Marshal(p.Spec[try.field])
+				return strings.Contains(string(text), try.want)
+			})
 		})
 		if !found {
 			missing = append(missing, try.field)
@@ -566,6 +595,11 @@ func fields(s *study) (cell, error) {
 	return c, nil
 }
 
+func isList(value any) bool {
+	_, is := value.([]any)
+	return is
+}
+
 // setEverywhere returns values that set each key of that name, nil when there is none.
 func setEverywhere(values map[string]any, name string, value any) map[string]any {
 	var out map[string]any
@@ -576,7 +610,7 @@ func setEverywhere(values map[string]any, name string, value any) map[string]any
 		out[key] = v
 	}
 	for key, field := range values {
-		if key == name {
+		if key == name && isList(field) == isList(value) {
 			set(key, value)
 			continue
 		}
@@ -670,17 +704,12 @@ func routes(s *study) (cell, error) {
 
 func budgets(s *study) (cell, error) {
 	return s.asked(budget, func(v view) cell {
-		var scaled []objects.PodTemplate
-		for _, p := range v.workloads {
-			if p.Of.Kind != "DaemonSet" {
-				scaled = append(scaled, p)
-			}
-		}
-		c := share(count(scaled, func(p objects.PodTemplate) bool {
+		all := v.scaled()
+		c := share(count(all, func(p objects.PodTemplate) bool {
 			return slices.ContainsFunc(v.objects, func(o objects.Object) bool {
 				return o.Kind == "PodDisruptionBudget" && v.together(o, p.Of) && selects(o.At("spec", "selector"), labelsOf(p))
 			})
-		}), len(scaled))
+		}), len(all))
 		c.text += " workloads"
 		return c
 	})
@@ -870,23 +899,31 @@ func extraObjects(s *study) (cell, error) {
 	if _, has := s.chart.Values["extraObjects"]; !has {
 		return cell{text: "no"}, nil
 	}
-	values, err := parse(`extraObjects: [{apiVersion: v1, kind: ConfigMap, metadata: {name: "{{ .Release.Name }}-extra"}}]`)
+	best := cell{text: "no"}
+	const object = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: "{{ .Release.Name }}-extra"
+`
+	asMapping, err := parse(object)
 	if err != nil {
 		return cell{}, err
 	}
-	v, err := s.view(use{values: values})
-	if err != nil {
-		return cell{text: "no"}, nil
-	}
-	for _, o := range v.objects {
-		switch o.Name {
-		case "one-extra":
-			return cell{text: "yes", rank: 1}, nil
-		case "{{ .Release.Name }}-extra":
-			return cell{text: "as they are", rank: 0.5}, nil
+	for _, extra := range []any{asMapping, object} {
+		v, err := s.view(use{values: map[string]any{"extraObjects": []any{extra}}})
+		if err != nil {
+			continue
+		}
+		for _, o := range v.objects {
+			switch {
+			case o.Name == "one-extra":
+				best = cell{text: "yes", rank: 1}
+			case o.Name == "{{ .Release.Name }}-extra" && best.rank == 0:
+				best = cell{text: "as they are", rank: 0.5}
+			}
 		}
 	}
-	return cell{text: "no"}, nil
+	return best, nil
 }
 
 func ownLabels(s *study) (cell, error) {
@@ -902,7 +939,7 @@ func ownLabels(s *study) (cell, error) {
 // documented counts the values that a comment says something about: directly above, on the
 // line, or by name in a line such as "## @param replicas How many".
 func documented(s *study) (cell, error) {
-	found, err := s.below("values.yaml")
+	found, err := s.below("/values.yaml")
 	if err != nil {
 		return cell{}, err
 	}

@@ -18,6 +18,7 @@ const (
 	digest         feature = "digest"
 	dashboard      feature = "dashboard"
 	extras         feature = "extras"
+	health         feature = "probes"
 	hpa            feature = "horizontal pod autoscaler"
 	keda           feature = "keda"
 	labels         feature = "labels"
@@ -40,6 +41,7 @@ type subject struct {
 	date       string
 	note       string // what was changed or added before it was judged
 	folder     string
+	missing    []string // subcharts that were taken out
 	// production is the file with values for production that comes with the chart.
 	production string
 	// on are the values that turn a feature on, as YAML.
@@ -85,6 +87,7 @@ func famous() []subject {
 				budget:         `{replicaCount: 2, podDisruptionBudget: {maxUnavailable: 1}}`,
 				digest:         `image: {tag: "6.14.1@` + someDigest + `"}`,
 				extras:         `extraEnvs: [{name: EXTRA, value: x}]`,
+				health:         `probes: {startup: {enable: true}}`,
 				hpa:            `hpa: {enabled: true, cpu: 80}`,
 				route:          `{httpRoute: {enabled: true}, grpcRoute: {enabled: true}}`,
 				serviceMonitor: `serviceMonitor: {enabled: true}`,
@@ -94,6 +97,7 @@ func famous() []subject {
 		{
 			name: "cert-manager", repository: "github.com/cert-manager/cert-manager", path: "deploy/charts/cert-manager", tag: "v1.21.1",
 			commit: "24e33194fb39", date: "2026-07-29",
+			note: "with the version that its release writes into Chart.yaml",
 			on: map[feature]string{
 				budget:         `{podDisruptionBudget: {enabled: true}, webhook: {podDisruptionBudget: {enabled: true}}, cainjector: {podDisruptionBudget: {enabled: true}}}`,
 				digest:         `{image: {digest: "` + someDigest + `"}, webhook: {image: {digest: "` + someDigest + `"}}, cainjector: {image: {digest: "` + someDigest + `"}}, startupapicheck: {image: {digest: "` + someDigest + `"}}}`,
@@ -135,6 +139,7 @@ func famous() []subject {
 				dashboard:      `grafanaDashboard: {enabled: true}`,
 				digest:         `{image: {tag: "v2.9.0@` + someDigest + `"}, webhook: {image: {tag: "v2.9.0@` + someDigest + `"}}, certController: {image: {tag: "v2.9.0@` + someDigest + `"}}}`,
 				extras:         `{extraEnv: [{name: EXTRA, value: x}], extraVolumes: [{name: extra, emptyDir: {}}], extraVolumeMounts: [{name: extra, mountPath: /extra}], extraContainers: [{name: extra-container, image: x}], extraInitContainers: [{name: extra-init, image: x}]}`,
+				health:         `{livenessProbe: {enabled: true}, readinessProbe: {enabled: true}}`,
 				labels:         `commonLabels: {example.com/mark: marked}`,
 				network:        `{networkPolicy: {enabled: true}, webhook: {networkPolicy: {enabled: true}}, certController: {networkPolicy: {enabled: true}}}`,
 				serviceMonitor: `serviceMonitor: {enabled: true}`,
@@ -150,7 +155,7 @@ func famous() []subject {
 			commit: "029f1985233e", date: "2026-08-02",
 			note: "with the subcharts spire-lib and spire-identity-exchange of the same tag",
 			on: map[feature]string{
-				digest:     `{spire-server: {image: {tag: "` + someDigest + `"}}, spire-agent: {image: {tag: "` + someDigest + `"}}, spiffe-oidc-discovery-provider: {image: {tag: "` + someDigest + `"}}}`,
+				digest:     `{spire-agent: {image: {tag: "` + someDigest + `"}}, spire-server: {image: {tag: "` + someDigest + `"}, controllerManager: {image: {tag: "` + someDigest + `"}}}, spiffe-csi-driver: {image: {tag: "` + someDigest + `"}, nodeDriverRegistrar: {image: {tag: "` + someDigest + `"}}}, spiffe-oidc-discovery-provider: {image: {tag: "` + someDigest + `"}}}`,
 				extras:     `spire-server: {extraEnv: [{name: EXTRA, value: x}], extraVolumes: [{name: extra, emptyDir: {}}], extraVolumeMounts: [{name: extra, mountPath: /extra}], extraContainers: [{name: extra-container, image: x}], initContainers: [{name: extra-init, image: x}]}`,
 				hpa:        `spiffe-oidc-discovery-provider: {autoscaling: {enabled: true}}`,
 				podMonitor: `{spire-server: {telemetry: {prometheus: {enabled: true, podMonitor: {enabled: true}}}}, spire-agent: {telemetry: {prometheus: {enabled: true, podMonitor: {enabled: true}}}}}`,

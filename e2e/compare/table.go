@@ -69,3 +69,13 @@ func behind(studies []*study, all []asRow) []string {
 	}
 	return found
 }
+
+// sources is a table of where the other charts come from.
+func sources() string {
+	var b strings.Builder
+	b.WriteString("| chart | from | tag | commit | of | |\n|---|---|---|---|---|---|\n")
+	for _, s := range famous() {
+		fmt.Fprintf(&b, "| %s | %s, %s | %s | %s | %s | %s |\n", s.name, s.repository, s.path, s.tag, s.commit, s.date, s.note)
+	}
+	return b.String()
+}
