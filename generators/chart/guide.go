@@ -41,8 +41,11 @@ func (g guidance) needs() string {
 	if g.has("public") {
 		fmt.Fprintf(&b, "- a certificate of the web's own PKI in the Secret %s\n", code(textAt(g.values, "public", "certificateSecret")))
 	}
-	if textAt(g.values, "autoscaling", "mode") == "keda" {
-		b.WriteString("- KEDA\n")
+	switch textAt(g.values, "autoscaling", "mode") {
+	case "keda":
+		b.WriteString("- KEDA; where there is none, `--set autoscaling.mode=hpa`\n")
+	case "hpa":
+		b.WriteString("- metrics-server, by whose numbers the autoscaler goes\n")
 	}
 	return b.String()
 }

@@ -248,11 +248,13 @@ func identity(a answers.Answers) []row {
 }
 
 // identityTemplate returns the SPIFFE ID as SPIRE's controller manager fills it in, and the
-// name of the ServiceAccount. An ID that follows from neither namespace nor account is literal.
+// name of the ServiceAccount. An ID that follows from neither namespace nor account is literal. So
+// is that of the account "default", which every other pod of the namespace has: this service has
+// one of its own all the same.
 func identityTemplate(a answers.Answers) (id, account string) {
 	own := "spiffe://" + a.Identity.TrustDomain + a.Identity.Path
 	p, ok := placeOf(a.Identity.TrustDomain, own)
-	if !ok || !regexp.MustCompile(dnsName).MatchString(p.name) {
+	if !ok || p.name == "default" || !regexp.MustCompile(dnsName).MatchString(p.name) {
 		return own, a.Name
 	}
 	if p.namespace != a.Deploy.Namespace {
@@ -359,7 +361,7 @@ func telemetry(a answers.Answers) []row {
 	)
 	rows := slices.Concat(
 		when(true, text("endpoint", "", url, endpoint)),
-		when(has("traces"), row{key: "sampling", doc: "Share of the traces that begin here and are kept, from 0 to 1; a caller's own decision is followed.", is: schema{"type": "number", "minimum": 0, "maximum": 1}, def: a.Telemetry.Sampling}),
+		when(has("traces"), row{key: "sampling", doc: "Share of the traces that begin here and are kept, from 0 to 1; a caller of the own trust domain decides for the traces that it brings.", is: schema{"type": "number", "minimum": 0, "maximum": 1}, def: a.Telemetry.Sampling}),
 		when(len(queues) > 0, section("queueSize", "", queues...)),
 		when(has("metrics"), integer("metricInterval", 60, 1, 3600, "Seconds between two exports of metrics.")),
 		when(true, defined("resourceAttributes", "labels", object{}, "More attributes of all telemetry, such as `k8s.cluster.name`. Pod, node, namespace and environment are there.")),

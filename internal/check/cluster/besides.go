@@ -18,7 +18,36 @@ import (
 
 // besides judges what stands beside the chart below deploy/.
 func (j *judge) besides() error {
-	return errors.Join(j.namespaceFile(), j.policies(), j.delivery())
+	return errors.Join(j.namespaceFile(), j.policies(), j.delivery(), j.gaps())
+}
+
+// gap is what stands where only the service's owner knows what to write.
+var gap = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bfill[- ]in\b`) })
+
+// gaps tells which files say what to fill in, and are not filled in yet.
+func (j *judge) gaps() error {
+	for _, dir := range []string{"deploy/flux", "deploy/policy", "deploy/spire"} {
+		files, err := j.s.List(dir)
+		if err != nil {
+			return err
+		}
+		for _, name := range files {
+			if !check.HasExt(name, ".yaml", ".yml") {
+				continue
+			}
+			content, err := j.s.Read(name)
+			if err != nil {
+				continue // the others that read it tell of it
+			}
+			for i, line := range strings.Split(string(content), "\n") {
+				if isComment := strings.HasPrefix(strings.TrimSpace(line), "#"); !isComment && gap().MatchString(line) {
+					j.say(unfilled, name, i+1, "there is something to fill in, here and perhaps below")
+					break
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // document is one object of a file that is no template.
@@ -102,7 +131,8 @@ func (j *judge) namespaceFile() error {
 		j.podSecurity(d, []any{"metadata", "labels"}, d.title())
 	}
 	if err == nil && !found && len(docs) > 0 {
-		j.say(namespace, namespaceFile, 0, "it holds no Namespace %s", shown(j.s.Answers.Deploy.Namespace))
+		j.add(namespace.At(namespaceFile, 0, "it holds no Namespace %s", shown(j.s.Answers.Deploy.Namespace)).
+			Do("name the namespace as deploy.namespace of mintwright.yaml does"), "")
 	}
 	return err
 }

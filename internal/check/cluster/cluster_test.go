@@ -27,7 +27,9 @@ func TestNotes(t *testing.T) {
 		"cluster.network-peer deploy/chart/values.yaml: nothing says where spiffe://partner.example/ns/web/sa/front runs: the way from it is closed",
 		"cluster.network-peer deploy/chart/values.yaml: nothing says where the database runs: the way to it is closed (with values.yaml, values-prod.yaml, values-staging.yaml)",
 		"cluster.admission deploy/policy/kyverno/identity.yaml: ValidatingPolicy \"identity.payments.shop\": it warns or audits, and refuses nothing",
+		"cluster.fill-in deploy/policy/kyverno/signature.yaml: there is something to fill in, here and perhaps below",
 		"cluster.admission deploy/policy/vap/bindings.yaml: ValidatingAdmissionPolicyBinding \"identity.payments.shop\": its validationActions lack Deny: it refuses nothing",
+		"cluster.fill-in deploy/spire/federation.yaml: there is something to fill in, here and perhaps below",
 	}
 	if diff := cmp.Diff(want, withoutLines(results)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

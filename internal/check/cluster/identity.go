@@ -26,7 +26,8 @@ func (v *view) identities() {
 		}
 		for _, domain := range v.j.s.Answers.Identity.Federates {
 			if !slices.Contains(listOf(o.Object, "spec", "federatesWith"), any(domain)) {
-				v.say(identity, o, []any{"spec", "federatesWith"}, "federatesWith lacks %s: who is from there cannot be told", domain)
+				v.add(v.atValue(identity, []any{"identity", "federatesWith"}, "%s: federatesWith lacks %s: who is from there cannot be told", o.title(), domain).
+					Do("add it to identity.federatesWith of the values"))
 			}
 		}
 	}

@@ -17,7 +17,7 @@ var (
 		ID: "cluster.broken", Severity: check.Finding,
 		Summary: "the chart cannot be rendered, or renders what is no object",
 		Why:     "Nothing of it can be installed, and nothing else of it can be judged.",
-		Remedy:  "mend it",
+		Remedy:  "correct what the message names",
 	}
 	version = check.Rule{
 		ID: "cluster.version", Severity: check.Finding, Criterion: "Helm",
@@ -137,7 +137,7 @@ var (
 		ID: "cluster.identity", Severity: check.Finding, Criterion: "SPIFFE",
 		Summary: "SPIRE would not give the pods the identity that the service accepts",
 		Why:     "The service waits for its own SPIFFE ID and refuses any other: it never becomes ready.",
-		Remedy:  "let the ClusterSPIFFEID render to the ID in mintwright.yaml, and select the service's pods",
+		Remedy:  "let identity.template and serviceAccount.name of the values give the ID in mintwright.yaml, and the ClusterSPIFFEID select the service's pods",
 	}
 	availability = check.Rule{
 		ID: "cluster.availability", Severity: check.Finding,
@@ -186,7 +186,8 @@ var (
 	admission = check.Rule{
 		ID: "cluster.admission", Severity: check.Finding,
 		Summary: "an admission policy does not take effect",
-		Remedy:  "mend it: a policy that nothing binds, or that the cluster does not know, refuses nobody",
+		Why:     "A policy that nothing binds, or that the cluster does not know, refuses nobody.",
+		Remedy:  "correct it, and bind it with Deny",
 	}
 	oldPolicy = check.Rule{
 		ID: "cluster.old-policy", Severity: check.Finding, Criterion: "Kyverno 1.19",
@@ -199,10 +200,17 @@ var (
 		Why:     "The labels of the namespace are what refuses a bad pod. Without a pinned version an upgrade of the cluster brings new rules by surprise.",
 		Remedy:  "set pod-security.kubernetes.io/enforce, audit and warn to restricted, each with a -version such as v1.37",
 	}
+	unfilled = check.Rule{
+		ID: "cluster.fill-in", Severity: check.Note,
+		Summary: "a file waits for what only its owner knows",
+		Why:     "Applied as it is, it refuses what it should let in, or asks a host that does not exist.",
+		Remedy:  "put it in before the file is applied: its head says what",
+	}
 	gitops = check.Rule{
 		ID: "cluster.gitops", Severity: check.Finding,
 		Summary: "what Argo CD or Flux is told to install is not this service, or not safely",
-		Remedy:  "mend it",
+		Why:     "What they are told is done without a question, and again after each change by hand.",
+		Remedy:  "let it name this chart by its digest, the service's namespace, a project of its own, and no more than that",
 	}
 )
 
@@ -210,6 +218,6 @@ func rules() []check.Rule {
 	return []check.Rule{
 		missing, broken, version, values, openValues, noDigest, byTag, security, rootFilesystem, token, resources,
 		workloadAPI, hostPath, probes, ports, grace, policy, networkCall, networkCaller, networkBackend, networkPeer, identity,
-		availability, scaling, selectors, duplicate, labels, namesRule, misread, alerts, admission, oldPolicy, namespace, gitops,
+		availability, scaling, selectors, duplicate, labels, namesRule, misread, alerts, admission, oldPolicy, namespace, unfilled, gitops,
 	}
 }

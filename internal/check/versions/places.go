@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -81,12 +82,17 @@ func (j *judge) same(rule check.Rule, want, file string, root *yaml.Node, path .
 	}
 }
 
-// peers compares the namespaces that the chart opens ways to with those in the identities.
+// peers compares those whom the chart opens ways to with those in mintwright.yaml, and their
+// namespaces with those in their identities.
 func (j *judge) peers() {
 	for _, root := range j.yaml(chartValues) {
 		for _, list := range []string{"calls", "callers"} {
+			named := j.named(list)
 			for _, one := range values(check.Lookup(root, list)) {
-				id, _ := check.LookupString(one, "id")
+				id, line := check.LookupString(one, "id")
+				if id != "" && !slices.Contains(named, id) {
+					j.found(unnamed.At(chartValues, line, "%s has %s, whom mintwright.yaml does not name", list, id))
+				}
 				rest, own := strings.CutPrefix(id, "spiffe://"+j.s.Answers.Identity.TrustDomain+"/ns/")
 				want, _, isWorkload := strings.Cut(rest, "/sa/")
 				if own && isWorkload {
@@ -95,6 +101,53 @@ func (j *judge) peers() {
 			}
 		}
 	}
+}
+
+// named returns the identities that mintwright.yaml has in a list of the values.
+func (j *judge) named(list string) []string {
+	var ids []string
+	switch list {
+	case "calls":
+		for _, c := range j.s.Answers.Calls {
+			ids = append(ids, c.ID)
+		}
+	case "callers":
+		ids = slices.Clone(j.s.Answers.Identity.Callers)
+		if j.s.Answers.Allows("any-caller") {
+			ids = append(ids, "*")
+		}
+	}
+	return ids
+}
+
+// calls looks whether the service reads the variables that the chart gives it for its calls.
+func (j *judge) calls() {
+	source := j.source("internal/config")
+	if source == "" {
+		return
+	}
+	for _, root := range j.yaml(chartValues) {
+		for _, call := range values(check.Lookup(root, "calls")) {
+			if name, line := check.LookupString(call, "env"); name != "" && !strings.Contains(source, strconv.Quote(name)) {
+				j.found(callVariable.At(chartValues, line, "%s is read by nothing in internal/config", name))
+			}
+		}
+	}
+}
+
+// source returns the Go code in a folder.
+func (j *judge) source(dir string) string {
+	all, err := j.s.List(dir)
+	if err != nil {
+		j.skip(dir, "%v", err)
+	}
+	var b strings.Builder
+	for _, name := range all {
+		if check.HasExt(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			b.WriteString(j.text(name))
+		}
+	}
+	return b.String()
 }
 
 // peersOf looks at peers that all name a namespace: any other may mean pods of another cluster.

@@ -86,6 +86,18 @@ var (
 		Why:     "A SPIFFE ID of the form /ns/NAMESPACE/sa/NAME says where its pods run: who has the ID is not let through, and somebody else may be.",
 		Remedy:  "write the namespace of the identity into the peers",
 	}
+	unnamed = check.Rule{
+		ID: "versions.peer-unnamed", Severity: check.Finding,
+		Summary: "the chart knows a caller, or somebody to call, whom mintwright.yaml does not name",
+		Why:     "What was taken out of one of the two still stands in the other: the network stays open for it.",
+		Remedy:  "take it out of the values, or name it in mintwright.yaml",
+	}
+	callVariable = check.Rule{
+		ID: "versions.call-variable", Severity: check.Finding,
+		Summary: "the chart gives the address of a call in a variable that the service does not read",
+		Why:     "No error tells of it: the service calls the address that is built in.",
+		Remedy:  "write the variable that internal/config reads",
+	}
 	trustDomain = check.Rule{
 		ID: "versions.trust-domain", Severity: check.Finding,
 		Summary: "a trust domain is named that is not the service's",
@@ -123,7 +135,7 @@ func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "what stands in several places and has to agree",
 		Rules: []check.Rule{
-			goMod, modulePath, linkerVariable, goOld, goApart, genApart, image, namespace, namespaceLabels, peers, trustDomain, spire,
+			goMod, modulePath, linkerVariable, goOld, goApart, genApart, image, namespace, namespaceLabels, peers, unnamed, callVariable, trustDomain, spire,
 			chartPlace, chartName, chartVersion, kubernetes,
 		},
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
@@ -133,6 +145,7 @@ func Area() check.Area {
 			j.gen()
 			j.places()
 			j.peers()
+			j.calls()
 			j.spire()
 			j.chart()
 			j.kubernetes()

@@ -116,11 +116,29 @@ func TestArea(t *testing.T) {
     peers: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: b}}}]
   - {id: spiffe://example.org/ns/a/sa/a, peers: []}
 callers:
-  - {id: "*"}
   - id: spiffe://example.org/ns/a/sa/a
     peers: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: b}}}]
 `},
-			[]string{"versions.peers deploy/chart/values.yaml:12: spiffe://example.org/ns/a/sa/a runs in the namespace a, and the way is opened for b"},
+			[]string{"versions.peers deploy/chart/values.yaml:11: spiffe://example.org/ns/a/sa/a runs in the namespace a, and the way is opened for b"},
+		},
+		"peers that were forgotten": {
+			map[string]string{chartValues: "calls:\n  - {name: b, id: spiffe://example.org/ns/b/sa/b}\n  - {name: nobody}\ncallers:\n  - {id: '*'}\n  - {id: spiffe://partner.example/ns/a/sa/a}\n"},
+			[]string{
+				"versions.peer-unnamed deploy/chart/values.yaml:2: calls has spiffe://example.org/ns/b/sa/b, whom mintwright.yaml does not name",
+				"versions.peer-unnamed deploy/chart/values.yaml:5: callers has *, whom mintwright.yaml does not name",
+				"versions.peer-unnamed deploy/chart/values.yaml:6: callers has spiffe://partner.example/ns/a/sa/a, whom mintwright.yaml does not name",
+			},
+		},
+		"variables of calls": {
+			map[string]string{
+				chartValues:                      "calls:\n  - {env: CALL_A_ADDRESS}\n  - {env: CALL_AA_ADDRESS}\n  - {env: CALL_B_ADDRESS}\n",
+				"internal/config/config.go":      "package config\n\nvar a = env(\"CALL_A_ADDRESS\")\n",
+				"internal/config/config_test.go": "package config\n\nvar b = env(\"CALL_B_ADDRESS\")\n",
+			},
+			[]string{
+				"versions.call-variable deploy/chart/values.yaml:3: CALL_AA_ADDRESS is read by nothing in internal/config",
+				"versions.call-variable deploy/chart/values.yaml:4: CALL_B_ADDRESS is read by nothing in internal/config",
+			},
 		},
 		"a chart from where it goes": {
 			map[string]string{
@@ -203,7 +221,10 @@ func service(files map[string]string) *check.Service {
 	for name, text := range files {
 		src[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return &check.Service{FS: src, Answers: answers.Defaults("orders", "example.com/acme/orders")}
+	a := answers.Defaults("orders", "example.com/acme/orders")
+	a.Identity.Callers = []string{"spiffe://example.org/ns/a/sa/a"}
+	a.Calls = []answers.Call{{Name: "a", ID: "spiffe://example.org/ns/a/sa/a"}, {Name: "partner", ID: "spiffe://partner.example/ns/a/sa/a"}}
+	return &check.Service{FS: src, Answers: a}
 }
 
 // All files are foreign: nothing that may stand in one brings gen down.
