@@ -125,6 +125,8 @@ func mutations() []mutation {
 		{"a test without its security context", chartFolder + "templates/tests/mtls.yaml", "include \"service.securityContext\" $ | nindent 8", "dict | toYaml | nindent 8", security},
 		{"a socket that is mounted to be written", helpers, "mountPath: {{ .Values.workloadApi.mountPath | quote }}\n  readOnly: true", "mountPath: {{ .Values.workloadApi.mountPath | quote }}", []string{"cluster.workload-api"}},
 		{"a call to another namespace", chartValues, "kubernetes.io/metadata.name: ledger", "kubernetes.io/metadata.name: leger", []string{"versions.peers"}},
+		{"a caller of the chart alone", chartValues, `id: "spiffe://acme.example/ns/shop/sa/checkout"`, `id: "spiffe://acme.example/ns/shop/sa/support"`, []string{"versions.peer-unnamed"}},
+		{"an address in a variable that nobody reads", chartValues, "env: CALL_LEDGER_ADDRESS", "env: CALL_LEGER_ADDRESS", []string{"versions.call-variable"}},
 		{"no way for callers", helpers, "{{- range .Values.callers }}", "{{- range list }}", []string{"cluster.network-caller"}},
 		{"no way to whom it calls", helpers, "{{- range .Values.calls }}\n{{- $ports", "{{- range list }}\n{{- $ports", []string{"cluster.network-call"}},
 		{"no way to the collector", helpers, "(include \"service.rule\" (list \"to\" .peers (list (dict \"protocol\" \"TCP\" \"port\" (int .port))) \"The collector\"))", "\"\"", []string{"cluster.network-backend"}},
