@@ -733,12 +733,8 @@ func autoscaling(s *study) (cell, error) {
 			continue
 		}
 		name := way.name
-		for _, o := range v.objects {
-			target := fmt.Sprint(objects.At(o.Value, "spec", "scaleTargetRef", "name"))
-			if o.Kind == way.kind && slices.ContainsFunc(v.workloads, func(p objects.PodTemplate) bool { return p.Of.Name == target && p.Of.At("spec", "replicas") != nil }) {
-				name += " (which `replicas` fights)"
-				break
-			}
+		if slices.ContainsFunc(v.objects, func(o objects.Object) bool { return o.Kind == way.kind && v.fought(o) }) {
+			name += " (which `replicas` fights)"
 		}
 		ways = append(ways, name)
 	}
@@ -746,6 +742,14 @@ func autoscaling(s *study) (cell, error) {
 		return cell{text: "none"}, nil
 	}
 	return cell{text: strings.Join(ways, " or "), rank: float64(len(ways)) / 2}, nil
+}
+
+// fought reports whether what an autoscaler scales says itself how many pods it has.
+func (v view) fought(scaler objects.Object) bool {
+	target := scaler.At("spec", "scaleTargetRef", "name")
+	return slices.ContainsFunc(v.workloads, func(p objects.PodTemplate) bool {
+		return p.Of.Name == target && p.Of.At("spec", "replicas") != nil
+	})
 }
 
 // monitors asks for each kind, in a cluster that knows it and in one that does not, where the
