@@ -881,7 +881,7 @@ func dashboards(s *study) (cell, error) {
 					Panels []any  `json:"panels"`
 				} `json:"panels"`
 			}
-			if o.Kind != "ConfigMap" || !strings.HasSuffix(name, ".json") || json.Unmarshal([]byte(fmt.Sprint(text)), &board) != nil || len(board.Panels) == 0 {
+			if o.Kind != "ConfigMap" || !strings.HasSuffix(name, ".json") || json.Unmarshal(fmt.Append(nil, text), &board) != nil || len(board.Panels) == 0 {
 				continue
 			}
 			found++
