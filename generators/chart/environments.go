@@ -19,6 +19,9 @@ func environmentYAML(a answers.Answers, name string) []byte {
 		intro, rows = "As in production, but smaller.", staging(a)
 	default:
 		intro, rows = "Production. A release without the image's digest is refused: the pipeline writes it here.", production(a)
+		if a.CI == "none" {
+			intro = "Production. A release without the image's digest is refused: write it here."
+		}
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n#\n", SchemaFile)
