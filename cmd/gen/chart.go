@@ -76,7 +76,7 @@ func (d *chartDocs) run(args []string) error {
 		return err
 	}
 	defer root.Close()
-	s := &check.Service{FS: root.FS()} // whose Read is made for files of others
+	s := &check.Service{FS: check.Below(root)} // whose Read is made for files of others
 	want, err := readme(s)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (d *chartDocs) run(args []string) error {
 		return err
 	}
 	switch shown := d.shown(name); {
-	case err == nil && bytes.Equal(got, want):
+	case err == nil && bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), want): // git may give it line ends of another system
 		if !d.isQuiet {
 			note(d.env.Stderr, shown+" is up to date")
 		}

@@ -372,6 +372,7 @@ func TestIdentity(t *testing.T) {
 		{"/ns/shop/sa/front", conventional, "front"},
 		{"/ns/other/sa/front", "spiffe://acme.example/ns/other/sa/front", "front"},
 		{"/ns/shop/sa/Front_1", "spiffe://acme.example/ns/shop/sa/Front_1", "orders"},
+		{"/ns/shop/sa/default", "spiffe://acme.example/ns/shop/sa/default", "orders"},
 		{"/web/front", "spiffe://acme.example/web/front", "orders"},
 		{"/ns/shop/sa/front/v2", "spiffe://acme.example/ns/shop/sa/front/v2", "orders"},
 	} {

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"strings"
@@ -32,6 +33,7 @@ func readme(a answers.Answers) ([]byte, error) {
 //
 // Its error names the file that is no YAML, or no mapping.
 func Readme(chartYAML, valuesYAML []byte) ([]byte, error) {
+	chartYAML, valuesYAML = lineEnds(chartYAML), lineEnds(valuesYAML)
 	var about struct {
 		Name, Description string
 		KubeVersion       string `yaml:"kubeVersion"`
@@ -65,6 +67,9 @@ func Readme(chartYAML, valuesYAML []byte) ([]byte, error) {
 	}
 	return []byte(strings.TrimRight(b.String(), "\n") + "\n"), nil
 }
+
+// lineEnds gives text the line ends of Unix, which another system may have changed.
+func lineEnds(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
 // part is a part of values.yaml.
 type part struct {
@@ -105,11 +110,11 @@ func (p part) write(b *strings.Builder) {
 }
 
 // documents returns the values at and below a key. A mapping is one value if it has a comment
-// of its own and nothing in it has one.
+// of its own and nothing in it has one. So is an alias: a few of them can stand for billions of
+// values, or for one without an end.
 func documents(key, value *yaml.Node, prefix string) []documented {
-	value = resolved(value)
 	path := prefix + key.Value
-	own := documented{path, docOf(key), value}
+	own := documented{path, docOf(key), resolved(value)}
 	if value.Kind != yaml.MappingNode || len(value.Content) == 0 {
 		return []documented{own}
 	}
@@ -194,26 +199,43 @@ func defaultOf(n *yaml.Node) string {
 	return "see " + code(ValuesFile)
 }
 
-// compact writes a value in one line.
+// compact writes a value in one line, and of one that is longer than the longest a part that is
+// longer, too.
 func compact(n *yaml.Node) string {
-	n = resolved(n)
-	var items []string
-	switch n.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			items = append(items, Quoted(n.Content[i].Value)+":"+compact(n.Content[i+1]))
-		}
-		return "{" + strings.Join(items, ",") + "}"
-	case yaml.SequenceNode:
-		for _, item := range n.Content {
-			items = append(items, compact(item))
-		}
-		return "[" + strings.Join(items, ",") + "]"
+	var b strings.Builder
+	compactTo(&b, n)
+	return b.String()
+}
+
+func compactTo(b *strings.Builder, n *yaml.Node) {
+	if n = resolved(n); b.Len() > longest {
+		return
 	}
-	if typeOf(n) == "string" {
-		return Quoted(n.Value)
+	switch {
+	case n.Kind == yaml.MappingNode:
+		b.WriteByte('{')
+		for i := 0; i+1 < len(n.Content) && b.Len() <= longest; i += 2 {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(Quoted(n.Content[i].Value) + ":")
+			compactTo(b, n.Content[i+1])
+		}
+		b.WriteByte('}')
+	case n.Kind == yaml.SequenceNode:
+		b.WriteByte('[')
+		for i := 0; i < len(n.Content) && b.Len() <= longest; i++ {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			compactTo(b, n.Content[i])
+		}
+		b.WriteByte(']')
+	case typeOf(n) == "string":
+		b.WriteString(Quoted(n.Value))
+	default:
+		b.WriteString(n.Value)
 	}
-	return n.Value
 }
 
 // code is text in backticks, fit for the cell of a table.

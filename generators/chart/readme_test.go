@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -35,11 +37,25 @@ func TestReadme(t *testing.T) {
 		{"another way below", "a:\n  # -- B.\n  b: []\n    # - c\n  # -- D.\n  d: 1\n", head + "| `a.b` | list | `[]` | B. |\n| `a.d` | int | `1` | D. |\n"},
 		{"Markdown", "# -- A <name>, `<code>` | b.\na: \"x|y`z\"\n", head + "| `a` | string | `` \"x\\|y`z\" `` | A &lt;name>, `<code>` \\| b. |\n"},
 		{"an anchor", "a: &x [1]\nb: *x\n", head + "| `a` | list | `[1]` |  |\n| `b` | list | `[1]` |  |\n"},
+		{"a section that is used again", "a: &x {b: 1}\nc: *x\n", head + "| `a.b` | int | `1` |  |\n| `c` | object | `{\"b\":1}` |  |\n"},
+		{"a value in itself", "a: &x\n  b: *x\n  c: [*x]\n", head + "| `a.b` | object | see `values.yaml` |  |\n| `a.c` | list | see `values.yaml` |  |\n"},
 		{"long", "a: " + strings.Repeat("x", 200) + "\n", head + "| `a` | string | see `values.yaml` |  |\n"},
 	} {
 		if got := table(t, test.values); got != test.want {
 			t.Errorf("%s: want\n%s\ngot\n%s", test.name, test.want, got)
 		}
+	}
+}
+
+// A few lines can stand for more values than there is memory.
+func TestReadmeEnds(t *testing.T) {
+	t.Parallel()
+	values := "a: &a [x, x, x, x, x, x, x, x, x]\n"
+	for c := 'b'; c <= 'z'; c++ {
+		values += fmt.Sprintf("%[1]c: &%[1]c {a: *%[2]c, b: *%[2]c, c: [*%[2]c, *%[2]c]}\n", c, c-1)
+	}
+	if got := strings.Count(table(t, values), "\n"); got > 200 {
+		t.Errorf("%d lines", got)
 	}
 }
 
@@ -59,6 +75,11 @@ func TestReadmeTells(t *testing.T) {
 	again, err := Readme([]byte("name: payments\ndescription: Takes card payments.\nkubeVersion: '"+KubeVersion+"'\nversion: 9.9.9\n"), file(t, golden(t, "full"), ValuesFile))
 	if err != nil || string(again) != full {
 		t.Errorf("made of the files it is another: %v", err)
+	}
+	values := bytes.ReplaceAll(file(t, golden(t, "full"), ValuesFile), []byte("\n"), []byte("\r\n"))
+	again, err = Readme([]byte("name: payments\r\ndescription: Takes card payments.\r\nkubeVersion: '"+KubeVersion+"'\r\n"), values)
+	if err != nil || string(again) != full {
+		t.Errorf("made of files with other line ends it is another: %v", err)
 	}
 	readme, err := Readme([]byte(about), nil)
 	if err != nil || !strings.Contains(string(readme), `Takes orders \<b\>\*now\*\</b\>.`) {

@@ -214,7 +214,7 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	s := &Service{FS: root.FS()}
+	s := &Service{FS: Below(root)}
 	for name, want := range map[string]error{
 		"most": nil, "link": nil, "more": ErrTooLarge, "folder": ErrNoFile, "none": fs.ErrNotExist, "../x": fs.ErrInvalid,
 	} {
@@ -227,6 +227,27 @@ func TestRead(t *testing.T) {
 	}
 	if content, err := s.Read("out"); err == nil {
 		t.Errorf("a link that leads out is followed: %q", content)
+	}
+	for name, want := range map[string]string{
+		"out": "reading out: a link out of the folder", "none": "reading none: no such file or directory",
+		"folder": "reading folder: no regular file", "more": "reading more: too large (4194305 bytes)",
+	} {
+		_, err := s.Read(name)
+		if err == nil || err.Error() != want || "reading "+name+": "+Reason(err) != want {
+			t.Errorf("%s: want %q, got %v", name, want, err)
+		}
+	}
+}
+
+func TestTogether(t *testing.T) {
+	var list []Unchecked
+	for _, name := range strings.Split("a b c d e f g", " ") {
+		list = append(list, Unchecked{"lock", name, "denied"}, Unchecked{"lock", name, "about " + name})
+	}
+	SortUnchecked(list)
+	got := together(append(list, Unchecked{"image", "x", "denied"}))
+	if len(got) != 9 || got[0] != (Unchecked{"lock", "a", "about a"}) || got[1] != (Unchecked{"lock", "a, b, c, d, 3 more", "denied"}) || got[8].What != "x" {
+		t.Errorf("%q", got)
 	}
 }
 

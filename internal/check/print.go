@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/mintwright/mintwright/internal/report"
@@ -32,11 +33,34 @@ func Text(w io.Writer, r Report, colour bool) error {
 	p.results("notes", cyan, r.Notes())
 	if list := r.Unchecked(); len(list) > 0 {
 		fmt.Fprintf(out, "\n%s\n", p.in(bold, "not checked"))
-		for _, u := range list {
+		for _, u := range together(list) {
 			fmt.Fprintf(out, "  %s: %s: %s\n", u.Area, report.Printable(u.What), report.Printable(u.Why))
 		}
 	}
 	return out.Flush()
+}
+
+// together makes one line of what an area did not look at for the same reason.
+func together(list []Unchecked) []Unchecked {
+	const most = 4
+	var lines []Unchecked
+	for len(list) > 0 {
+		first := list[0]
+		var names []string
+		list = slices.DeleteFunc(slices.Clone(list), func(u Unchecked) bool {
+			is := u.Area == first.Area && u.Why == first.Why
+			if is {
+				names = append(names, u.What)
+			}
+			return is
+		})
+		if len(names) > most+1 {
+			names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
+		}
+		first.What = strings.Join(names, ", ")
+		lines = append(lines, first)
+	}
+	return lines
 }
 
 // state is an area in a few words.

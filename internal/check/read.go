@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // MaxFile is the size of the largest file that is read.
@@ -23,6 +25,60 @@ var (
 	ErrNoFile = errors.New("no regular file")
 )
 
+// Reason returns what an error of Read says beside the name of the file, for where that is told.
+func Reason(err error) string {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err.Error()
+	}
+	return err.Error()
+}
+
+// errOutside is in place of what os.Root says of a link that leads out of it, or in a circle.
+var errOutside = errors.New("a link out of the folder")
+
+// Below returns what is in a folder, without a way out of it. Its errors speak to a person: of
+// reading, and not of system calls.
+func Below(root *os.Root) fs.FS { return folder{root.FS()} }
+
+type folder struct{ fs.FS }
+
+func (f folder) Open(name string) (fs.File, error) {
+	file, err := f.FS.Open(name)
+	return file, told(err)
+}
+
+func (f folder) Stat(name string) (fs.FileInfo, error) {
+	info, err := fs.Stat(f.FS, name)
+	return info, told(err)
+}
+
+func (f folder) ReadDir(name string) ([]fs.DirEntry, error) {
+	list, err := fs.ReadDir(f.FS, name)
+	return list, told(err)
+}
+
+func (f folder) ReadLink(name string) (string, error) {
+	to, err := fs.ReadLink(f.FS, name)
+	return to, told(err)
+}
+
+func (f folder) Lstat(name string) (fs.FileInfo, error) {
+	info, err := fs.Lstat(f.FS, name)
+	return info, told(err)
+}
+
+func told(err error) error {
+	at, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
+		return err
+	}
+	why := at.Err
+	if _, isSystem := errors.AsType[syscall.Errno](why); !isSystem && strings.Contains(why.Error(), "escapes") {
+		why = errOutside
+	}
+	return &fs.PathError{Op: "reading", Path: at.Path, Err: why}
+}
+
 // Read returns the content of a file, a slash path below the service. It fails with an error
 // that is fs.ErrNotExist, ErrTooLarge, ErrNoFile or another of the file system; a link that
 // leads out of the service is one. Nothing that is no file is opened: a pipe would wait.
@@ -32,9 +88,9 @@ func (s *Service) Read(name string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: %w", name, ErrNoFile)
+		return nil, &fs.PathError{Op: "reading", Path: name, Err: ErrNoFile}
 	case info.Size() > MaxFile:
-		return nil, fmt.Errorf("%s: %w (%d bytes)", name, ErrTooLarge, info.Size())
+		return nil, &fs.PathError{Op: "reading", Path: name, Err: fmt.Errorf("%w (%d bytes)", ErrTooLarge, info.Size())}
 	}
 	f, err := s.FS.Open(name)
 	if err != nil {
@@ -43,10 +99,10 @@ func (s *Service) Read(name string) ([]byte, error) {
 	defer f.Close()
 	content, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, &fs.PathError{Op: "reading", Path: name, Err: errors.New(Reason(err))} // at.Path is that of the machine
 	}
 	if len(content) > MaxFile { // it grows
-		return nil, fmt.Errorf("%s: %w", name, ErrTooLarge)
+		return nil, &fs.PathError{Op: "reading", Path: name, Err: ErrTooLarge}
 	}
 	return content, nil
 }

@@ -25,7 +25,7 @@ func Open(dir string) (*Service, *os.Root, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &Service{FS: root.FS(), Folder: dir}
+	s := &Service{FS: Below(root), Folder: dir}
 	content, err := s.Read(AnswersFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -171,7 +171,7 @@ func (j *judge) compare(dir string, names []string) {
 		case errors.Is(err, fs.ErrNotExist):
 			j.results = append(j.results, staleProto.At(name, 0, "it was not made yet").Do("run gen proto %s", dir))
 		case err != nil:
-			j.skip(name, "%v", err)
+			j.skip(name, "%s", check.Reason(err))
 		case !sameText(content, f.Content):
 			j.results = append(j.results, staleProto.At(name, 0, "it is not what gen proto makes of %s", source(f.Path)).Do("run gen proto %s", dir))
 		}

@@ -69,7 +69,7 @@ func judge(ctx context.Context, s *check.Service) ([]check.Result, []check.Unche
 	case errors.Is(err, fs.ErrNotExist):
 		return []check.Result{missing.At(lock.Path, 0, "%s is missing", lock.Path)}, nil, nil
 	case err != nil:
-		return []check.Result{unreadable.At(lock.Path, 0, "%v", err)}, nil, nil
+		return []check.Result{unreadable.At(lock.Path, 0, "%s", check.Reason(err))}, nil, nil
 	}
 	l, err := lock.Parse(content)
 	switch {
@@ -96,7 +96,7 @@ func judge(ctx context.Context, s *check.Service) ([]check.Result, []check.Unche
 		case errors.Is(err, fs.ErrNotExist):
 			results = append(results, removed.At(e.Path, 0, "removed since gen wrote it"))
 		case err != nil:
-			unchecked = append(unchecked, check.Unchecked{Area: "lock", What: e.Path, Why: err.Error()})
+			unchecked = append(unchecked, check.Unchecked{Area: "lock", What: e.Path, Why: check.Reason(err)})
 		case isAsWritten(content, e.SHA256):
 		case isGenerated:
 			results = append(results, damaged.At(e.Path, 0, "it is not as gen wrote it"))
