@@ -127,6 +127,16 @@ func TestBump(t *testing.T) {
 					t.Errorf("%s has more lines or fewer", name)
 				}
 			}
+			// What has no place for a digest is told, and not passed over.
+			if err := os.RemoveAll(filepath.Join(dir, "deploy")); err != nil {
+				t.Fatal(err)
+			}
+			if run("image", image) == nil || run("chart", "1.2.3", chart) == nil {
+				t.Errorf("%s: nothing was written, and nothing said", gitops)
+			}
+			if left := changed(t, dir, before); len(left) > 0 {
+				t.Errorf("%s: %q is left", gitops, left)
+			}
 		}
 	}
 }
