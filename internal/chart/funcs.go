@@ -160,7 +160,7 @@ func texts() template.FuncMap {
 		"print": fmt.Sprint, "println": fmt.Sprintln, "printf": fmt.Sprintf,
 		"html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
 		"urlParse": urlParse, "urlJoin": urlJoin,
-		"semver": ParseVersion, "semverCompare": satisfies,
+		"semver": ParseVersion, "semverCompare": Satisfies,
 	}
 }
 

@@ -116,7 +116,7 @@ func FuzzSemver(f *testing.F) {
 	f.Add(">=1.2 <2 || ~3.x", "1.2.3-rc.1+x")
 	f.Add("1.2 - 3", "v2")
 	f.Fuzz(func(t *testing.T, constraint, version string) {
-		_, _ = satisfies(constraint, version)
+		_, _ = Satisfies(constraint, version)
 		if v, err := ParseVersion(version); err == nil {
 			if again, err := ParseVersion(v.String()); err != nil || again.Compare(v) != 0 {
 				t.Errorf("%s: %v", v, err)

@@ -154,8 +154,8 @@ func (c *Chart) Render(ctx context.Context, values map[string]any, release Relea
 		return nil, &Error{Message: "the values are too large", cause: ErrTooLarge}
 	}
 	if c.KubeVersion != "" {
-		if ok, err := satisfies(c.KubeVersion, release.kubeVersion()); err != nil || !ok {
-			return nil, &Error{File: "Chart.yaml", Message: fmt.Sprintf("kubeVersion %q does not take Kubernetes %s", c.KubeVersion, release.kubeVersion()), Hint: "mend kubeVersion", cause: err}
+		if ok, err := Satisfies(c.KubeVersion, release.kubeVersion()); err != nil || !ok {
+			return nil, &Error{File: "Chart.yaml", Message: fmt.Sprintf("kubeVersion %q does not take Kubernetes %s", c.KubeVersion, release.kubeVersion()), Hint: "let kubeVersion take the releases that the service runs on", cause: err}
 		}
 	}
 	return r.render(top)

@@ -88,8 +88,9 @@ type constraint struct {
 	given    int // 0 to 3
 }
 
-// satisfies reports whether version meets a constraint such as ">=1.30.0-0 <2 || ~1.2".
-func satisfies(constraints, version string) (bool, error) {
+// Satisfies reports whether a version meets a constraint as Chart.yaml's kubeVersion has it, such
+// as ">=1.30.0-0 <2 || ~1.2". It fails for what is no constraint, and for what is no version.
+func Satisfies(constraints, version string) (bool, error) {
 	v, err := ParseVersion(version)
 	if err != nil {
 		return false, err

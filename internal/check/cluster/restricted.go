@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mintwright/mintwright/internal/chart"
 )
 
 // violation is what a pod does that Pod Security "restricted" forbids.
@@ -13,6 +15,20 @@ type violation struct {
 	check   string // its name in the Pod Security Standards
 	path    []any  // from the pod
 	message string
+}
+
+// Restricted returns what the pod of an object, read as package chart reads YAML, breaks of Pod
+// Security "restricted", a line each. An object without a pod breaks nothing.
+func Restricted(object map[string]any) []string {
+	p, ok := podOf(newObject(chart.Manifest{Object: object}))
+	if !ok {
+		return nil
+	}
+	var all []string
+	for _, v := range restricted(p) {
+		all = append(all, v.check+": "+v.message)
+	}
+	return all
 }
 
 // restricted returns what a pod breaks of the Pod Security Standards' level "restricted", in

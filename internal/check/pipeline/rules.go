@@ -32,7 +32,7 @@ var (
 		ID: "pipeline.missing", Severity: check.Note,
 		Summary: "nothing checks a change",
 		Why:     "What is not run on every change is found when it hurts. A pipeline that lives somewhere else is not judged here.",
-		Remedy:  "choose `ci: github` or `ci: gitlab` in mintwright.yaml, or run the same checks elsewhere", Criterion: tests,
+		Remedy:  "add one by gen new --answers mintwright.yaml --ci github --dir . --force (or gitlab), or run the same checks elsewhere", Criterion: tests,
 	}
 	invalid = check.Rule{
 		ID: "pipeline.invalid", Severity: check.Finding,
