@@ -12,6 +12,7 @@ fail() {
 
 # put FILE EXPRESSION: sed writes the digest into one line of FILE, or FILE stays as it is.
 put() {
+	[ -f "$1" ] || fail "there is no $1"
 	sed -E "$2" "$1" > "$1.new"
 	if [ "$(grep -c "$digest" "$1.new")" != 1 ]; then
 		rm "$1.new"
@@ -38,11 +39,14 @@ case "${1:-} $#" in
 	version="$2" digest="$3"
 	is '[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.-]*' "$version"
 	is 'sha256:[0-9a-f]{64}' "$digest"
+	found=false
 	for file in deploy/argocd/*.yaml; do
-		if grep -q ': "sha256:' "$file"; then
+		if [ -f "$file" ] && grep -q ': "sha256:' "$file"; then
 			put "$file" "s/^( *(targetRevision|digest):) \"sha256:.*/\1 \"$digest\" # $version/"
+			found=true
 		fi
 	done
+	"$found" || fail "deploy/argocd: no file has a line for the digest, such as digest: \"sha256:…\""
 	;;
 *)
 	fail "usage: bump.sh image DIGEST, bump.sh chart VERSION DIGEST"

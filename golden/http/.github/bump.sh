@@ -11,6 +11,7 @@ fail() {
 
 # put FILE EXPRESSION: sed writes the digest into one line of FILE, or FILE stays as it is.
 put() {
+	[ -f "$1" ] || fail "there is no $1"
 	sed -E "$2" "$1" > "$1.new"
 	if [ "$(grep -c "$digest" "$1.new")" != 1 ]; then
 		rm "$1.new"

@@ -272,6 +272,10 @@ dnsPolicy: {{ .Values.dnsPolicy | quote }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/* The folder of the Workload API's socket, as a volume; "" where a policy adds it. */}}
