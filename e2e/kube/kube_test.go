@@ -1,30 +1,25 @@
+//go:build linux
+
 package kube
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/discovery"
-	"k8s.io/client-go/discovery/cached/memory"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/restmapper"
-	"sigs.k8s.io/yaml"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/mintwright/mintwright/e2e/charts"
 	"github.com/mintwright/mintwright/e2e/crds"
@@ -33,236 +28,193 @@ import (
 	"github.com/mintwright/mintwright/e2e/services"
 )
 
-// hand is who works on the cluster.
-type hand struct {
+// elsewhere is a namespace in which nothing of a service holds.
+const elsewhere = "elsewhere"
+
+// trial is a service in a cluster of its own.
+type trial struct {
 	*cluster
-	client   dynamic.Interface
-	mapper   *restmapper.DeferredDiscoveryRESTMapper
-	warnings *warnings
-	helm     string
+	services.Service
+	ns    string
+	nodes bool // whether folders of the node may be mounted
 }
 
-// warnings are those that the server sends with its answers.
-type warnings struct{ all []string }
+// TestServer is one story for each service: the cluster is made, and what the service brings
+// goes into it.
+func TestServer(t *testing.T) {
+	if os.Getenv("E2E_KUBE") == "" {
+		t.Skip("E2E_KUBE is not set: this is run by make e2e-kube")
+	}
+	p := found(t)
+	for _, s := range []services.Service{services.Named(t, "golden/full"), services.Named(t, "golden/http"), withHostPath(t)} {
+		t.Run(s.Answers.Name+" as "+strings.ReplaceAll(s.Name, "/", " "), func(t *testing.T) {
+			tr := &trial{start(t, p), s, s.Answers.Deploy.Namespace, s.Answers.Allows("hostpath")}
+			for _, step := range []struct {
+				name string
+				do   func(*testing.T)
+			}{
+				{"namespace", tr.namespace},
+				{"without definitions", tr.withoutDefinitions},
+				{"definitions", tr.definitions},
+				{"every use", tr.everyUse},
+				{"admission policies", tr.admissionPolicies},
+				{"what runs", tr.whatRuns},
+				{"injection", tr.injection},
+				{"applied twice", tr.appliedTwice},
+				{"helm", tr.installed},
+				{"bad values", tr.badValues},
+			} {
+				if !t.Run(step.name, step.do) {
+					return
+				}
+			}
+		})
+	}
+}
 
-func (w *warnings) HandleWarningHeader(_ int, _, text string) { w.all = append(w.all, text) }
-
-func newHand(t *testing.T, c *cluster) *hand {
+// withHostPath is a service that may mount the socket's folder from the node.
+func withHostPath(t *testing.T) services.Service {
 	t.Helper()
-	h := &hand{cluster: c, warnings: &warnings{}}
-	config := rest.CopyConfig(c.config)
-	config.WarningHandler = h.warnings
-	var err error
-	if h.client, err = dynamic.NewForConfig(config); err != nil {
-		t.Fatal(err)
-	}
-	d, err := discovery.NewDiscoveryClientForConfig(c.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.mapper = restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(d))
-	if h.helm, err = helm(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-// resource is where objects of a kind are kept.
-func (h *hand) resource(o objects.Object, namespace string) (dynamic.ResourceInterface, error) {
-	group, version, grouped := strings.Cut(o.APIVersion, "/")
-	if !grouped {
-		group, version = "", o.APIVersion
-	}
-	m, err := h.mapper.RESTMapping(schema.GroupKind{Group: group, Kind: o.Kind}, version)
-	if err != nil {
-		return nil, err
-	}
-	if m.Scope.Name() == meta.RESTScopeNameRoot {
-		return h.client.Resource(m.Resource), nil
-	}
-	if o.Namespace != "" {
-		namespace = o.Namespace
-	}
-	return h.client.Resource(m.Resource).Namespace(namespace), nil
-}
-
-// apply applies an object as kubectl apply --server-side does.
-func (h *hand) apply(t *testing.T, o objects.Object, namespace string, dry bool) (*unstructured.Unstructured, error) {
-	t.Helper()
-	r, err := h.resource(o, namespace)
-	if err != nil {
-		return nil, err
-	}
-	u := &unstructured.Unstructured{}
-	if err := u.UnmarshalJSON(o.JSON); err != nil {
-		return nil, err
-	}
-	options := metav1.ApplyOptions{FieldManager: "e2e", Force: false}
-	if dry {
-		options.DryRun = []string{metav1.DryRunAll}
-	}
-	return r.Apply(t.Context(), o.Name, u, options)
-}
-
-// create creates an object and leaves no trace of it.
-func (h *hand) create(t *testing.T, o objects.Object, namespace string) (*unstructured.Unstructured, error) {
-	t.Helper()
-	r, err := h.resource(o, namespace)
-	if err != nil {
-		return nil, err
-	}
-	u := &unstructured.Unstructured{}
-	if err := u.UnmarshalJSON(o.JSON); err != nil {
-		return nil, err
-	}
-	return r.Create(t.Context(), u, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
-}
-
-func (h *hand) mustApply(t *testing.T, all []objects.Object, namespace string) {
-	t.Helper()
-	for _, o := range all {
-		if _, err := h.apply(t, o, namespace, false); err != nil {
-			t.Fatalf("%s: %v", o, err)
+	for _, s := range services.All(t) {
+		if s.Answers.Allows("hostpath") && slices.Contains(s.Answers.Deploy.Policy, "vap") && s.Answers.Answering() {
+			return s
 		}
 	}
+	t.Fatal("no service may mount folders of the node")
+	return services.Service{}
 }
 
-func (h *hand) mustDelete(t *testing.T, all []objects.Object, namespace string) {
-	t.Helper()
-	for _, o := range all {
-		r, err := h.resource(o, namespace)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Delete(t.Context(), o.Name, metav1.DeleteOptions{}); err != nil {
-			t.Fatalf("%s: %v", o, err)
-		}
-	}
-}
-
-func manifests(t *testing.T, s services.Service, under string) []objects.Object {
+// manifests are the objects of the files at or below a path.
+func (tr *trial) manifests(t *testing.T, under string) []objects.Object {
 	t.Helper()
 	var all []objects.Object
-	for _, name := range s.Below(".") {
+	for _, name := range tr.Below(".") {
 		if (name == under || strings.HasPrefix(name, under+"/")) && path.Ext(name) == ".yaml" {
-			found, err := objects.Read(name, s.Files[name].Data)
+			read, err := objects.Read(name, tr.Files[name].Data)
 			if err != nil {
 				t.Fatal(err)
 			}
-			all = append(all, found...)
+			all = append(all, read...)
 		}
 	}
 	if len(all) == 0 {
-		t.Fatalf("%s: no manifest in %s", s.Name, under)
+		t.Fatalf("%s: no manifest in %s", tr.Name, under)
 	}
 	return all
 }
 
-func use(t *testing.T, s services.Service, name string) charts.Use {
+func (tr *trial) mustApply(t *testing.T, all []objects.Object, h how) {
 	t.Helper()
-	for _, u := range charts.Uses(s) {
+	for _, o := range all {
+		if a := tr.apply(t.Context(), o, h); a.err != nil || len(a.warnings) > 0 {
+			t.Fatalf("%s: %s", o, a.says())
+		}
+	}
+}
+
+func (tr *trial) use(t *testing.T, name string) charts.Use {
+	t.Helper()
+	for _, u := range charts.Uses(tr.Service) {
 		if u.Name == name {
+			u.Values = charts.Merge(u.Values, charts.Map("image.digest", charts.Digest))
 			return u
 		}
 	}
-	t.Fatalf("no use %q", name)
+	t.Fatalf("%s: no use %q", tr.Name, name)
 	return charts.Use{}
 }
 
-func namespaceOf(t *testing.T, name string, labels map[string]string) objects.Object {
+// good is the pod of the service, with its image by digest.
+func (tr *trial) good(t *testing.T, use string) map[string]any {
 	t.Helper()
-	data, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name, "labels": labels}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := objects.Read("namespace", data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found[0]
+	pod := policy.GoodPod(t, tr.Service, use)
+	pod["spec"].(map[string]any)["containers"].([]any)[0].(map[string]any)["image"] = tr.Answers.Deploy.Image + "@" + charts.Digest
+	return pod
 }
 
-// install runs helm install against the server; what it would do is not done.
-func (h *hand) install(t *testing.T, s services.Service, u charts.Use, more ...string) (string, error) {
+func (tr *trial) needNamespace(t *testing.T, name string) {
 	t.Helper()
-	folder := t.TempDir()
-	for _, f := range charts.Files(s) {
-		name := filepath.Join(folder, "chart", filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	values, err := charts.ValuesOf(s, u)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := yaml.Marshal(values)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(folder, "values.yaml"), string(data))
-	args := append(more, u.Release, filepath.Join(folder, "chart"), "--namespace", u.Namespace, "--kubeconfig", h.file, "-f", filepath.Join(folder, "values.yaml"))
-	cmd := exec.CommandContext(t.Context(), h.helm, args...)
-	cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+folder, "HELM_CONFIG_HOME="+folder, "HELM_DATA_HOME="+folder)
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-// TestServer is one story: the cluster is made, and what a service brings goes into it.
-func TestServer(t *testing.T) {
-	if os.Getenv("E2E_KUBE") == "" {
-		t.Skip("E2E_KUBE is not set: make e2e-kube")
-	}
-	begin := time.Now()
-	h := newHand(t, start(t))
-	t.Logf("Kubernetes %s on etcd %s, Helm %s: ready after %s", h.version, etcdVersion, helmVersion, time.Since(begin).Round(time.Second))
-	s := services.Named(t, "golden/full")
-	for _, step := range []struct {
-		name string
-		do   func(*testing.T, *hand, services.Service)
-	}{
-		{"without definitions", withoutDefinitions},
-		{"definitions", definitions},
-		{"every chart", everyChart},
-		{"admission policies", admissionPolicies},
-		{"injection", injection},
-		{"Pod Security", podSecurity},
-		{"applied twice", appliedTwice},
-		{"installed and upgraded", installedAndUpgraded},
-	} {
-		if !t.Run(step.name, func(t *testing.T) { step.do(t, h, s) }) {
-			return
-		}
+	o := policy.AsObject(t, map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name}})
+	if _, err := tr.get(t.Context(), o, ""); apierrors.IsNotFound(err) {
+		tr.mustApply(t, []objects.Object{o}, how{})
 	}
 }
 
-// withoutDefinitions: in a cluster that knows no custom resource, the chart leaves away what it
-// can do without, and what it cannot is named.
-func withoutDefinitions(t *testing.T, h *hand, s services.Service) {
-	u := use(t, s, "prod")
-	h.mustApply(t, []objects.Object{namespaceOf(t, u.Namespace, nil)}, "")
-	out, err := h.install(t, s, u, "install", "--dry-run=server")
-	if err == nil || !strings.Contains(out, "ClusterSPIFFEID") {
-		t.Errorf("the identity has no definition, and Helm says: %v %s", err, out)
-	}
-	u.Values = charts.Merge(u.Values, charts.Map("identity.enabled", false), charts.Map("tests.enabled", false), charts.Map("autoscaling.mode", "none"))
-	out, err = h.install(t, s, u, "install", "--dry-run=server")
-	if err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-	for _, kind := range []string{"ServiceMonitor", "PodMonitor", "PrometheusRule"} {
-		if strings.Contains(out, "kind: "+kind+"\n") {
-			t.Errorf("%s is made and the cluster does not know it", kind)
+// namespace: Pod Security, as deploy/namespace.yaml pins it, refuses each pod that breaks
+// restricted, in the words of its library; and only those.
+func (tr *trial) namespace(t *testing.T) {
+	tr.needNamespace(t, elsewhere)
+	tr.mustApply(t, tr.manifests(t, "deploy/namespace.yaml"), how{})
+	t.Run("own pods", func(t *testing.T) {
+		good := tr.good(t, "Workload API by csi")
+		if a := tr.create(t.Context(), movedTo(t, good, tr.ns), how{dry: true}); a.err != nil || len(a.warnings) > 0 {
+			t.Errorf("its own pod: %s", a.says())
 		}
+		var pods []tried
+		for _, b := range policy.BadPods() {
+			if b.HasNoPod() {
+				continue
+			}
+			pod := tr.good(t, "Workload API by csi")
+			b.Change(pod)
+			pods = append(pods, tried{b.Name, policy.AsObject(t, pod)})
+		}
+		tr.podSecurity(t, pods)
+	})
+	t.Run("pods of its library", func(t *testing.T) {
+		folder := libraryPods(t)
+		names, err := fs.Glob(folder, "*/*.yaml")
+		if err != nil || len(names) < 20 {
+			t.Fatalf("%d pods to try: %v", len(names), err)
+		}
+		var pods []tried
+		for _, name := range names {
+			content, err := fs.ReadFile(folder, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read, err := objects.Read(name, content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pods = append(pods, tried{name, read[0]})
+		}
+		tr.podSecurity(t, pods)
+	})
+}
+
+// libraryPods are those that Pod Security's own tests try restricted with.
+func libraryPods(t *testing.T) fs.FS {
+	t.Helper()
+	folder := strings.TrimSpace(output(t, exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/pod-security-admission")))
+	minor := kubernetesModule().Version[:strings.LastIndex(kubernetesModule().Version, ".")]
+	return os.DirFS(filepath.Join(folder, "test", "testdata", "restricted", minor))
+}
+
+func (tr *trial) policies(t *testing.T) []objects.Object {
+	t.Helper()
+	return tr.manifests(t, "deploy/policy/vap")
+}
+
+func movedTo(t *testing.T, pod map[string]any, ns string) objects.Object {
+	t.Helper()
+	o := policy.AsObject(t, pod)
+	return moved(t, o, ns)
+}
+
+// moved is an object in another namespace.
+func moved(t *testing.T, o objects.Object, ns string) objects.Object {
+	t.Helper()
+	u := &unstructured.Unstructured{}
+	if err := u.UnmarshalJSON(o.JSON); err != nil {
+		t.Fatal(err)
 	}
-	t.Log("without ClusterSPIFFEID Helm refuses and names it; with identity off it installs, and no monitor is made")
+	u.SetNamespace(ns)
+	return policy.AsObject(t, u.Object)
 }
 
 // definitions: every definition of a custom resource is taken by the server, ours too.
-func definitions(t *testing.T, h *hand, _ services.Service) {
+func (tr *trial) definitions(t *testing.T) {
 	published, err := crds.Published()
 	if err != nil {
 		t.Fatal(err)
@@ -271,354 +223,194 @@ func definitions(t *testing.T, h *hand, _ services.Service) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	applied := map[string]bool{}
+	applied := map[string]objects.Object{}
 	for _, d := range slices.Concat(published, own) {
-		if applied[d.Name] {
+		if _, twice := applied[d.Name]; twice {
 			continue // the project's own goes before our list of its fields
 		}
-		applied[d.Name] = true
 		d.APIVersion, d.Kind = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
 		d.Status.Conditions = nil
 		data, err := json.Marshal(d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := objects.Read("definition", data)
+		read, err := objects.Read("definition", data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.mustApply(t, found, "")
+		if a := tr.apply(t.Context(), read[0], how{}); a.err != nil {
+			t.Fatalf("%s: %v", d.Name, a.err)
+		}
+		applied[d.Name] = read[0]
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
-		all, err := h.client.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}).List(t.Context(), metav1.ListOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		established := 0
-		for _, d := range all.Items {
-			conditions, _, _ := unstructured.NestedSlice(d.Object, "status", "conditions")
-			for _, c := range conditions {
-				if objects.At(c, "type") == "Established" && objects.At(c, "status") == "True" {
-					established++
-				}
+	eventually(t, "the definitions", func() error {
+		for _, name := range slices.Sorted(maps.Keys(applied)) {
+			got, err := tr.get(t.Context(), applied[name], "")
+			if err != nil {
+				return err
+			}
+			conditions, _, _ := unstructured.NestedSlice(got.Object, "status", "conditions")
+			if !slices.ContainsFunc(conditions, func(c any) bool {
+				return objects.At(c, "type") == "Established" && objects.At(c, "status") == "True"
+			}) {
+				return fmt.Errorf("%s is not established", name)
 			}
 		}
-		if established == len(applied) {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d of %d definitions are established", established, len(applied))
-		}
-	}
-	h.mapper.Reset()
+		return nil
+	})
+	tr.mapper.Reset()
 	t.Logf("%d definitions of custom resources are established", len(applied))
 }
 
-// everyChart: helm install --dry-run=server of each golden chart, in each use, and every other
-// manifest that a service brings.
-func everyChart(t *testing.T, h *hand, _ services.Service) {
-	installs, applied := 0, 0
-	for _, s := range services.All(t) {
-		if s.Pair {
+// everyUse: the server takes the objects of the chart in every use, and every other manifest
+// that it has a kind for, with no field that it does not know.
+func (tr *trial) everyUse(t *testing.T) {
+	uses, taken := 0, 0
+	for _, u := range charts.Uses(tr.Service) {
+		if u.Namespace == tr.ns {
+			u.Namespace = elsewhere // no Pod Security speaks there
+		}
+		tr.needNamespace(t, u.Namespace)
+		all, err := charts.Objects(t, tr.Service, u)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, o := range all {
+			for _, a := range []answer{tr.create(t.Context(), o, how{ns: u.Namespace, dry: true}), tr.apply(t.Context(), o, how{ns: u.Namespace, dry: true})} {
+				if a.err != nil || len(a.warnings) > 0 {
+					t.Errorf("%s: %s", o, a.says())
+				}
+			}
+			taken++
+		}
+		uses++
+	}
+	others, unknown := 0, map[string]bool{}
+	for _, name := range tr.Below("deploy") {
+		if !isManifest(name) {
 			continue
 		}
-		for _, u := range charts.Uses(s) {
-			h.mustApply(t, []objects.Object{namespaceOf(t, u.Namespace, nil)}, "")
-			found, err := charts.Objects(t, s, u)
-			if err != nil {
-				t.Error(err)
-			}
-			for _, o := range found {
-				if _, err := h.create(t, o, u.Namespace); err != nil {
-					t.Errorf("%s: %v", o, err)
-				}
-				applied++
-			}
-			if !slices.Contains([]string{"default", "prod", "everything set", "long names"}, u.Name) {
+		all, err := objects.Read(name, tr.Files[name].Data)
+		if err != nil {
+			t.Errorf("%s: %v", tr.Name, err)
+		}
+		for _, o := range all {
+			if o.Group() == "constraints.gatekeeper.sh" { // Gatekeeper itself makes their definitions
+				unknown[o.Kind] = true
 				continue
 			}
-			if out, err := h.install(t, s, u, "install", "--dry-run=server"); err != nil {
-				t.Errorf("%s, %s: %v\n%s", s.Name, u.Name, err, out)
+			if o.Namespace != "" {
+				tr.needNamespace(t, o.Namespace)
 			}
-			installs++
-		}
-		for _, name := range s.Below("deploy") {
-			isManifest := strings.HasPrefix(name, "deploy/policy/vap/") || strings.HasPrefix(name, "deploy/argocd/") || strings.HasPrefix(name, "deploy/extras/") ||
-				name == "deploy/namespace.yaml" || name == "deploy/spire/federation.yaml"
-			if !isManifest || path.Ext(name) != ".yaml" || strings.Contains(name, "falco") {
-				continue
+			if a := tr.apply(t.Context(), o, how{ns: tr.ns, dry: true}); a.err != nil || len(a.warnings) > 0 {
+				t.Errorf("%s: %s", o, a.says())
 			}
-			found, err := objects.Read(s.Name+", "+name, s.Files[name].Data)
-			if err != nil {
-				t.Error(err)
-			}
-			for _, o := range found {
-				if o.Namespace != "" {
-					h.mustApply(t, []objects.Object{namespaceOf(t, o.Namespace, nil)}, "")
-				}
-				if _, err := h.apply(t, o, s.Answers.Deploy.Namespace, true); err != nil {
-					t.Errorf("%s: %v", o, err)
-				}
-				applied++
-			}
+			others++
 		}
 	}
-	if n := len(h.warnings.all); n > 0 {
-		t.Errorf("%d warnings, the first: %s", n, h.warnings.all[0])
-	}
-	t.Logf("%d times helm install --dry-run=server, %d objects created or applied with --dry-run=server; no warning", installs, applied)
+	t.Logf("%d objects of the chart in %d uses, and %d of other manifests, are taken without a warning; not tried: %d constraints of Gatekeeper", taken, uses, others, len(unknown))
 }
 
-// admissionPolicies: bound, they refuse each bad pod by the rule that is meant for it, and let
-// the chart in.
-func admissionPolicies(t *testing.T, h *hand, s services.Service) {
-	ns := s.Answers.Deploy.Namespace
-	all := manifests(t, s, "deploy/policy/vap")
-	h.mustApply(t, all, "")
-	bare := policy.AsObject(t, map[string]any{
-		"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": "bare"},
-		"spec": map[string]any{"containers": []any{map[string]any{"name": "a", "image": "a"}}},
-	})
-	active := func() bool {
-		_, err := h.create(t, bare, ns)
-		return apierrors.IsForbidden(err) || apierrors.IsInvalid(err)
+// isManifest reports whether a file below deploy is applied to a cluster as it is.
+func isManifest(name string) bool {
+	if path.Ext(name) != ".yaml" {
+		return false
 	}
-	waitFor(t, "the policies", active)
-	time.Sleep(2 * time.Second) // each of them is compiled by itself
-
-	refused := 0
-	for _, b := range policy.BadPods() {
-		pod := policy.GoodPod(t, s, "default")
-		b.Change(pod)
-		o := policy.AsObject(t, pod)
-		if b.HasNoPod() {
-			o = policy.AsObject(t, policy.Deployment(pod))
-		}
-		h.warnings.all = nil
-		_, err := h.create(t, o, ns)
-		said := strings.Join(h.warnings.all, " ")
-		if err != nil {
-			said += err.Error()
-		}
-		if !strings.Contains(said, "'"+b.Policy+".") || !strings.Contains(said, b.Says) {
-			// What the server's own validation refuses never comes to a policy.
-			if apierrors.IsInvalid(err) && !strings.Contains(said, "ValidatingAdmissionPolicy") {
-				continue
-			}
-			t.Errorf("%s: meant for %s (%s), but: %s", b.Name, b.Policy, b.Says, said)
-			continue
-		}
-		refused++
+	switch parts := strings.Split(name, "/"); {
+	case len(parts) == 2: // namespace.yaml
+		return true
+	case parts[1] == "argocd", parts[1] == "flux", name == "deploy/spire/federation.yaml":
+		return true
+	case parts[1] == "extras":
+		return path.Base(name) != "falco-rules.yaml"
+	case parts[1] == "policy":
+		return !strings.Contains(name, "/tests/") && !strings.Contains(name, "/samples/") && path.Base(name) != "suite.yaml"
 	}
-	h.warnings.all = nil
-	for _, name := range []string{"default", "prod"} {
-		u := use(t, s, name)
-		found, err := charts.Objects(t, s, u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, o := range found {
-			if _, err := h.create(t, o, ns); err != nil {
-				t.Errorf("%s: %v", o, err)
-			}
-		}
-		if out, err := h.install(t, s, u, "install", "--dry-run=server"); err != nil {
-			t.Errorf("%v\n%s", err, out)
-		}
-	}
-	if len(h.warnings.all) > 0 {
-		t.Errorf("warnings: %q", h.warnings.all)
-	}
-	t.Logf("%d of %d bad pods are refused or warned of by the policy that is meant for them; the chart is let in", refused, len(policy.BadPods()))
-	if refused < 25 {
-		t.Error("too few")
-	}
-	h.mustDelete(t, all, "")
-	waitFor(t, "the policies to go", func() bool { return !active() })
+	return false
 }
 
-func waitFor(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(200 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited a minute for %s", what)
-		}
-	}
-}
-
-// injection: the mutating policy gives a pod that asks for it the Workload API.
-func injection(t *testing.T, h *hand, s services.Service) {
-	ns := s.Answers.Deploy.Namespace
-	all := manifests(t, s, "deploy/extras/workload-api-injection.yaml")
-	h.mustApply(t, all, "")
-	pod := policy.AsObject(t, policy.GoodPod(t, s, "Workload API injected"))
-	var made *unstructured.Unstructured
-	waitFor(t, "the injection", func() bool {
-		var err error
-		if made, err = h.create(t, pod, ns); err != nil {
-			t.Fatal(err)
-		}
-		volumes, _, _ := unstructured.NestedSlice(made.Object, "spec", "volumes")
-		return slices.ContainsFunc(volumes, func(v any) bool { return objects.At(v, "csi", "driver") == "csi.spiffe.io" })
-	})
-	containers, _, _ := unstructured.NestedSlice(made.Object, "spec", "containers")
-	env, _ := containers[0].(map[string]any)["env"].([]any)
-	mounts, _ := containers[0].(map[string]any)["volumeMounts"].([]any)
-	if !slices.ContainsFunc(env, func(e any) bool { return objects.At(e, "name") == "SPIFFE_ENDPOINT_SOCKET" }) ||
-		!slices.ContainsFunc(mounts, func(m any) bool { return objects.At(m, "mountPath") == "/spiffe-workload-api" }) {
-		t.Errorf("no mount or no address: %v %v", env, mounts)
-	}
-	h.mustDelete(t, all, "")
-	t.Log("a pod that asks for it gets volume, mount and address of the Workload API")
-}
-
-// podSecurity: in the namespace as it is emitted, every pod that breaks restricted is refused,
-// and what Helm makes of the chart is let in without a warning.
-func podSecurity(t *testing.T, h *hand, s services.Service) {
-	ns := s.Answers.Deploy.Namespace
-	h.mustApply(t, manifests(t, s, "deploy/namespace.yaml"), "")
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/pod-security-admission").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	minor := strings.Join(strings.Split(h.version, ".")[:2], ".")
-	folder := os.DirFS(filepath.Join(strings.TrimSpace(string(out)), "test", "testdata", "restricted", minor))
-	counts := map[string]int{}
-	for _, kind := range []string{"fail", "pass"} {
-		names, err := fs.Glob(folder, kind+"/*.yaml")
-		if err != nil || len(names) == 0 {
-			t.Fatal("no pods to try", err)
-		}
-		for _, name := range names {
-			content, err := fs.ReadFile(folder, name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found, err := objects.Read(name, content)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = h.create(t, found[0], ns)
-			if refused := apierrors.IsForbidden(err) && strings.Contains(err.Error(), "violates PodSecurity"); refused != (kind == "fail") && !apierrors.IsInvalid(err) {
-				t.Errorf("%s: %v", name, err)
-			}
-			counts[kind]++
-		}
-	}
-	h.warnings.all = nil
-	for _, u := range charts.Uses(s) {
-		if u.Namespace != ns || strings.Contains(u.Name, "hostPath") || strings.Contains(u.Name, "host-path") {
-			continue
-		}
-		found, err := charts.Objects(t, s, u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, o := range found {
-			if _, err := h.create(t, o, ns); err != nil {
-				t.Errorf("%s: %v", o, err)
-			}
-		}
-		counts["use"]++
-	}
-	if len(h.warnings.all) > 0 {
-		t.Errorf("warnings: %q", h.warnings.all[0])
-	}
-	u := use(t, s, "Workload API by hostPath")
-	for _, p := range podsOf(t, s, u) {
-		if _, err := h.create(t, p, ns); !apierrors.IsForbidden(err) {
-			t.Errorf("a pod with a hostPath: %v", err)
-		}
-	}
-	t.Logf("%d pods that break restricted are refused, %d others and the chart in %d uses are let in without a warning", counts["fail"], counts["pass"], counts["use"])
-}
-
-func podsOf(t *testing.T, s services.Service, u charts.Use) []objects.Object {
-	t.Helper()
-	found, err := charts.Objects(t, s, u)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pods []objects.Object
-	for i, p := range objects.Pods(found) {
-		metadata := map[string]any{"name": fmt.Sprintf("pod-%d", i), "labels": p.Metadata["labels"]}
-		pods = append(pods, policy.AsObject(t, map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": p.Spec}))
-	}
-	return pods
-}
-
-// appliedTwice: Server-Side Apply of the chart a second time changes nothing.
-func appliedTwice(t *testing.T, h *hand, s services.Service) {
-	ns := s.Answers.Deploy.Namespace
+// appliedTwice: Server-Side Apply of the chart a second time changes nothing, and all of it
+// belongs to the one who applied it.
+func (tr *trial) appliedTwice(t *testing.T) {
 	applied := 0
-	for _, name := range []string{"prod", "keda", "everything set"} {
-		u := use(t, s, name)
-		found, err := charts.Objects(t, s, u)
+	for _, name := range []string{"prod", "hpa", "keda", "everything set"} {
+		all, err := charts.Objects(t, tr.Service, tr.use(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, o := range found {
-			first, err := h.apply(t, o, ns, false)
-			if err != nil {
+		for _, o := range all {
+			first := tr.apply(t.Context(), o, how{ns: tr.ns})
+			if first.err != nil {
+				t.Errorf("%s: %v", o, first.err)
+				continue
+			}
+			second := tr.apply(t.Context(), o, how{ns: tr.ns})
+			if second.err != nil {
+				t.Errorf("%s, again: %v", o, second.err)
+				continue
+			}
+			if first.object.GetResourceVersion() != second.object.GetResourceVersion() {
+				t.Errorf("%s changes when it is applied again:\n%v\n%v", o, first.object, second.object)
+			}
+			if err := onlyManager(second.object, "trial"); err != nil {
 				t.Errorf("%s: %v", o, err)
-				continue
 			}
-			second, err := h.apply(t, o, ns, false)
-			if err != nil {
-				t.Errorf("%s, again: %v", o, err)
-				continue
-			}
-			if first.GetResourceVersion() != second.GetResourceVersion() || !reflect.DeepEqual(first.GetManagedFields(), second.GetManagedFields()) {
-				t.Errorf("%s: changes when it is applied again", o)
+			// Somebody else who applies the same is in nobody's way.
+			if other := tr.apply(t.Context(), o, how{ns: tr.ns, manager: "another", dry: true}); other.err != nil {
+				t.Errorf("%s, by another: %v", o, other.err)
 			}
 			applied++
 		}
-		h.mustDelete(t, found, ns)
+		tr.remove(t, all, tr.ns)
 	}
-	t.Logf("%d objects applied twice: the same resourceVersion and managedFields", applied)
+	t.Logf("%d objects applied twice: the same resourceVersion, one manager of fields", applied)
 }
 
-// installedAndUpgraded: Helm installs the chart, and an upgrade to the same changes nothing.
-func installedAndUpgraded(t *testing.T, h *hand, s services.Service) {
-	u := use(t, s, "prod")
-	// No controller runs the Job of a hook here.
-	if out, err := h.install(t, s, u, "install", "--no-hooks"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+// onlyManager says who else than name manages fields of an object. The server itself is not
+// counted: it writes the status and the addresses of a Service.
+func onlyManager(u *unstructured.Unstructured, name string) error {
+	var others []error
+	managed := false
+	for _, m := range u.GetManagedFields() {
+		managed = managed || m.Manager == name
+		if m.Manager != name && m.Subresource == "" && m.Manager != "kube-apiserver" {
+			others = append(others, fmt.Errorf("%s manages fields, too (%s)", m.Manager, m.Operation))
+		}
 	}
-	found, err := charts.Objects(t, s, u)
-	if err != nil {
-		t.Fatal(err)
+	if !managed {
+		others = append(others, fmt.Errorf("%s manages nothing", name))
 	}
-	before := h.versions(t, found, u.Namespace)
-	if out, err := h.install(t, s, u, "upgrade", "--no-hooks"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if after := h.versions(t, found, u.Namespace); !reflect.DeepEqual(before, after) {
-		t.Errorf("an upgrade to the same has changed objects:\n%v\n%v", before, after)
-	}
-	if len(before) < 5 {
-		t.Errorf("only %d objects are there", len(before))
-	}
-	t.Logf("helm install has made %d objects, and helm upgrade to the same leaves their resourceVersions", len(before))
+	return errors.Join(others...)
 }
 
-// versions are the resourceVersions of what is there.
-func (h *hand) versions(t *testing.T, all []objects.Object, namespace string) map[string]string {
-	t.Helper()
-	versions := map[string]string{}
-	for _, o := range all {
-		r, err := h.resource(o, namespace)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := r.Get(t.Context(), o.Name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			continue // a hook
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		versions[o.Kind+" "+o.Name] = got.GetResourceVersion()
+// whatRuns: with the policies bound, somebody can still look into a pod and scale what was there
+// before them.
+func (tr *trial) whatRuns(t *testing.T) {
+	pod := movedTo(t, tr.good(t, "Workload API by csi"), tr.ns)
+	if a := tr.create(t.Context(), pod, how{}); a.err != nil {
+		t.Fatalf("its own pod: %v", a.err)
 	}
-	return versions
+	defer tr.remove(t, []objects.Object{pod}, tr.ns)
+	debug := func(security string) error {
+		patch := fmt.Sprintf(`{"spec":{"ephemeralContainers":[{"name":"debugger","image":"busybox","stdin":true,"tty":true,"targetContainerName":"app"%s}]}}`, security)
+		_, err := tr.typed.CoreV1().Pods(tr.ns).Patch(t.Context(), pod.Name, types.StrategicMergePatchType, []byte(patch),
+			metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}}, "ephemeralcontainers")
+		return err
+	}
+	// What kubectl debug --profile=restricted sends (k8s.io/kubectl/pkg/cmd/debug/profiles.go).
+	const restricted = `,"securityContext":{"runAsNonRoot":true,"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"}}`
+	if err := debug(restricted); err != nil {
+		t.Errorf("kubectl debug --profile=restricted: %v", err)
+	}
+	err := debug("")
+	if !tr.nodes && (err == nil || !strings.Contains(err.Error(), "violates PodSecurity")) {
+		t.Errorf("kubectl debug with no profile: %v", err)
+	}
+	t.Logf("kubectl debug --profile=restricted is let in; without a profile: %v", err)
+
+	// labels, and the finalizers of what ends, are changed by the garbage collector and others
+	patch := []byte(`{"metadata":{"labels":{"example.com/seen":"yes"}}}`)
+	if _, err := tr.typed.CoreV1().Pods(tr.ns).Patch(t.Context(), pod.Name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+		t.Errorf("a label: %v", err)
+	}
 }
