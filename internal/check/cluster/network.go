@@ -286,7 +286,7 @@ func (v *view) calls(p pod) {
 					Do("name its pods or its addresses as peers of the call %s", call.Name))
 			}
 		case !v.opens(p, egress, port, "TCP", v.at(where, known, peers)):
-			v.add(v.atValue(networkCall, []any{"calls", i}, "no NetworkPolicy lets the service reach port %d of %s (%s)", port, call.Name, call.ID))
+			v.add(v.atValue(networkCall, item("calls", i), "no NetworkPolicy lets the service reach port %d of %s (%s)", port, call.Name, call.ID))
 		}
 	}
 }
@@ -300,6 +300,14 @@ func entry(values map[string]any, list, key, name string) (map[string]any, int) 
 		}
 	}
 	return nil, -1
+}
+
+// item is the path of what entry has found; that of the list for nothing.
+func item(list string, i int) []any {
+	if i < 0 {
+		return []any{list}
+	}
+	return []any{list, i}
 }
 
 // callers compares the policies with who calls the service.
@@ -319,7 +327,7 @@ func (v *view) callers(p pod) {
 		}
 		for _, port := range secure(c) {
 			if !v.opens(p, ingress, port, "TCP", v.at(where, known, peers)) {
-				v.add(v.atValue(networkCaller, []any{"callers", i}, "no NetworkPolicy lets %s reach port %d", id, port))
+				v.add(v.atValue(networkCaller, item("callers", i), "no NetworkPolicy lets %s reach port %d", id, port))
 			}
 		}
 	}
