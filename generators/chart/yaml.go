@@ -54,7 +54,7 @@ func valuesYAML(a answers.Answers) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n#\n", SchemaFile)
 	comment(&b, "", "The values of "+a.Name+". What stands here holds everywhere; values-dev.yaml, values-staging.yaml "+
-		"and values-prod.yaml say what differs there. After a change of a comment or a value: gen chart docs.")
+		"and values-prod.yaml say what differs there. README.md tells of them: after a change write it again by gen chart docs.")
 	writeRows(&b, "", values(a))
 	return b.Bytes()
 }
