@@ -154,6 +154,7 @@ func TestRun(t *testing.T) {
 	areas := []Area{
 		area("sound", true, func() error { return nil }),
 		area("broken", true, func() error { return errors.New("no luck") }),
+		area("torn", true, func() error { return errors.Join(errors.New("two"), errors.New("one"), errors.New("two")) }),
 		area("mad", true, func() error { panic("what is this") }),
 		area("hanging", false, func() error { t.Error("asked without answers"); return nil }),
 	}
@@ -163,6 +164,7 @@ func TestRun(t *testing.T) {
 	}
 	want := []Unchecked{
 		{"broken", All, "no luck"},
+		{"torn", All, "one; two"},
 		{"mad", All, "gen gave up on something unusual: what is this"},
 		{"hanging", All, "mintwright.yaml could not be read"},
 	}

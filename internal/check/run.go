@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/mintwright/mintwright/generators/answers"
@@ -87,9 +89,27 @@ func judge(ctx context.Context, s *Service, area Area) (j Judged) {
 		}
 	}()
 	results, unchecked, err := area.Check(ctx, s)
-	j.Results, j.Unchecked, j.Err = Sort(results), SortUnchecked(unchecked), err
+	j.Results, j.Unchecked, j.Err = Sort(results), SortUnchecked(unchecked), onOneLine(err)
 	return j
 }
+
+// onOneLine returns several errors that were joined as one of one line, which has each of them once.
+func onOneLine(err error) error {
+	if err == nil || !strings.Contains(err.Error(), "\n") {
+		return err
+	}
+	lines := strings.Split(err.Error(), "\n")
+	slices.Sort(lines)
+	return &joinedError{err, strings.Join(slices.Compact(lines), "; ")}
+}
+
+type joinedError struct {
+	error
+	text string
+}
+
+func (e *joinedError) Error() string { return e.text }
+func (e *joinedError) Unwrap() error { return e.error }
 
 // Findings returns what must be mended, by area.
 func (r *Report) Findings() []Result { return r.of(Finding) }

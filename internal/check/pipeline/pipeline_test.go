@@ -207,6 +207,20 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// A workflow that may read everything, as Scorecard's own does, is no reason to hold up a push.
+func TestReadAll(t *testing.T) {
+	t.Parallel()
+	for permissions, want := range map[string]check.Severity{"read-all": check.Note, "write-all": check.Finding} {
+		s := checktest.Service(t, checktest.Answers(t, "ci=github"))
+		s = checktest.Edit(t, s, ".github/workflows/o.yml", []byte("name: o\non: issues\npermissions: "+permissions+"\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 1\n    steps:\n      - run: true\n"))
+		results, _ := checktest.Judge(t, Area(), s)
+		i := slices.IndexFunc(results, func(r check.Result) bool { return r.Rule == permissionsWide.ID })
+		if i < 0 || results[i].Severity != want {
+			t.Errorf("%s: want a %s, got %v", permissions, want, results)
+		}
+	}
+}
+
 func TestWithoutPipelines(t *testing.T) {
 	t.Parallel()
 	for ci, want := range map[string]string{
