@@ -50,11 +50,12 @@ func TestReadme(t *testing.T) {
 // A few lines can stand for more values than there is memory.
 func TestReadmeEnds(t *testing.T) {
 	t.Parallel()
-	values := "a: &a [x, x, x, x, x, x, x, x, x]\n"
+	var values strings.Builder
+	values.WriteString("a: &a [x, x, x, x, x, x, x, x, x]\n")
 	for c := 'b'; c <= 'z'; c++ {
-		values += fmt.Sprintf("%[1]c: &%[1]c {a: *%[2]c, b: *%[2]c, c: [*%[2]c, *%[2]c]}\n", c, c-1)
+		values.WriteString(fmt.Sprintf("%[1]c: &%[1]c {a: *%[2]c, b: *%[2]c, c: [*%[2]c, *%[2]c]}\n", c, c-1))
 	}
-	if got := strings.Count(table(t, values), "\n"); got > 200 {
+	if got := strings.Count(table(t, values.String()), "\n"); got > 200 {
 		t.Errorf("%d lines", got)
 	}
 }
