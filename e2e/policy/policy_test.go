@@ -130,14 +130,29 @@ func TestGood(t *testing.T) {
 }
 
 // TestBad: each bad pod is refused by the rule that is meant for it and by no other, by itself
-// and as the template of a Deployment; and there is a bad pod for every rule.
+// and as the template of a Deployment; and there is a bad pod for every rule. The packs for
+// Kyverno and Gatekeeper say the same as that of Kubernetes itself.
 func TestBad(t *testing.T) {
 	s := services.Named(t, "golden/full")
+	if !slices.Equal(s.Answers.Deploy.Policy, []string{"vap", "kyverno", "gatekeeper"}) {
+		t.Fatalf("%s has only the policies %v", s.Name, s.Answers.Deploy.Policy)
+	}
+	for engine, all := range map[string][]runtime.Object{"vap": policies(t, s), "kyverno": kyverno(t, s), "gatekeeper": gatekeeper(t, s)} {
+		t.Run(engine, func(t *testing.T) { refusesBad(t, s, all) })
+	}
+}
+
+func refusesBad(t *testing.T, s services.Service, all []runtime.Object) {
 	ns := s.Answers.Deploy.Namespace
-	all := policies(t, s)
 	judges := Start(t, []*corev1.Namespace{namespace(ns)}, all...)
 	met := map[string]bool{}
 	cases := BadPods()
+	for _, o := range []map[string]any{GoodPod(t, s, "default"), Deployment(GoodPod(t, s, "default"))} {
+		r, _ := request(t, AsObject(t, o), ns)
+		if failures, refused := judges.Validate(t.Context(), r); len(failures) > 0 || refused != nil {
+			t.Errorf("a good %s: %s %v", o["kind"], names(failures), refused)
+		}
+	}
 	for _, b := range cases {
 		pod := GoodPod(t, s, "default")
 		b.Change(pod)
@@ -148,7 +163,7 @@ func TestBad(t *testing.T) {
 			r, _ := request(t, AsObject(t, o), ns)
 			failures, refused := judges.Validate(t.Context(), r)
 			if len(failures) != 1 || failures[0].Theme() != b.Policy || !strings.Contains(failures[0].Message, b.Says) {
-				t.Errorf("%s, as %s: meant for %s (%s), but it is: %s", b.Name, o["kind"], b.Policy, b.Says, names(failures))
+				t.Errorf("%s, as %s: meant for %s (%s), but it is: %s %v", b.Name, o["kind"], b.Policy, b.Says, names(failures), refused)
 				continue
 			}
 			if failures[0].Denies != (refused != nil) {
@@ -173,6 +188,132 @@ func TestBad(t *testing.T) {
 	t.Logf("%d bad pods, each in three kinds of objects, are refused by the one of %d rules that is meant for it", len(cases), rules)
 	if len(cases) < 25 {
 		t.Errorf("%d bad pods are too few", len(cases))
+	}
+}
+
+// read returns the objects in a folder of a service.
+func read(t *testing.T, s services.Service, folder string) []objects.Object {
+	t.Helper()
+	var all []objects.Object
+	for _, name := range s.Below(folder) {
+		if path.Ext(name) != ".yaml" || path.Base(path.Dir(name)) == "tests" {
+			continue
+		}
+		found, err := objects.Read(s.Name+", "+name, s.Files[name].Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, found...)
+	}
+	return all
+}
+
+func kyverno(t *testing.T, s services.Service) []runtime.Object {
+	t.Helper()
+	var all []runtime.Object
+	for _, o := range read(t, s, "deploy/policy/kyverno") {
+		if o.Kind != "ValidatingPolicy" {
+			continue
+		}
+		made, err := FromKyverno(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, made...)
+	}
+	return all
+}
+
+func gatekeeper(t *testing.T, s services.Service) []runtime.Object {
+	t.Helper()
+	templates := map[string]objects.Object{}
+	for _, o := range read(t, s, "deploy/policy/gatekeeper/templates") {
+		kind, _ := o.At("spec", "crd", "spec", "names", "kind").(string)
+		templates[kind] = o
+	}
+	var all []runtime.Object
+	for _, o := range read(t, s, "deploy/policy/gatekeeper/constraints") {
+		made, err := FromGatekeeper(templates[o.Kind], o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, made...)
+	}
+	return all
+}
+
+// TestSamples: what the packs for Kyverno and Gatekeeper are tried with is good or bad as its
+// name says, by the policy of its name.
+func TestSamples(t *testing.T) {
+	tried := 0
+	for _, s := range services.All(t) {
+		for engine, c := range map[string]struct {
+			folder string
+			all    func(*testing.T, services.Service) []runtime.Object
+		}{
+			"kyverno":    {"deploy/policy/kyverno/tests", kyverno},
+			"gatekeeper": {"deploy/policy/gatekeeper/samples", gatekeeper},
+		} {
+			if !slices.Contains(s.Answers.Deploy.Policy, engine) || s.Pair && tried > 200 {
+				continue
+			}
+			ns := s.Answers.Deploy.Namespace
+			judges := Start(t, []*corev1.Namespace{namespace(ns)}, c.all(t, s)...)
+			for _, name := range s.Below(c.folder) {
+				if path.Ext(name) != ".yaml" || path.Base(name) == "kyverno-test.yaml" {
+					continue
+				}
+				found, err := objects.Read(s.Name+", "+name, s.Files[name].Data)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, o := range found {
+					r, is := request(t, o, ns)
+					if !is {
+						t.Errorf("%s: is no workload", o)
+						continue
+					}
+					failures, _ := judges.Validate(t.Context(), r)
+					theme, bad := strings.CutPrefix(o.Name, "bad-")
+					switch {
+					case !bad && len(failures) > 0:
+						t.Errorf("%s: %s", o, names(failures))
+					case bad && !slices.ContainsFunc(failures, func(f Failure) bool { return f.Theme() == theme }):
+						t.Errorf("%s: %s says nothing: %s", o, theme, names(failures))
+					}
+					tried++
+				}
+			}
+		}
+	}
+	t.Logf("%d samples are good or bad as their names say", tried)
+	if tried < 50 {
+		t.Error("too few")
+	}
+}
+
+// TestSignatures: what the policies on images ask is CEL that Kyverno takes: its functions, and
+// the names that the policy gives to attestors and attestations.
+func TestSignatures(t *testing.T) {
+	compiled := 0
+	for _, s := range services.All(t) {
+		if !slices.Contains(s.Answers.Deploy.Policy, "kyverno") {
+			continue
+		}
+		for _, o := range read(t, s, "deploy/policy/kyverno") {
+			if o.Kind != "ImageValidatingPolicy" {
+				continue
+			}
+			n, err := CompileImagePolicy(o)
+			if err != nil {
+				t.Error(err)
+			}
+			compiled += n
+		}
+	}
+	t.Logf("%d expressions on signatures and provenance compile", compiled)
+	if compiled < 20 {
+		t.Error("too few")
 	}
 }
 
