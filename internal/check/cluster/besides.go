@@ -365,11 +365,13 @@ func (j *judge) pinnedTo(d document, path []any, revision string) {
 	switch {
 	case ok && len(sum) == 64 && strings.Trim(sum, "0") == "", revision == "":
 		j.at(noDigest, d, path, "the digest of the chart is not known yet")
-	case ok && len(sum) == 64 && strings.Trim(sum, "0123456789abcdef") == "":
+	case ok && len(sum) == 64 && isHex(sum), len(revision) == 40 && isHex(revision): // a commit, of what is taken from git
 	default:
 		j.at(gitops, d, path, "it installs %s, which can become another chart: name it by its digest", shown(revision))
 	}
 }
+
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 func (j *judge) project(d document) {
 	for i, repo := range listOf(d.Object, "spec", "sourceRepos") {

@@ -178,6 +178,17 @@ func onDisk(t *testing.T, s *check.Service) *check.Service {
 	return &copied
 }
 
+// What is taken from git is pinned by its commit.
+func TestCommitIsPinned(t *testing.T) {
+	const file, unknown = "deploy/argocd/application.yaml", "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+	for revision, want := range map[string]int{strings.Repeat("0a", 20): 0, strings.Repeat("0a", 19): 1, "main": 1} {
+		results, _ := checktest.Judge(t, Area(), checktest.Replace(t, full(t), file, unknown, revision))
+		if got := len(slices.DeleteFunc(results, func(r check.Result) bool { return r.File != file || r.Rule != gitops.ID })); got != want {
+			t.Errorf("%s: %d findings, want %d", revision, got, want)
+		}
+	}
+}
+
 // program is a stand-in for helm.
 func program(t *testing.T, s *check.Service, script string) {
 	t.Helper()

@@ -273,13 +273,19 @@ func (j *judge) gitops() {
 	}
 }
 
+// isGit reports whether a URL is that of a repository of git. A registry has no scheme, or oci.
+func isGit(url string) bool {
+	return strings.Contains(url, ".git") || strings.Contains(url, "@") || strings.HasPrefix(url, "https:") || strings.HasPrefix(url, "ssh:")
+}
+
 // application looks at an Application of Argo CD, or at a template of some.
 func (j *judge) application(pushed, file string, object *yaml.Node) {
 	url, line := check.LookupString(object, "spec", "source", "repoURL")
+	isCode := isGit(url)
 	if chart, _ := check.LookupString(object, "spec", "source", "chart"); chart != "" {
-		url += "/" + chart // a registry, as a repository of charts
+		url, isCode = url+"/"+chart, false // a registry, as a repository of charts
 	}
-	if revision, _ := check.LookupString(object, "spec", "source", "targetRevision"); revision != "" && !strings.Contains(url, ".git") {
+	if revision, _ := check.LookupString(object, "spec", "source", "targetRevision"); revision != "" && !isCode {
 		j.from(pushed, file, line, url)
 	}
 	labels := j.podSecurity()

@@ -143,7 +143,7 @@ callers:
 		"a chart from where it goes": {
 			map[string]string{
 				".github/workflows/build.yml": "env: {CHART: ghcr.io/acme/charts/orders}\n",
-				"deploy/argocd/a.yaml":        "kind: Application\nspec: {source: {repoURL: 'oci://ghcr.io/acme/charts/orders', targetRevision: 1.2.3}}\n---\nkind: Application\nspec: {source: {repoURL: ghcr.io/acme/charts, chart: orders, targetRevision: 1.2.3}}\n---\nkind: Application\nspec: {source: {repoURL: 'https://github.com/acme/orders.git', targetRevision: 1.2.3}}\n",
+				"deploy/argocd/a.yaml":        "kind: Application\nspec: {source: {repoURL: 'oci://ghcr.io/acme/charts/orders', targetRevision: 1.2.3}}\n---\nkind: Application\nspec: {source: {repoURL: ghcr.io/acme/charts, chart: orders, targetRevision: 1.2.3}}\n---\nkind: Application\nspec: {source: {repoURL: 'https://github.com/acme/orders.git', targetRevision: 1.2.3}}\n---\nkind: Application\nspec: {source: {repoURL: 'https://github.com/acme/deploy', path: x, targetRevision: 1.2.3}}\n",
 				"deploy/flux/a.yaml":          "kind: OCIRepository\nspec: {url: 'oci://ghcr.io/acme/charts/orders'}\n",
 			}, nil,
 		},
