@@ -243,7 +243,7 @@ func TestRead(t *testing.T) {
 
 func TestTogether(t *testing.T) {
 	var list []Unchecked
-	for _, name := range strings.Split("a b c d e f g", " ") {
+	for name := range strings.SplitSeq("a b c d e f g", " ") {
 		list = append(list, Unchecked{"lock", name, "denied"}, Unchecked{"lock", name, "about " + name})
 	}
 	SortUnchecked(list)
