@@ -69,7 +69,7 @@ func TestMakeLeavesOut(t *testing.T) {
 		{"no logs", func(a *answers.Answers) { a.Telemetry.Signals = []string{"traces", "metrics"} }, `/telemetry/logs`},
 		{"no metrics over OTLP", func(a *answers.Answers) { a.Telemetry.Signals = []string{"traces", "logs"} }, `/telemetry/metrics_(export|grpc)`},
 		{"only metrics", func(a *answers.Answers) { a.Telemetry.Signals = []string{"metrics"} }, `/telemetry/(traces|logs|queue)|/tail-sampling`},
-		{"no prometheus", func(a *answers.Answers) { a.Telemetry.Prometheus = false }, `/telemetry/prometheus|/(pod|service)monitor`},
+		{"no prometheus", func(a *answers.Answers) { a.Telemetry.Prometheus = false }, `/telemetry/prometheus|/(pod|service)monitor|/tests/monitors_test`},
 		{"no reflection", without("reflection"), `/reflection`},
 		{"no ingress", without("web-pki-ingress"), `public`},
 		{"callers by name", without("any-caller"), `/anyone`},

@@ -17,13 +17,21 @@ func TestArea(t *testing.T) {
 		_, err := answers.Parse(check.AnswersFile, []byte(text))
 		return &check.Service{FS: fstest.MapFS{}, Faulty: err}
 	}
-	unsafe := checktest.Service(t, checktest.Answers(t, "unsafe.0.choice=any-caller", "unsafe.0.reason=A test bed.", "unsafe.1.choice=hostpath", "unsafe.1.reason=no driver"))
+	made := checktest.Service(t, checktest.Answers(t, "deploy.namespace=shop"))
+	unsafe := checktest.Service(t, checktest.Answers(t, "deploy.namespace=shop", "unsafe.0.choice=any-caller", "unsafe.0.reason=A test bed.", "unsafe.1.choice=hostpath", "unsafe.1.reason=no driver"))
 	for name, tt := range map[string]struct {
 		service *check.Service
 		want    []string
 		remedy  string
 	}{
-		"fresh": {checktest.Service(t, checktest.Answers(t)), nil, ""},
+		"fresh": {made, nil, ""},
+		"in the namespace default": {checktest.Service(t, checktest.Answers(t)), []string{
+			"answers.namespace mintwright.yaml:32: the service shares the namespace default with whatever lies there",
+		}, namespace.Remedy},
+		"answered anew": {checktest.Replace(t, made, check.AnswersFile, "autoscale: hpa", "autoscale: keda"), []string{
+			`answers.changed mintwright.yaml:34: deploy.autoscale is "keda", and the service was made with "hpa"`,
+		}, changed.Remedy},
+		"a caller more": {checktest.Replace(t, made, check.AnswersFile, "callers: []", "callers: [spiffe://example.org/x]"), nil, ""},
 		"unsafe": {unsafe, []string{
 			"answers.unsafe mintwright.yaml:39: any-caller is allowed: A test bed",
 			"answers.unsafe mintwright.yaml:41: hostpath is allowed: no driver",
