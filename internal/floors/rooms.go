@@ -25,7 +25,7 @@ func house() []room {
 
 		{path: "generators/render", ours: []string{
 			"generators/answers", "generators/plan", "generators/chart", "generators/gomod", "blueprints", "blueprints/locks",
-			"generators/proto", "internal/tree", "internal/names", "internal/lock",
+			"generators/proto", "internal/tree", "internal/names", "internal/lock", "internal/snapshot",
 		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{
 			path: "generators/plan", ours: []string{"generators/answers", "blueprints", "internal/tree", "internal/names"},
