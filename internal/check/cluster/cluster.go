@@ -173,10 +173,7 @@ func (j *judge) chart() error {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, chart.ErrNoChart):
 		j.say(missing, chartDir, 0, "there is no chart")
 		return nil
-	case errors.Is(err, chart.ErrTooLarge):
-		j.skip(chartDir, "%v", err)
-		return nil
-	case err != nil:
+	case err != nil: // also of what is too large: a chart that nobody looked at is not fit for a push
 		return err
 	}
 	j.metadata(c)

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -186,6 +187,14 @@ func TestCommitIsPinned(t *testing.T) {
 		if got := len(slices.DeleteFunc(results, func(r check.Result) bool { return r.File != file || r.Rule != gitops.ID })); got != want {
 			t.Errorf("%s: %d findings, want %d", revision, got, want)
 		}
+	}
+}
+
+// A chart that could not be looked at is not one in which nothing was found.
+func TestTooLargeAChart(t *testing.T) {
+	s := checktest.Edit(t, full(t), "deploy/chart/Chart.yaml", make([]byte, 32<<20))
+	if _, _, err := Area().Check(t.Context(), s); !errors.Is(err, chart.ErrTooLarge) {
+		t.Errorf("want an error, got %v", err)
 	}
 }
 
