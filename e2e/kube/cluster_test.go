@@ -41,7 +41,7 @@ import (
 )
 
 // patience bounds each wait for something that should come soon: the machine may be busy.
-const patience = 3 * time.Minute
+const patience = time.Minute
 
 // cluster is a kube-apiserver on loopback with an etcd of its own.
 type cluster struct {
