@@ -5,8 +5,9 @@
 TOOL     := go tool -modfile=tools.mod
 FUZZTIME := 200000x
 SOAK     := 30m
+ORACLES  := ./agreement ./chart ./crds ./dockerfile ./kubernetes ./manifests ./observe ./pipeline ./policy ./rules ./collector
 
-.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score vet-torture charts e2e-image e2e-postgres fips soak pictures ci
+.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score vet-torture charts oracle e2e-image e2e-kube e2e-postgres fips soak pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -37,8 +38,14 @@ fuzz: ## each fuzz target with FUZZTIME inputs
 charts: ## our chart and the famous ones in the folder CHARTS through the same checks, as in docs/charts.md
 	cd e2e && GOFLAGS= GOWORK=off CHARTS="$(abspath $(CHARTS))" go test -count 1 -v -timeout 30m -run 'TestFamous$$' ./compare
 
+oracle: ## let Helm, Kubernetes' libraries, promtool, actionlint, BuildKit and the collector judge what is emitted
+	cd e2e && GOFLAGS= GOWORK=off go vet ./... && GOFLAGS= GOWORK=off go run ./oracle $(ORACLES)
+
 e2e-image: ## build the images of golden services with Docker and run them hardened; with BENCH=1 measure them too
 	cd e2e && GOFLAGS= GOWORK=off BENCH="$(BENCH)" go test -count 1 -v -timeout 60m ./image
+
+e2e-kube: ## let a real API server with a real etcd, and Helm, take what is emitted; built the first time
+	cd e2e && E2E_KUBE=1 GOFLAGS= GOWORK=off go test -count 1 -v -timeout 90m ./kube
 
 e2e-postgres: ## the tests of what keeps its data in PostgreSQL, against Debian's
 	go run ./internal/pgtest go test -count 1 ./blueprints/service/store/... ./blueprints/service/greetings ./blueprints/service/worker/pgqueue ./internal/brokertest

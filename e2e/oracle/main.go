@@ -1,7 +1,8 @@
-// The command oracle runs the tests of packages of this module and prints what each has judged.
-// A test that is skipped is a failure: what is not judged must not look as if it were.
+// The command oracle runs the tests of packages of this module, and those of modules that lie
+// in it, and prints what each has judged. A test that is skipped is a failure: what is not
+// judged must not look as if it were.
 //
-//	go run ./oracle ./chart ./manifests
+//	go run ./oracle ./chart ./manifests ./collector
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -31,7 +33,24 @@ type event struct {
 }
 
 func run(packages []string) error {
-	cmd := exec.Command("go", append([]string{"test", "-json", "-timeout", "40m"}, packages...)...)
+	var here, modules []string
+	for _, p := range packages {
+		if _, err := os.Stat(filepath.Join(p, "go.mod")); err == nil {
+			modules = append(modules, p)
+		} else {
+			here = append(here, p)
+		}
+	}
+	failures := []error{test(".", here...)}
+	for _, m := range modules {
+		failures = append(failures, test(m, "./..."))
+	}
+	return errors.Join(failures...)
+}
+
+// test runs the tests of packages of a module.
+func test(module string, packages ...string) error {
+	cmd := exec.Command("go", append([]string{"test", "-C", module, "-json", "-timeout", "40m"}, packages...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -41,7 +60,10 @@ func run(packages []string) error {
 		return err
 	}
 	skipped, err := read(out)
-	return errors.Join(err, cmd.Wait(), skippedError(skipped))
+	if failure := cmd.Wait(); failure != nil {
+		err = errors.Join(err, fmt.Errorf("go test in %s: %w", module, failure))
+	}
+	return errors.Join(err, skippedError(skipped))
 }
 
 func skippedError(skipped []string) error {
