@@ -387,10 +387,10 @@ percent sign in a value is written as OpenTelemetry reads it.
 {{/* The variables of the service. One that extraEnv sets again is an error: which would win depends on who applies it. */}}
 {{- define "service.env" -}}
 {{- $env := list
-  (dict "name" "K8S_NAMESPACE_NAME" "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.namespace")))
-  (dict "name" "K8S_POD_NAME" "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.name")))
-  (dict "name" "K8S_POD_UID" "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.uid")))
-  (dict "name" "K8S_NODE_NAME" "valueFrom" (dict "fieldRef" (dict "fieldPath" "spec.nodeName"))) }}
+  (dict "name" "K8S_NAMESPACE_NAME" "valueFrom" (dict "fieldRef" (dict "apiVersion" "v1" "fieldPath" "metadata.namespace")))
+  (dict "name" "K8S_POD_NAME" "valueFrom" (dict "fieldRef" (dict "apiVersion" "v1" "fieldPath" "metadata.name")))
+  (dict "name" "K8S_POD_UID" "valueFrom" (dict "fieldRef" (dict "apiVersion" "v1" "fieldPath" "metadata.uid")))
+  (dict "name" "K8S_NODE_NAME" "valueFrom" (dict "fieldRef" (dict "apiVersion" "v1" "fieldPath" "spec.nodeName"))) }}
 {{- if ne .Values.workloadApi.mode "injected" }}
 {{- $env = append $env (dict "name" "SPIFFE_ENDPOINT_SOCKET" "value" (include "service.workloadApiAddress" .)) }}
 {{- end }}
