@@ -40,13 +40,14 @@ func (tr *trial) runHelm(t *testing.T, u charts.Use, verb ...string) (string, er
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(folder, "values.yaml"), data)
-	args := append(verb, u.Release, filepath.Join(folder, "chart"), "--namespace", u.Namespace, "--values", filepath.Join(folder, "values.yaml"), "--timeout", "2m")
+	args := append(verb, u.Release, "./chart", "--namespace", u.Namespace, "--values", "values.yaml", "--timeout", "2m")
 	return tr.plainHelm(t, folder, args...)
 }
 
 func (tr *trial) plainHelm(t *testing.T, folder string, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), tr.helm, append(args, "--kubeconfig", tr.kubeconfig)...)
+	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+folder, "HELM_CONFIG_HOME="+folder, "HELM_DATA_HOME="+folder, "HELM_DRIVER=secret")
 	out, err := cmd.CombinedOutput()
 	return string(out), err

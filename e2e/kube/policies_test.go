@@ -139,7 +139,9 @@ func (tr *trial) older(t *testing.T) objects.Object {
 	pod := tr.good(t, "Workload API by csi")
 	container := pod["spec"].(map[string]any)["containers"].([]any)[0].(map[string]any)
 	container["image"] = tr.Answers.Deploy.Image + ":1.2.3"
-	return maker(t, policy.Deployment(pod))
+	made := policy.Deployment(pod)
+	made["metadata"].(map[string]any)["name"] = "older"
+	return maker(t, made)
 }
 
 // mayWarn reports whether a warning is the one of a service that mounts the socket's folder from
