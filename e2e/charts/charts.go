@@ -221,6 +221,16 @@ func ValuesOf(s services.Service, u Use) (map[string]any, error) {
 	return Merge(values, u.Values), nil
 }
 
+// AllValues are the values of a use with those of values.yaml.
+func AllValues(s services.Service, u Use) (map[string]any, error) {
+	own := map[string]any{}
+	if err := yaml.Unmarshal(s.Files[services.ChartFolder+"/values.yaml"].Data, &own); err != nil {
+		return nil, err
+	}
+	values, err := ValuesOf(s, u)
+	return Merge(own, values), err
+}
+
 // Render returns what Helm 4 makes of the chart, by the name of the template.
 func Render(t testing.TB, s services.Service, u Use) (map[string]string, error) {
 	t.Helper()

@@ -117,19 +117,16 @@ func (j *judge) object(o objects.Object) []error {
 func (j *judge) report(t *testing.T, what string) {
 	t.Helper()
 	t.Logf("%s: %d objects, %d of them distinct: %d decoded strictly, %d checks by the schemas of %d minors of Kubernetes", what, j.objects, j.distinct, j.decoded, j.schemas, len(j.versions))
-	for _, kind := range slices.Sorted(mapKeys(j.custom)) {
-		t.Logf("%s: %s: %d checks", what, kind, j.custom[kind])
-	}
+	t.Logf("%s: checks of custom resources: %s", what, counted(j.custom))
 }
 
-func mapKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
+// counted lists how many there are of each.
+func counted(m map[string]int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		parts = append(parts, fmt.Sprintf("%s %d", name[strings.LastIndexByte(name, ' ')+1:], m[name]))
 	}
+	return strings.Join(parts, ", ")
 }
 
 // TestCharts judges what Helm makes of each chart.
@@ -147,7 +144,11 @@ func TestCharts(t *testing.T) {
 		}
 	})
 	for _, r := range all {
-		byHostPath := r.Use.Name == "Workload API by hostPath" || r.Service.Answers.Allows("hostpath") && !strings.HasPrefix(r.Use.Name, "Workload API")
+		values, err := charts.AllValues(r.Service, r.Use)
+		if err != nil {
+			t.Error(err)
+		}
+		byHostPath := objects.At(values, "workloadApi", "mode") == "hostPath"
 		pods := objects.Pods(r.Objects)
 		if len(pods) == 0 {
 			t.Errorf("%s, %s: no pod", r.Service.Name, r.Use.Name)
@@ -283,9 +284,7 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	j.report(t, "files")
-	for _, kind := range slices.Sorted(mapKeys(files)) {
-		t.Logf("files: %d of the kind %s", files[kind], kind)
-	}
+	t.Logf("files: by kind: %s", counted(files))
 	for _, kind := range []string{
 		"v1 Namespace", "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy", "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding",
 		"admissionregistration.k8s.io/v1 MutatingAdmissionPolicy", "policies.kyverno.io/v1 ValidatingPolicy", "policies.kyverno.io/v1 ImageValidatingPolicy",

@@ -103,7 +103,7 @@ func read(out io.Reader) (skipped []string, err error) {
 func worth(line string) string {
 	line = strings.TrimRight(line, "\n")
 	text := strings.TrimSpace(line)
-	for _, usual := range []string{"=== ", "--- PASS", "PASS", "ok ", "FAIL\t", "FAIL"} {
+	for _, usual := range []string{"=== ", "--- PASS", "PASS", "ok ", "FAIL\t", "FAIL", `{"level"`} {
 		if strings.HasPrefix(text, usual) {
 			return ""
 		}
