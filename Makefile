@@ -101,4 +101,4 @@ vet-torture: ## the analyzers over Go's own src and test, and what monsters take
 	VET_TORTURE=1 go test -count 1 -v -timeout 60m -run 'TestGoDistribution$$' ./analyzers
 	go test -run '^$$' -bench 'Monsters' -benchtime 1x -timeout 60m ./analyzers
 
-ci: lint test ## what .ci/run runs
+ci: lint test oracle ## what .ci/run runs
