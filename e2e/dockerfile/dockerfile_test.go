@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/moby/buildkit/client/llb"
@@ -55,7 +56,7 @@ func at(l *pb.Location) string {
 	if l == nil || len(l.Ranges) == 0 || l.Ranges[0].Start == nil {
 		return ""
 	}
-	return " (line " + string(rune('0'+l.Ranges[0].Start.Line%10)) + ")"
+	return fmt.Sprintf(" (line %d)", l.Ranges[0].Start.Line)
 }
 
 // TestLint: BuildKit's linter finds nothing in the Dockerfile of any service.

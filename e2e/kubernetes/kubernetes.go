@@ -128,7 +128,7 @@ func (v *Version) Has(o objects.Object) bool { return v.names[o.GVK()] != "" }
 func (v *Version) Check(o objects.Object) error {
 	at, found := v.names[o.GVK()]
 	if !found {
-		return fmt.Errorf("Kubernetes %s serves no %s", v.Name, o.GVK())
+		return fmt.Errorf("%s of Kubernetes serves no %s", v.Name, o.GVK())
 	}
 	schema, err := v.schema(at)
 	if err != nil {
