@@ -8,7 +8,6 @@ package blueprints
 
 import (
 	"embed"
-	"errors"
 	"io/fs"
 	"path"
 	"slices"
@@ -134,9 +133,6 @@ func folders() []File {
 func below(folder File) ([]File, error) {
 	var files []File
 	err := fs.WalkDir(embedded, folder.Source, func(name string, e fs.DirEntry, err error) error {
-		if name == folder.Source && errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
 		if err != nil || e.IsDir() {
 			return err
 		}
