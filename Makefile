@@ -40,6 +40,7 @@ charts: ## our chart and the famous ones in the folder CHARTS through the same c
 
 oracle: ## let Helm, Kubernetes' libraries, promtool, actionlint, BuildKit and the collector judge what is emitted
 	cd e2e && GOFLAGS= GOWORK=off go vet ./... && GOFLAGS= GOWORK=off go run ./oracle $(ORACLES)
+	cd e2e && GOFLAGS= GOWORK=off go test -run 'TestOurs$$' ./compare
 
 e2e-image: ## build the images of golden services with Docker and run them hardened; with BENCH=1 measure them too
 	cd e2e && GOFLAGS= GOWORK=off BENCH="$(BENCH)" go test -count 1 -v -timeout 60m ./image
