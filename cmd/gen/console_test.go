@@ -23,7 +23,7 @@ import (
 )
 
 // patience is the limit of each step at a terminal.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // genProgram is this test, which is gen when it is called so.
 func genProgram(t *testing.T) string {
