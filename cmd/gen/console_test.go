@@ -23,7 +23,7 @@ import (
 )
 
 // patience is the limit of each step at a terminal.
-const patience = 30 * time.Second
+const patience = 20 * time.Second
 
 // genProgram is this test, which is gen when it is called so.
 func genProgram(t *testing.T) string {
@@ -151,7 +151,22 @@ func (c *console) prompt(text string) {
 			c.t.Fatalf("the terminal is not read key by key at %q", text)
 		}
 	}
-	time.Sleep(30 * time.Millisecond) // survey asks for the cursor before it reads keys
+	c.settle()
+}
+
+// settle waits until nothing has been written for a while: survey asks for the cursor before it
+// reads keys, and on a busy machine that takes its time.
+func (c *console) settle() {
+	for before := -1; ; {
+		c.mu.Lock()
+		written := len(c.raw)
+		c.mu.Unlock()
+		if written == before {
+			return
+		}
+		before = written
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 func (c *console) isRaw() bool {
