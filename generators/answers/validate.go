@@ -3,8 +3,6 @@ package answers
 import (
 	"fmt"
 	"math"
-	"net"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -316,24 +314,12 @@ func (j *judge) collector() {
 
 // inPlaintext reports whether telemetry goes over a network without TLS.
 func (c Collector) inPlaintext() bool {
-	return c.ID == "" && c.TLS == "" && !isLoopback(c.Address)
+	return c.ID == "" && c.TLS == "" && !IsLoopback(c.Address)
 }
 
 // IsBeside reports whether it runs beside the service, on loopback, and proves nothing: in
 // Kubernetes that is the service's own pod.
-func (c Collector) IsBeside() bool { return c.ID == "" && isLoopback(c.Address) }
-
-func isLoopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	if strings.EqualFold(host, "localhost") { // RFC 6761, section 6.3
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
-}
+func (c Collector) IsBeside() bool { return c.ID == "" && IsLoopback(c.Address) }
 
 func (j *judge) unsafe() {
 	seen := map[string]bool{}

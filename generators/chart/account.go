@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
 // Account is the ServiceAccount that a service runs under unless its values say otherwise.
@@ -18,7 +19,7 @@ func Team(a answers.Answers) string {
 	team := a.Owner[strings.LastIndexByte(a.Owner, '/')+1:]
 	team = strings.TrimPrefix(team, "@")
 	team, _, _ = strings.Cut(team, "@")
-	if !isLabelValue(team) {
+	if !names.IsLabelValue(team) {
 		return ""
 	}
 	return team

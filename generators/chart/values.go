@@ -136,7 +136,7 @@ func scale(a answers.Answers) []row {
 func keda(a answers.Answers) row {
 	triggers, fallback, or := list{cpuTrigger()}, object{}, list{cronTrigger()}
 	doc := "Triggers as KEDA writes them. There is no queue that could be measured."
-	switch metered := a.Telemetry.Prometheus || slices.Contains(a.Telemetry.Signals, "metrics"); {
+	switch metered := a.Telemetry.HasMetrics(); {
 	case queued(a) && metered:
 		triggers, or = list{lagTrigger(a)}, list{queueTrigger(a)}
 		doc = "Triggers as KEDA writes them: jobs that wait, for each pod. The service counts them itself (`worker.lag`), so KEDA needs no way to the queue, and nothing scales to zero."
@@ -253,14 +253,14 @@ func identity(a answers.Answers) []row {
 // one of its own all the same.
 func identityTemplate(a answers.Answers) (id, account string) {
 	own := "spiffe://" + a.Identity.TrustDomain + a.Identity.Path
-	p, ok := placeOf(a.Identity.TrustDomain, own)
-	if !ok || p.name == "default" || !regexp.MustCompile(dnsName).MatchString(p.name) {
+	p, ok := a.Identity.PlaceOf(own)
+	if !ok || p.Name == "default" || !regexp.MustCompile(dnsName).MatchString(p.Name) {
 		return own, a.Name
 	}
-	if p.namespace != a.Deploy.Namespace {
-		return own, p.name
+	if p.Namespace != a.Deploy.Namespace {
+		return own, p.Name
 	}
-	return "spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}", p.name
+	return "spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}", p.Name
 }
 
 func texts(items []string) list {
@@ -351,7 +351,7 @@ func unknown(a answers.Answers, id, address string) string {
 func telemetry(a answers.Answers) []row {
 	c := a.Telemetry.Collector
 	endpoint := "URL of another collector, such as `https://collector.example:4317`; it must prove the same identity. Empty: " + c.Address + "."
-	if isLoopback(c.Address) {
+	if answers.IsLoopback(c.Address) {
 		endpoint = "URL of another collector on loopback. Empty: " + c.Address + ", a collector in the same pod (deploy/collector/sidecar-values.yaml): plaintext goes no further."
 	}
 	has := func(signal string) bool { return slices.Contains(a.Telemetry.Signals, signal) }
@@ -371,7 +371,7 @@ func telemetry(a answers.Answers) []row {
 			text("name", "", orEmpty+dnsName, "Secret with the headers for the collector, such as `api-key=…`; empty: none."),
 			text("key", "headers", fileName, "Key in it.")))
 	}
-	if !isLoopback(c.Address) {
+	if !answers.IsLoopback(c.Address) {
 		doc := "Where it runs (NetworkPolicyPeers). Without peers nothing is opened."
 		rows = append(rows, section("collector", "",
 			integer("port", port(c.Address), 1, 65535, "Port of its pods."),
@@ -496,7 +496,7 @@ func monitoring(a answers.Answers) []row {
 			flag("enabled", true, "Alerts, as a PrometheusRule; each alert links to its section of docs/runbook.md."),
 			defined("labels", "labels", object{}, "Labels by which Prometheus finds it."),
 			text("runbookUrl", "", url, "Where the runbook can be read, such as `https://wiki.example/<name>/runbook.md`. Empty: as files/alerts.yaml has it."))),
-		when(a.Telemetry.Prometheus || slices.Contains(a.Telemetry.Signals, "metrics"), section("dashboard", "",
+		when(a.Telemetry.HasMetrics(), section("dashboard", "",
 			flag("enabled", true, "A dashboard for Grafana, as a ConfigMap."),
 			defined("labels", "labels", object{{key: "grafana_dashboard", value: "1"}}, "Labels by which Grafana's sidecar finds it."),
 			defined("annotations", "annotations", object{}, "Its annotations, such as `grafana_folder`."))),

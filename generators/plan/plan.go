@@ -69,7 +69,6 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 	works := func(sources ...string) bool { return a.Serves("worker") && slices.Contains(sources, a.Worker.Source) }
 	overHTTP, overGRPC := a.Serves("http") || a.CallsOver("http"), a.Serves("grpc") || a.CallsOver("grpc")
 	lean := a.Telemetry.Middleware == "lean"
-	metrics := slices.Contains(a.Telemetry.Signals, "metrics")
 	has := map[blueprints.Feature]bool{
 		blueprints.HTTP:       a.Serves("http"),
 		blueprints.GRPC:       a.Serves("grpc"),
@@ -95,7 +94,7 @@ func features(a answers.Answers) map[blueprints.Feature]bool {
 		blueprints.Alone:      !a.Answering(),
 		blueprints.Composes:   a.Answering() || len(a.Calls) == 0,
 		blueprints.Prometheus: a.Telemetry.Prometheus,
-		blueprints.Metered:    metrics || a.Telemetry.Prometheus,
+		blueprints.Metered:    a.Telemetry.HasMetrics(),
 		blueprints.Owned:      a.Owner != "",
 		// A collector that is reached by the web's own PKI knows its clients by a key.
 		blueprints.Secrets:    a.Telemetry.Collector.TLS == "system",

@@ -5,18 +5,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
-)
 
-// HasMetrics reports whether metrics leave the service: sent, or scraped.
-func (f facts) HasMetrics() bool {
-	return f.Telemetry.Prometheus || slices.Contains(f.Telemetry.Signals, "metrics")
-}
+	"github.com/mintwright/mintwright/generators/answers"
+	"github.com/mintwright/mintwright/internal/names"
+)
 
 // Series selects the service's own time series. Prometheus' job is the service's name when it
 // scrapes, and "namespace/name" when it is sent OTLP.
@@ -139,7 +135,7 @@ func (s answered) Test(suffix, how, pod string) string {
 }
 
 // CollectorIsLocal reports whether the collector runs in the service's own pod.
-func (f facts) CollectorIsLocal() bool { return f.CollectorHost() != "0.0.0.0" }
+func (f facts) CollectorIsLocal() bool { return answers.IsLoopback(f.Telemetry.Collector.Address) }
 
 // CollectorHost is where the collector listens unless it is told otherwise: on loopback when
 // the service calls it there, in the form of a URL.
@@ -161,7 +157,7 @@ func (f facts) CollectorHost() string {
 func (f facts) CollectorService() string {
 	host, _, _ := net.SplitHostPort(f.Telemetry.Collector.Address)
 	name, _, inCluster := strings.Cut(host, ".")
-	if !inCluster || net.ParseIP(host) != nil || !isDNSLabel(name) {
+	if !inCluster || net.ParseIP(host) != nil || !names.IsLabel1123(name) {
 		return "otel-collector"
 	}
 	return name
@@ -169,16 +165,16 @@ func (f facts) CollectorService() string {
 
 // CollectorAccount is the ServiceAccount that the collector's SPIFFE ID names, or its Service's name.
 func (f facts) CollectorAccount() string {
-	if _, account, ok := f.collectorPlace(); ok {
-		return account
+	if place, ok := f.collectorPlace(); ok {
+		return place.Name
 	}
 	return f.CollectorService()
 }
 
 // CollectorNamespace is the namespace that the collector's SPIFFE ID names, or its address.
 func (f facts) CollectorNamespace() string {
-	if namespace, _, ok := f.collectorPlace(); ok {
-		return namespace
+	if place, ok := f.collectorPlace(); ok {
+		return place.Namespace
 	}
 	host, _, _ := net.SplitHostPort(f.Telemetry.Collector.Address)
 	if labels := strings.Split(host, "."); len(labels) > 2 && labels[2] == "svc" {
@@ -190,17 +186,11 @@ func (f facts) CollectorNamespace() string {
 // CollectorIsRegistered reports whether the collector's SPIFFE ID is the one that SPIRE's charts give
 // to every pod of its ServiceAccount.
 func (f facts) CollectorIsRegistered() bool {
-	_, _, ok := f.collectorPlace()
+	_, ok := f.collectorPlace()
 	return ok
 }
 
-func (f facts) collectorPlace() (namespace, account string, ok bool) {
-	path, ours := strings.CutPrefix(f.Telemetry.Collector.ID, "spiffe://"+f.Identity.TrustDomain+"/ns/")
-	namespace, account, found := strings.Cut(path, "/sa/")
-	return namespace, account, ours && found && isDNSLabel(namespace) && isDNSLabel(account)
-}
-
-// isDNSLabel: RFC 1123, section 2.1.
-func isDNSLabel(s string) bool {
-	return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`).MatchString(s)
+func (f facts) collectorPlace() (answers.Place, bool) {
+	place, ok := f.Identity.PlaceOf(f.Telemetry.Collector.ID)
+	return place, ok && names.IsLabel1123(place.Name)
 }

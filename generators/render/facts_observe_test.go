@@ -179,7 +179,7 @@ func TestAlerts(t *testing.T) {
 			sections = append(sections, string(heading[1]))
 		}
 		slices.Sort(sections)
-		if !f.HasMetrics() { // its logs have sections, too
+		if !f.Telemetry.HasMetrics() { // its logs have sections, too
 			if !slices.Equal(want, []string{"NotReady"}) || !slices.Contains(sections, "NotReady") {
 				t.Errorf("without metrics: alerts %v, sections %v", want, sections)
 			}
@@ -196,7 +196,7 @@ func TestAlerts(t *testing.T) {
 func TestDashboard(t *testing.T) {
 	titles := map[int]string{}
 	everyService(t, func(t *testing.T, f facts) {
-		if !f.HasMetrics() {
+		if !f.Telemetry.HasMetrics() {
 			return
 		}
 		var d struct {

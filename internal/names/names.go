@@ -29,6 +29,23 @@ func IsLabel1123(s string) bool {
 	return true
 }
 
+// IsLabelValue reports whether s can be the value of a label of Kubernetes: nothing, or at most 63
+// letters, digits, dashes, dots and underscores with a letter or digit at both ends.
+func IsLabelValue(s string) bool {
+	if s == "" {
+		return true
+	}
+	if len(s) > MaxLabel || !isAlphanumeric(s[0]) || !isAlphanumeric(s[len(s)-1]) {
+		return false
+	}
+	for i := range len(s) {
+		if !isAlphanumeric(s[i]) && s[i] != '-' && s[i] != '.' && s[i] != '_' {
+			return false
+		}
+	}
+	return true
+}
+
 // Label makes a label of s: lower case, a dash for each run of other characters.
 // It is empty when nothing of s can stay.
 func Label(s string) string {
@@ -88,3 +105,5 @@ func joined(label, separator string) string {
 
 func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func isAlphanumeric(c byte) bool { return isLower(c) || isDigit(c) || 'A' <= c && c <= 'Z' }

@@ -27,6 +27,17 @@ func TestIsLabel(t *testing.T) {
 	}
 }
 
+func TestIsLabelValue(t *testing.T) {
+	for s, want := range map[string]bool{
+		"": true, "a": true, "A-b_c.9": true, strings.Repeat("a", 63): true,
+		strings.Repeat("a", 64): false, "-a": false, "a.": false, "_": false, "a b": false, "ü": false, "a/b": false,
+	} {
+		if got := IsLabelValue(s); got != want {
+			t.Errorf("%q: got %v", s, got)
+		}
+	}
+}
+
 func TestLabel(t *testing.T) {
 	for s, want := range map[string]string{
 		"Order Book": "order-book", "..": "", "2 orders": "orders", "örders": "rders", "a__b": "a-b", "x-": "x",

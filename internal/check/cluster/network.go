@@ -1,41 +1,16 @@
 package cluster
 
 import (
-	"net"
 	"path"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/internal/chart"
 	"github.com/mintwright/mintwright/internal/check"
-	"github.com/mintwright/mintwright/internal/names"
 )
-
-// place is where pods are, as far as an identity or an address tells.
-type place struct{ namespace, name string }
-
-// placeOf returns the place of a SPIFFE ID of the own trust domain of the form
-// /ns/NAMESPACE/sa/NAME, by whose convention the pods have that name.
-func (j *judge) placeOf(id string) (place, bool) {
-	rest, own := strings.CutPrefix(id, "spiffe://"+j.s.Answers.Identity.TrustDomain+"/")
-	parts := strings.Split(rest, "/")
-	if !own || len(parts) != 4 || parts[0] != "ns" || parts[2] != "sa" || !names.IsLabel1123(parts[1]) || !isLabelValue(parts[3]) {
-		return place{}, false
-	}
-	return place{parts[1], parts[3]}, true
-}
-
-// placeAt returns the place of a Service by its name in the cluster, NAME.NAMESPACE.svc.
-func placeAt(address string) (place, bool) {
-	host, _, _ := net.SplitHostPort(address)
-	parts := strings.Split(host, ".")
-	if len(parts) < 3 || parts[2] != "svc" || !names.IsLabel1123(parts[1]) || !isLabelValue(parts[0]) {
-		return place{}, false
-	}
-	return place{parts[1], parts[0]}, true
-}
 
 // policies returns the NetworkPolicies that select a pod.
 func (v *view) policiesOf(p pod) []*object {
@@ -237,17 +212,17 @@ func coversPeer(rule any, d direction, isPeer func(any) bool) bool {
 
 // at returns a function that finds the peers which reach a place. What is given as addresses, or
 // for a place that is not known, is taken as it is.
-func (v *view) at(where place, known bool, given []any) func(any) bool {
-	namespaceLabels := map[string]any{"kubernetes.io/metadata.name": where.namespace}
+func (v *view) at(where answers.Place, known bool, given []any) func(any) bool {
+	namespaceLabels := map[string]any{"kubernetes.io/metadata.name": where.Namespace}
 	return func(peer any) bool {
 		if !known || get(peer, "ipBlock") != nil {
 			return slices.ContainsFunc(given, func(g any) bool { return reflect.DeepEqual(g, peer) })
 		}
 		namespaces := get(peer, "namespaceSelector")
-		if namespaces == nil && where.namespace != v.j.s.Answers.Deploy.Namespace || namespaces != nil && !mayFind(namespaces, namespaceLabels) {
+		if namespaces == nil && where.Namespace != v.j.s.Answers.Deploy.Namespace || namespaces != nil && !mayFind(namespaces, namespaceLabels) {
 			return false
 		}
-		return mayFind(get(peer, "podSelector"), map[string]any{"app.kubernetes.io/name": where.name})
+		return mayFind(get(peer, "podSelector"), map[string]any{"app.kubernetes.io/name": where.Name})
 	}
 }
 
@@ -266,7 +241,7 @@ func mayFind(selector any, known map[string]any) bool {
 func (v *view) calls(p pod) {
 	for _, call := range v.j.s.Answers.Calls {
 		given, i := entry(v.values, "calls", "name", call.Name)
-		where, known := v.j.placeOf(call.ID)
+		where, known := v.j.s.Answers.Identity.PlaceOf(call.ID)
 		peers := listOf(given, "peers")
 		port := portOf(call.Address)
 		if n, ok := whole(given, "port"); ok && n != port {
@@ -279,7 +254,7 @@ func (v *view) calls(p pod) {
 			port = n
 		}
 		switch {
-		case isLoopback(call.Address):
+		case answers.IsLoopback(call.Address):
 		case !known && len(peers) == 0:
 			if !v.opens(p, egress, port, "TCP", func(any) bool { return true }) || given != nil {
 				v.add(v.atValue(networkPeer, []any{"calls", i, "peers"}, "%s is %s, and nothing says where that runs: the way to it is closed", call.Name, call.ID).
@@ -319,7 +294,7 @@ func (v *view) callers(p pod) {
 	for _, id := range v.j.s.Answers.Identity.Callers {
 		given, i := entry(v.values, "callers", "id", id)
 		peers := listOf(given, "peers")
-		where, known := v.j.placeOf(id)
+		where, known := v.j.s.Answers.Identity.PlaceOf(id)
 		if !known && len(peers) == 0 && given != nil {
 			v.add(v.atValue(networkPeer, []any{"callers", i, "peers"}, "nothing says where %s runs: the way from it is closed", id).
 				Do("name its pods or its addresses as peers of this caller"))
@@ -337,13 +312,13 @@ func (v *view) callers(p pod) {
 func (v *view) backends(p pod) {
 	a := v.j.s.Answers
 	v.dns(p)
-	if address := a.Telemetry.Collector.Address; !isLoopback(address) {
+	if address := a.Telemetry.Collector.Address; !answers.IsLoopback(address) {
 		v.backend(p, "the collector", a.Telemetry.Collector.ID, address, "telemetry", "collector")
 	}
 	if a.Store == "postgres" {
 		v.backend(p, "the database", "", "", "database")
 	}
-	if a.Serves("worker") && a.Worker.Source == "nats" && !isLoopback(a.Worker.Broker.Address) {
+	if a.Serves("worker") && a.Worker.Source == "nats" && !answers.IsLoopback(a.Worker.Broker.Address) {
 		v.backend(p, "the broker", a.Worker.Broker.ID, a.Worker.Broker.Address, "worker", "broker")
 	}
 }
@@ -361,9 +336,9 @@ func (v *view) dns(p pod) {
 
 func (v *view) backend(p pod, what, id, address string, key ...any) {
 	given := dict(v.values, key...)
-	where, known := placeAt(address)
+	where, known := answers.PlaceAt(address)
 	if id != "" {
-		where, known = v.j.placeOf(id)
+		where, known = v.j.s.Answers.Identity.PlaceOf(id)
 	}
 	peers := listOf(given, "peers")
 	port := portOf(address)
@@ -377,13 +352,6 @@ func (v *view) backend(p pod, what, id, address string, key ...any) {
 	case !v.opens(p, egress, port, "TCP", v.at(where, known, peers)):
 		v.add(v.atValue(networkBackend, key, "no NetworkPolicy lets the service reach port %d of %s", port, what))
 	}
-}
-
-// isLoopback reports whether an address leads nowhere outside the pod.
-func isLoopback(address string) bool {
-	host, _, _ := net.SplitHostPort(address)
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // services compares Services with the pods behind them.

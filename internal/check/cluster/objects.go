@@ -2,10 +2,8 @@ package cluster
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/mintwright/mintwright/internal/names"
 )
@@ -97,18 +95,13 @@ func isPortName(s string) bool {
 		!strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "-") && !strings.Contains(s, "--")
 }
 
-var labelValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$`) })
-
-// isLabelValue reports whether s can be the value of a label.
-func isLabelValue(s string) bool { return len(s) <= 63 && labelValue().MatchString(s) }
-
 // isLabelKey reports whether s can be the key of a label or annotation.
 func isLabelKey(s string) bool {
 	prefix, name, ok := strings.Cut(s, "/")
 	if !ok {
 		prefix, name = "", s
 	}
-	return name != "" && isLabelValue(name) && (!ok || isSubdomain(prefix))
+	return name != "" && names.IsLabelValue(name) && (!ok || isSubdomain(prefix))
 }
 
 // common are the labels that say what something is.
@@ -156,7 +149,7 @@ func (v *view) validLabels(o *object, path []any, values bool) {
 		switch {
 		case !isLabelKey(key):
 			v.say(labels, o, with(path, key), "%s is no key for a label or annotation", shown(key))
-		case values && isText && !isLabelValue(value):
+		case values && isText && !names.IsLabelValue(value):
 			v.say(labels, o, with(path, key), "the label %s has the value %s, which is none for a label", key, shown(value))
 		}
 	}
