@@ -87,7 +87,7 @@ func (d *chartDocs) run(args []string) error {
 		return err
 	}
 	switch shown := d.shown(name); {
-	case err == nil && bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), want): // git may give it line ends of another system
+	case err == nil && check.SameText(got, want):
 		if !d.isQuiet {
 			note(d.env.Stderr, shown+" is up to date")
 		}
@@ -95,7 +95,7 @@ func (d *chartDocs) run(args []string) error {
 	case d.check:
 		return &problem{code: exitFindings, err: fmt.Errorf("%s is not up to date", shown), hints: []string{"run gen chart docs without --check, and commit what it writes"}}
 	}
-	if len(got) > 0 && !bytes.HasPrefix(got, []byte("<!-- Made by \"gen chart docs\"")) {
+	if len(got) > 0 && !bytes.HasPrefix(got, []byte(chart.ReadmeMark)) {
 		return &problem{code: exitFailed, err: fmt.Errorf("%s was written by hand", d.shown(name)), hints: []string{"move it away first; what it should say of the values belongs into the comments of values.yaml"}}
 	}
 	if err := disk.Save(name, want); err != nil {

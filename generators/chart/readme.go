@@ -26,6 +26,9 @@ func readme(a answers.Answers) ([]byte, error) {
 	return Readme([]byte(metadata), valuesYAML(a))
 }
 
+// ReadmeMark is how a README begins that Readme has made.
+const ReadmeMark = `<!-- Made by "gen chart docs"`
+
 // Readme returns the README of a chart, made of its Chart.yaml (name, description and
 // kubeVersion) and of values.yaml with its comments: what stands after "# -- " above a value
 // describes it, a line with "## " begins a part. What it says beside the table depends on
@@ -56,7 +59,7 @@ func Readme(chartYAML, valuesYAML []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s: line %d: it is no mapping", ValuesFile, root.Line)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!-- Made by \"gen chart docs\" from %s; edit the comments there. -->\n\n# %s\n\n", ValuesFile, inline(about.Name))
+	fmt.Fprintf(&b, ReadmeMark+" from %s; edit the comments there. -->\n\n# %s\n\n", ValuesFile, inline(about.Name))
 	if about.Description != "" {
 		fmt.Fprintf(&b, "%s\n\n", inline(about.Description))
 	}

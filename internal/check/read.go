@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -159,6 +160,11 @@ func (s *Service) List(dir string) ([]string, error) {
 	})
 	slices.Sort(files)
 	return files, err
+}
+
+// SameText reports whether a file holds text, but for line ends that git may have changed.
+func SameText(file, text []byte) bool {
+	return bytes.Equal(file, text) || bytes.Equal(bytes.ReplaceAll(file, []byte("\r\n"), []byte("\n")), text)
 }
 
 // HasExt reports whether a name ends in one of the extensions, which begin with a dot.

@@ -3,12 +3,11 @@ package check
 import (
 	"bytes"
 	"encoding/json"
-	"go/build"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/mintwright/mintwright/internal/report/sariftest"
 )
 
 // The log is valid by the part of the schema in our own words, and by OASIS' own where it is in
@@ -22,12 +21,14 @@ func TestSARIF(t *testing.T) {
 	if err := SARIF(&empty, Report{}, ".", nil); err != nil {
 		t.Fatal(err)
 	}
-	for name, file := range map[string]string{"part": filepath.FromSlash("../report/testdata/sarif-part.schema.json"), "official": official(t)} {
+	for name, get := range map[string]func(*testing.T) *jsonschema.Schema{
+		"part": func(t *testing.T) *jsonschema.Schema {
+			return sariftest.Schema(t, "../report/testdata/sarif-part.schema.json")
+		},
+		"official": func(t *testing.T) *jsonschema.Schema { return sariftest.Official(t) },
+	} {
 		t.Run(name, func(t *testing.T) {
-			if file == "" {
-				t.Skip("the official schema is not in the module cache")
-			}
-			s := schema(t, file)
+			s := get(t)
 			for _, text := range [][]byte{log.Bytes(), empty.Bytes()} {
 				doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 				if err == nil {
@@ -85,47 +86,4 @@ func TestSARIF(t *testing.T) {
 	if len(run.Results) != 4 || run.Results[2].Level != "error" || run.Results[3].Locations[0].PhysicalLocation.ArtifactLocation.URI != "svc/mintwright.yaml" {
 		t.Errorf("results: %+v", run.Results)
 	}
-}
-
-func schema(t *testing.T, file string) *jsonschema.Schema {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("https://example.com/schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("https://example.com/schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// official returns the file of OASIS' schema, which a peer's module has among its tests; "" where
-// there is none.
-func official(t *testing.T) string {
-	t.Helper()
-	if file := os.Getenv("SARIF_SCHEMA"); file != "" {
-		return file
-	}
-	cache := os.Getenv("GOMODCACHE")
-	if cache == "" {
-		cache = filepath.Join(filepath.SplitList(build.Default.GOPATH)[0], "pkg", "mod")
-	}
-	found, err := filepath.Glob(filepath.Join(cache, "github.com/securego/gosec/v2@*/report/sarif/testdata/sarif-schema-2.1.0.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(found) == 0 {
-		return ""
-	}
-	return found[len(found)-1]
 }

@@ -208,6 +208,15 @@ func Draft(r Row, order []int) (*answers.Draft, error) {
 	return d, nil
 }
 
+// Answers returns the answers of a row of Dimensions.
+func (r Row) Answers() (answers.Answers, error) {
+	d, err := Draft(r, InOrder())
+	if err != nil {
+		return answers.Answers{}, err
+	}
+	return d.Answers()
+}
+
 // InOrder is the order in which Dimensions stand.
 func InOrder() []int {
 	var order []int

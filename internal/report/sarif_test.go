@@ -5,63 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/build"
 	"io"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
+
+	"github.com/mintwright/mintwright/internal/report/sariftest"
 )
-
-// schema compiles a schema, formats asserted.
-func schema(t *testing.T, file string) *jsonschema.Schema {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("https://example.com/schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("https://example.com/schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// official returns the schema of OASIS. It is not ours to copy; the module of gosec, a peer
-// that `make vet-score` fetches, has it among its tests. SARIF_SCHEMA names another file.
-func official(t *testing.T) *jsonschema.Schema {
-	t.Helper()
-	file := os.Getenv("SARIF_SCHEMA")
-	if file == "" {
-		cache := os.Getenv("GOMODCACHE")
-		if cache == "" {
-			cache = filepath.Join(filepath.SplitList(build.Default.GOPATH)[0], "pkg", "mod")
-		}
-		found, err := filepath.Glob(filepath.Join(cache, "github.com/securego/gosec/v2@*/report/sarif/testdata/sarif-schema-2.1.0.json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(found) == 0 {
-			t.Skip("the official schema is not in the module cache; see docs/evidence/sarif.md")
-		}
-		file = found[len(found)-1]
-	}
-	return schema(t, file)
-}
 
 func asSARIF(t rapid.TB, d Document, o SARIFOptions) []byte {
 	t.Helper()
@@ -87,8 +41,8 @@ func valid(t rapid.TB, s *jsonschema.Schema, log []byte) {
 // schemas are the official one, and the part of it that concerns us in our own words.
 func schemas() map[string]func(*testing.T) *jsonschema.Schema {
 	return map[string]func(*testing.T) *jsonschema.Schema{
-		"official": official,
-		"part":     func(t *testing.T) *jsonschema.Schema { return schema(t, "testdata/sarif-part.schema.json") },
+		"official": func(t *testing.T) *jsonschema.Schema { return sariftest.Official(t) },
+		"part":     func(t *testing.T) *jsonschema.Schema { return sariftest.Schema(t, "testdata/sarif-part.schema.json") },
 	}
 }
 

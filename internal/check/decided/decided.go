@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/internal/check"
 	"github.com/mintwright/mintwright/internal/snapshot"
@@ -55,21 +57,40 @@ func judge(s *check.Service) []check.Result {
 	if s.Faulty != nil {
 		return faults(s.Faulty)
 	}
+	content, err := s.Read(check.AnswersFile)
+	lines := linesOf(content)
 	var results []check.Result
 	for i, u := range s.Answers.Unsafe {
-		line := lineOf(s, "unsafe", strconv.Itoa(i), "choice")
+		line := lines("unsafe", strconv.Itoa(i), "choice")
 		results = append(results, unsafe.At(check.AnswersFile, line, "%s is allowed: %s", u.Choice, strings.TrimSuffix(u.Reason, ".")))
 	}
 	if s.Answers.Deploy.Namespace == "default" {
-		results = append(results, namespace.At(check.AnswersFile, lineOf(s, "deploy", "namespace"), "the service shares the namespace default with whatever lies there"))
+		results = append(results, namespace.At(check.AnswersFile, lines("deploy", "namespace"), "the service shares the namespace default with whatever lies there"))
 	}
-	return append(results, changes(s)...)
+	if err != nil { // it has gone since it was read
+		return results
+	}
+	return append(results, changes(s, content, lines)...)
 }
 
-// changes are the answers that differ from those in the snapshot, which the service was made of.
-// Callers and calls are left out: areas that know what follows from them compare them. A snapshot
-// that cannot be read says nothing: the area lock tells of it.
-func changes(s *check.Service) []check.Result {
+// linesOf returns what tells where an answer stands in content, 0 for one that is not found.
+func linesOf(content []byte) func(path ...string) int {
+	var root *yaml.Node
+	if roots, err := check.Parse(content); err == nil && len(roots) > 0 {
+		root = roots[0]
+	}
+	return func(path ...string) int {
+		if n := check.Lookup(root, path...); n != nil {
+			return n.Line
+		}
+		return 0
+	}
+}
+
+// changes are the answers in content that differ from those in the snapshot, which the service was
+// made of. Callers and calls are left out: areas that know what follows from them compare them. A
+// snapshot that cannot be read says nothing: the area lock tells of it.
+func changes(s *check.Service, content []byte, lines func(path ...string) int) []check.Result {
 	packed, err := s.Read(snapshot.Path)
 	if err != nil {
 		return nil
@@ -79,12 +100,11 @@ func changes(s *check.Service) []check.Result {
 		return nil
 	}
 	before, found := pristine.Lookup(check.AnswersFile)
-	now, err := s.Read(check.AnswersFile)
-	if !found || err != nil || bytes.Equal(before.Content, now) {
+	if !found || bytes.Equal(before.Content, content) {
 		return nil
 	}
-	then, after := answers.NewDraft(), answers.NewDraft()
-	if then.Read(check.AnswersFile, before.Content) != nil || after.Read(check.AnswersFile, now) != nil {
+	then, now := answers.NewDraft(), answers.NewDraft()
+	if then.Read(check.AnswersFile, before.Content) != nil || now.Read(check.AnswersFile, content) != nil {
 		return nil
 	}
 	var results []check.Result
@@ -92,28 +112,12 @@ func changes(s *check.Service) []check.Result {
 		if strings.Contains(f.Path, "*") || f.Path == "identity.callers" {
 			continue
 		}
-		if old, text := then.Value(f.Path), after.Value(f.Path); old != text {
-			line := lineOf(s, strings.Split(f.Path, ".")...)
+		if old, text := then.Value(f.Path), now.Value(f.Path); old != text {
+			line := lines(strings.Split(f.Path, ".")...)
 			results = append(results, changed.At(check.AnswersFile, line, "%s is %q, and the service was made with %q", f.Path, text, old))
 		}
 	}
 	return results
-}
-
-// lineOf returns where an answer stands, 0 when it is not found.
-func lineOf(s *check.Service, path ...string) int {
-	content, err := s.Read(check.AnswersFile)
-	if err != nil {
-		return 0
-	}
-	roots, err := check.Parse(content)
-	if err != nil || len(roots) == 0 {
-		return 0
-	}
-	if n := check.Lookup(roots[0], path...); n != nil {
-		return n.Line
-	}
-	return 0
 }
 
 func faults(err error) []check.Result {

@@ -4,7 +4,6 @@
 package generated
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -71,22 +70,17 @@ func Area() check.Area {
 		Name: area, Summary: "files that gen makes of others, against what it would make of them now",
 		Rules: []check.Rule{invalidProto, staleProto, orphan, staleReadme, staleSchema}, Alone: true,
 		Check: func(ctx context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
-			j := &judge{s: s}
+			j := &judge{Told: check.Told{Area: area}, s: s}
 			err := errors.Join(j.contracts(ctx), j.schema())
 			j.readme()
-			return j.results, j.unchecked, err
+			return j.Results, j.Unchecked, err
 		},
 	}
 }
 
 type judge struct {
-	s         *check.Service
-	results   []check.Result
-	unchecked []check.Unchecked
-}
-
-func (j *judge) skip(what, format string, args ...any) {
-	j.unchecked = append(j.unchecked, check.Unchecked{Area: area, What: what, Why: fmt.Sprintf(format, args...)})
+	check.Told
+	s *check.Service
 }
 
 // contracts judges the folders in which go generate runs gen proto. Others may have their Go from
@@ -94,7 +88,7 @@ func (j *judge) skip(what, format string, args ...any) {
 func (j *judge) contracts(ctx context.Context) error {
 	files, err := j.s.List(".")
 	if err != nil {
-		j.skip("Go that is made of .proto files", "%v", err)
+		j.Skip("Go that is made of .proto files", "%v", err)
 	}
 	folders := map[string][]string{}
 	for _, f := range files {
@@ -137,7 +131,7 @@ func (j *judge) contract(dir string, names []string) {
 	case !runs:
 		return
 	case args != "":
-		j.skip(dir, "its go:generate gives gen proto arguments (%s); run gen proto --check with them", args)
+		j.Skip(dir, "its go:generate gives gen proto arguments (%s); run gen proto --check with them", args)
 		return
 	}
 	j.compare(dir, names)
@@ -152,16 +146,16 @@ func (j *judge) compare(dir string, names []string) {
 		case strings.HasSuffix(name, ".proto"):
 			protos = append(protos, name)
 		case isGo && !slices.Contains(names, base):
-			j.results = append(j.results, orphan.At(path.Join(dir, name), 0, "there is no %s", base))
+			j.Say(orphan.At(path.Join(dir, name), 0, "there is no %s", base))
 		}
 	}
 	root, made, err := j.generate(dir, protos)
 	faults := proto.Faults(err)
 	for _, f := range faults {
-		j.results = append(j.results, invalidProto.At(path.Join(root, f.File), f.Line, "%s", f.Problem).Do("%s", f.Remedy))
+		j.Say(invalidProto.At(path.Join(root, f.File), f.Line, "%s", f.Problem).Do("%s", f.Remedy))
 	}
 	if err != nil && faults == nil {
-		j.skip(dir, "%v", err)
+		j.Skip(dir, "%v", err)
 		return
 	}
 	for _, f := range made {
@@ -169,11 +163,11 @@ func (j *judge) compare(dir string, names []string) {
 		content, err := j.s.Read(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			j.results = append(j.results, staleProto.At(name, 0, "it was not made yet").Do("run gen proto %s", dir))
+			j.Say(staleProto.At(name, 0, "it was not made yet").Do("run gen proto %s", dir))
 		case err != nil:
-			j.skip(name, "%s", check.Reason(err))
-		case !sameText(content, f.Content):
-			j.results = append(j.results, staleProto.At(name, 0, "it is not what gen proto makes of %s", source(f.Path)).Do("run gen proto %s", dir))
+			j.Skip(name, "%s", check.Reason(err))
+		case !check.SameText(content, f.Content):
+			j.Say(staleProto.At(name, 0, "it is not what gen proto makes of %s", source(f.Path)).Do("run gen proto %s", dir))
 		}
 	}
 }
@@ -239,7 +233,7 @@ func (j *judge) readme() {
 		case errors.Is(err, fs.ErrNotExist) && file != name:
 			return // there is no chart, of which the area cluster tells
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			j.skip(name, "%v", err)
+			j.Skip(name, "%v", err)
 			return
 		}
 		files[i] = content
@@ -247,11 +241,11 @@ func (j *judge) readme() {
 	want, err := chart.Readme(files[0], files[1])
 	switch {
 	case err != nil:
-		j.skip(name, "%v", err) // the area cluster tells what is wrong with the values
+		j.Skip(name, "%v", err) // the area cluster tells what is wrong with the values
 	case files[2] == nil:
-		j.results = append(j.results, staleReadme.At(name, 0, "it was not made yet"))
-	case !sameText(files[2], want):
-		j.results = append(j.results, staleReadme.At(name, 0, "it does not tell of the values as they are in values.yaml"))
+		j.Say(staleReadme.At(name, 0, "it was not made yet"))
+	case !check.SameText(files[2], want):
+		j.Say(staleReadme.At(name, 0, "it does not tell of the values as they are in values.yaml"))
 	}
 }
 
@@ -271,21 +265,16 @@ func (j *judge) schema() error {
 		return err
 	}
 	if l.Gen != j.s.Release || l.Blueprint != blueprint {
-		j.skip(schema, "another gen wrote it; the area lock compares it with the lock")
+		j.Skip(schema, "another gen wrote it; the area lock compares it with the lock")
 		return nil
 	}
 	content, err = j.s.Read(schema)
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // the area lock tells of it
 	case err != nil:
-		j.skip(schema, "%v", err)
-	case !sameText(content, answers.Schema()):
-		j.results = append(j.results, staleSchema.At(schema, 0, "it is not the schema of this gen's %s", check.AnswersFile))
+		j.Skip(schema, "%v", err)
+	case !check.SameText(content, answers.Schema()):
+		j.Say(staleSchema.At(schema, 0, "it is not the schema of this gen's %s", check.AnswersFile))
 	}
 	return nil
-}
-
-// sameText compares files of which git may have changed the line ends.
-func sameText(a, b []byte) bool {
-	return bytes.Equal(a, b) || bytes.Equal(bytes.ReplaceAll(a, []byte("\r\n"), []byte("\n")), b)
 }

@@ -30,17 +30,16 @@ func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "the Dockerfile and what reaches the builder", Rules: rules(), Alone: true,
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
-			j := &judge{s: s}
+			j := &judge{Told: check.Told{Area: area}, s: s}
 			err := j.judge()
-			return j.results, j.unchecked, err
+			return j.Results, j.Unchecked, err
 		},
 	}
 }
 
 type judge struct {
-	s         *check.Service
-	results   []check.Result
-	unchecked []check.Unchecked
+	check.Told
+	s *check.Service
 
 	file    file
 	stages  []*stage
@@ -49,16 +48,12 @@ type judge struct {
 
 // say adds a result about a line of the Dockerfile.
 func (j *judge) say(r check.Rule, line int, format string, args ...any) {
-	j.results = append(j.results, r.At(dockerfile, line, format, args...))
+	j.Say(r.At(dockerfile, line, format, args...))
 }
 
 // sayDo is say with a remedy of its own.
 func (j *judge) sayDo(r check.Rule, remedy string, line int, format string, args ...any) {
-	j.results = append(j.results, r.At(dockerfile, line, format, args...).Do("%s", remedy))
-}
-
-func (j *judge) skip(what, format string, args ...any) {
-	j.unchecked = append(j.unchecked, check.Unchecked{Area: area, What: what, Why: fmt.Sprintf(format, args...)})
+	j.Say(r.At(dockerfile, line, format, args...).Do("%s", remedy))
 }
 
 func (j *judge) judge() error {
@@ -70,12 +65,12 @@ func (j *judge) judge() error {
 	case err != nil:
 		return err
 	case len(content) > maxBytes:
-		j.skip(dockerfile, "it has %d bytes, more than %d", len(content), maxBytes)
+		j.Skip(dockerfile, "it has %d bytes, more than %d", len(content), maxBytes)
 		return nil
 	}
 	j.file = parse(content)
 	if n := len(j.file.instructions); n > maxInstructions {
-		j.skip(dockerfile, "it has %d instructions, more than %d", n, maxInstructions)
+		j.Skip(dockerfile, "it has %d instructions, more than %d", n, maxInstructions)
 		return nil
 	}
 	j.stages, j.globals = j.file.stages(), j.file.globals()
@@ -87,7 +82,7 @@ func (j *judge) judge() error {
 		j.say(invalid, 0, "it has no FROM")
 		return nil
 	case len(j.stages) > maxStages:
-		j.skip(dockerfile, "it has %d stages, more than %d", len(j.stages), maxStages)
+		j.Skip(dockerfile, "it has %d stages, more than %d", len(j.stages), maxStages)
 		return nil
 	}
 	final := j.stages[len(j.stages)-1]

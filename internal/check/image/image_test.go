@@ -7,54 +7,20 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/mintwright/mintwright/generators/answers"
-	"github.com/mintwright/mintwright/generators/plan"
-	"github.com/mintwright/mintwright/generators/render"
 	"github.com/mintwright/mintwright/internal/check"
+	"github.com/mintwright/mintwright/internal/check/checktest"
 	"github.com/mintwright/mintwright/internal/choices"
 )
 
-// service is what gen new emits for some answers, "path=value".
-func service(t *testing.T, sets ...string) fstest.MapFS {
+// service is what gen new emits.
+func service(t *testing.T) fstest.MapFS {
 	t.Helper()
-	d := answers.NewDraft()
-	for _, set := range append([]string{"name=orders", "module=example.com/acme/orders"}, sets...) {
-		path, value, _ := strings.Cut(set, "=")
-		if err := d.Set(path, value, answers.SetFlag); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return rendered(t, d)
-}
-
-func rendered(t *testing.T, d *answers.Draft) fstest.MapFS {
-	t.Helper()
-	a, err := d.Answers()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := plan.Make(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := render.Tree(p, "devel")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fsys := fstest.MapFS{}
-	for _, f := range files {
-		fsys[f.Path] = &fstest.MapFile{Data: f.Content, Mode: 0o644}
-	}
-	return fsys
+	return checktest.Service(t, checktest.Answers(t)).FS.(fstest.MapFS)
 }
 
 func judged(t testing.TB, fsys fs.FS) ([]check.Result, []check.Unchecked) {
 	t.Helper()
-	results, unchecked, err := Area().Check(t.Context(), &check.Service{FS: fsys})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return check.Sort(results), check.SortUnchecked(unchecked)
+	return checktest.Judge(t, Area(), &check.Service{FS: fsys})
 }
 
 // told is a result as one line.
@@ -63,11 +29,11 @@ func told(r check.Result) string { return r.Rule + ": " + r.Message }
 // TestEmitted: what gen new emits has no finding, and its base images have no digest yet.
 func TestEmitted(t *testing.T) {
 	for _, row := range choices.Pairs(choices.Dimensions()) {
-		d, err := choices.Draft(row, choices.InOrder())
+		a, err := row.Answers()
 		if err != nil {
 			t.Fatal(err)
 		}
-		results, unchecked := judged(t, rendered(t, d))
+		results, unchecked := judged(t, checktest.Service(t, a).FS)
 		var notes []string
 		for _, r := range results {
 			notes = append(notes, r.Rule)

@@ -85,7 +85,7 @@ func (j *judge) golang(s *stage) {
 	}
 	content, err := j.s.Read("go.mod")
 	if err != nil {
-		j.skip("the release of Go", "%v", err)
+		j.Skip("the release of Go", "%v", err)
 		return
 	}
 	mod, err := modfile.Parse("go.mod", content, nil)
@@ -93,7 +93,7 @@ func (j *judge) golang(s *stage) {
 		mod, err = modfile.ParseLax("go.mod", content, nil) // of a Go to come; it knows no toolchain line
 	}
 	if err != nil || mod.Go == nil {
-		j.skip("the release of Go", "go.mod names none")
+		j.Skip("the release of Go", "go.mod names none")
 		return
 	}
 	wanted := "go" + mod.Go.Version
@@ -458,7 +458,7 @@ func (j *judge) labels(s *stage) {
 func (j *judge) ports(s *stage) {
 	wanted, err := j.listeners()
 	if err != nil {
-		j.skip("EXPOSE", "%v", err)
+		j.Skip("EXPOSE", "%v", err)
 		return
 	}
 	line, sure := s.from.line, true
@@ -536,12 +536,12 @@ func (j *judge) context() {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		j.results = append(j.results, ignore.At(name, 0, "there is no .dockerignore"))
+		j.Say(ignore.At(name, 0, "there is no .dockerignore"))
 	case err != nil:
-		j.skip(name, "%v", err)
+		j.Skip(name, "%v", err)
 	case len(content) > maxBytes:
-		j.skip(name, "it has %d bytes, more than %d", len(content), maxBytes)
+		j.Skip(name, "it has %d bytes, more than %d", len(content), maxBytes)
 	case sends(string(content), ".git/config"):
-		j.results = append(j.results, ignore.At(name, 0, "the history, .git, is sent to the builder"))
+		j.Say(ignore.At(name, 0, "the history, .git, is sent to the builder"))
 	}
 }

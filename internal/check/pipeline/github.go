@@ -66,11 +66,11 @@ func (j *judge) starts(w *workflow) {
 	for _, event := range w.triggers() {
 		switch event {
 		case "pull_request_target", "workflow_run", "issue_comment":
-			j.say(target.At(w.file, line, "%s runs it with secrets, whoever caused it", event))
+			j.Say(target.At(w.file, line, "%s runs it with secrets, whoever caused it", event))
 		}
 	}
 	if w.isRelease() && check.Lookup(w.root, "concurrency") == nil {
-		j.say(concurrency.At(w.file, line, "two releases may run at the same time"))
+		j.Say(concurrency.At(w.file, line, "two releases may run at the same time"))
 	}
 }
 
@@ -95,12 +95,12 @@ func (j *judge) given(w *workflow) {
 		if g.all == read { // Scorecard lets it pass, and its own workflow has it
 			wide = wide.As(check.Note)
 		}
-		j.say(wide)
+		j.Say(wide)
 	}
 	for _, scope := range g.scopes() {
 		if g.named[scope] == write {
 			_, line := check.LookupString(n, scope)
-			j.say(permissionsWide.At(w.file, line, "every job may write %s", short(scope)))
+			j.Say(permissionsWide.At(w.file, line, "every job may write %s", short(scope)))
 		}
 	}
 }
@@ -114,7 +114,7 @@ func (j *judge) job(w *workflow, jb job) {
 	if jb.uses != nil {
 		j.uses(w.file, jb.uses)
 		if secrets := scalar(jb.node, "secrets"); secrets != nil && secrets.Value == "inherit" {
-			j.say(inherit.At(w.file, secrets.Line, "%s is given every secret", short(jb.uses.Value)))
+			j.Say(inherit.At(w.file, secrets.Line, "%s is given every secret", short(jb.uses.Value)))
 		}
 	}
 	j.containers(w, jb)
@@ -130,14 +130,14 @@ func (j *judge) runsOn(w *workflow, jb job) {
 		return
 	}
 	if check.Lookup(jb.node, "timeout-minutes") == nil {
-		j.say(timeout.At(w.file, jb.line, "the job %s has no timeout", short(jb.name)))
+		j.Say(timeout.At(w.file, jb.line, "the job %s has no timeout", short(jb.name)))
 	}
 	for _, on := range texts(check.Lookup(jb.node, "runs-on"), 0) {
 		switch {
 		case strings.HasSuffix(on.Value, "-latest"):
-			j.say(runner.At(w.file, on.Line, "%s is another system tomorrow", short(on.Value)))
+			j.Say(runner.At(w.file, on.Line, "%s is another system tomorrow", short(on.Value)))
 		case on.Value == "self-hosted":
-			j.say(runner.At(w.file, on.Line, "the job %s runs on a runner of your own", short(jb.name)).
+			j.Say(runner.At(w.file, on.Line, "the job %s runs on a runner of your own", short(jb.name)).
 				Do("build and sign on runners of GitHub's, which are new for each job"))
 		}
 	}
@@ -150,7 +150,7 @@ func (j *judge) containers(w *workflow, jb job) {
 			n = check.Lookup(n, "image")
 		}
 		if name := text(n); name != "" && !strings.Contains(name, "${{") && !patterns().imageSHA.MatchString(name) {
-			j.say(imageDigest.At(w.file, n.Line, "%s has no digest", short(name)))
+			j.Say(imageDigest.At(w.file, n.Line, "%s has no digest", short(name)))
 		}
 	}
 	image(check.Lookup(jb.node, "container"))
@@ -167,17 +167,17 @@ func (j *judge) uses(file string, n *yaml.Node) {
 		return
 	case strings.HasPrefix(name, "docker://"):
 		if !patterns().imageSHA.MatchString(name) {
-			j.say(imageDigest.At(file, n.Line, "%s has no digest", short(strings.TrimPrefix(name, "docker://"))))
+			j.Say(imageDigest.At(file, n.Line, "%s has no digest", short(strings.TrimPrefix(name, "docker://"))))
 		}
 		return
 	}
 	action, ref, _ := strings.Cut(name, "@")
 	if !patterns().commit.MatchString(ref) {
-		j.say(actionCommit.At(file, n.Line, "%s is used at %q", short(action), short(ref)))
+		j.Say(actionCommit.At(file, n.Line, "%s is used at %q", short(action), short(ref)))
 		return
 	}
 	if !patterns().aVersion.MatchString(n.LineComment) {
-		j.say(actionVersion.At(file, n.Line, "the comment behind the commit of %s names no version", short(action)))
+		j.Say(actionVersion.At(file, n.Line, "the comment behind the commit of %s names no version", short(action)))
 	}
 }
 
@@ -190,12 +190,12 @@ func (j *judge) step(w *workflow, s step) {
 	with := check.Lookup(s.node, "with")
 	if s.action() == "actions/checkout" {
 		if value, line := check.LookupString(with, "persist-credentials"); value != "false" {
-			j.say(credentials.At(w.file, max(line, s.line()), "the token stays in .git/config"))
+			j.Say(credentials.At(w.file, max(line, s.line()), "the token stays in .git/config"))
 		}
 		if w.isTarget() {
 			for _, key := range []string{"ref", "repository"} {
 				if value, line := check.LookupString(with, key); patterns().ofStranger.MatchString(patterns().bracketed.ReplaceAllString(value, ".$1")) {
-					j.say(targetCheckout.At(w.file, line, "%s is what a stranger says", key))
+					j.Say(targetCheckout.At(w.file, line, "%s is what a stranger says", key))
 				}
 			}
 		}
@@ -204,17 +204,17 @@ func (j *judge) step(w *workflow, s step) {
 		at := lineOf(n)
 		inScript(n.Value, func(line int, expr string, isUntrusted bool) {
 			if isUntrusted {
-				j.say(untrusted.At(w.file, at(line), "${{ %s }} becomes part of the script", short(expr)))
+				j.Say(untrusted.At(w.file, at(line), "${{ %s }} becomes part of the script", short(expr)))
 			} else {
-				j.say(expression.At(w.file, at(line), "${{ %s }} becomes part of the script", short(expr)))
+				j.Say(expression.At(w.file, at(line), "${{ %s }} becomes part of the script", short(expr)))
 			}
 		})
 		j.script(w.file, at, n.Value)
 		if w.isTarget() && patterns().ofStranger.MatchString(n.Value) && strings.Contains(n.Value, "git ") {
-			j.say(targetCheckout.At(w.file, n.Line, "git takes what a stranger says"))
+			j.Say(targetCheckout.At(w.file, n.Line, "git takes what a stranger says"))
 		}
 		if w.isTarget() && strings.Contains(n.Value, "gh pr checkout") {
-			j.say(targetCheckout.At(w.file, n.Line, "gh pr checkout takes what a stranger says"))
+			j.Say(targetCheckout.At(w.file, n.Line, "gh pr checkout takes what a stranger says"))
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (j *judge) gitlab(root *yaml.Node) {
 	for _, p := range pairs(root) {
 		if slices.Contains(keywords(), p.key) || p.value == nil || p.value.Kind != yaml.MappingNode {
 			if check.Lookup(p.value, "script") != nil {
-				j.say(invalid.At(gitlabCI, p.line, "no job can be called %s", short(p.key)).Do("give the job another name"))
+				j.Say(invalid.At(gitlabCI, p.line, "no job can be called %s", short(p.key)).Do("give the job another name"))
 			}
 			continue
 		}
@@ -56,7 +56,7 @@ func (j *judge) gitlab(root *yaml.Node) {
 		j.mayFail(gitlabCI, p.value, scripts[before:]...)
 	}
 	if jobs == 0 {
-		j.say(invalid.At(gitlabCI, root.Line, "it has no jobs"))
+		j.Say(invalid.At(gitlabCI, root.Line, "it has no jobs"))
 		return
 	}
 	for _, p := range pairs(check.Lookup(root, "variables")) {
@@ -104,12 +104,12 @@ func (j *judge) includes(n *yaml.Node) {
 		_, at, _ := strings.Cut(component, "@")
 		switch {
 		case strings.HasPrefix(remote, "http") && check.Lookup(one, "integrity") == nil:
-			j.say(include.At(gitlabCI, one.Line, "%s is taken as it is at the time", short(remote)).
+			j.Say(include.At(gitlabCI, one.Line, "%s is taken as it is at the time", short(remote)).
 				Do("give its hash as integrity, or keep the file here"))
 		case project != "" && !patterns().commit.MatchString(ref):
-			j.say(include.At(gitlabCI, one.Line, "files of %s are taken at %q", short(project), short(ref)))
+			j.Say(include.At(gitlabCI, one.Line, "files of %s are taken at %q", short(project), short(ref)))
 		case component != "" && !patterns().commit.MatchString(at):
-			j.say(include.At(gitlabCI, one.Line, "%s is no commit", short(component)))
+			j.Say(include.At(gitlabCI, one.Line, "%s is no commit", short(component)))
 		}
 	}
 }
@@ -135,9 +135,9 @@ func (j *judge) gitlabImages(n *yaml.Node) {
 		switch {
 		case strings.Contains(name, "$") || name == "" || patterns().imageSHA.MatchString(name):
 		case patterns().noTag.MatchString(name):
-			j.say(imageDigest.At(gitlabCI, image.Line, "%s has neither a tag nor a digest", short(name)))
+			j.Say(imageDigest.At(gitlabCI, image.Line, "%s has neither a tag nor a digest", short(name)))
 		default:
-			j.say(imageDigest.At(gitlabCI, image.Line, "%s has no digest", short(name)).As(check.Note).
+			j.Say(imageDigest.At(gitlabCI, image.Line, "%s has no digest", short(name)).As(check.Note).
 				Do("turn Renovate on for the project: it adds the digest, and keeps it new"))
 		}
 	}
@@ -150,10 +150,10 @@ func (j *judge) identities(root *yaml.Node, scripts []script) {
 		keyless := regexp.MustCompile(`\bcosign (sign|attest)\b`).MatchString(s.text) && !strings.Contains(s.text, "--key")
 		switch {
 		case keyless && !has:
-			j.say(permissionLacking.At(gitlabCI, s.line, "the job %s signs without an id_token", short(s.job.name)).
+			j.Say(permissionLacking.At(gitlabCI, s.line, "the job %s signs without an id_token", short(s.job.name)).
 				Do("give the job id_tokens: {SIGSTORE_ID_TOKEN: {aud: sigstore}}, or sign with --key"))
 		case check.Lookup(s.job.node, "id_tokens") != nil && patterns().makesThings.MatchString(s.text):
-			j.say(apart.At(gitlabCI, s.line, "the job %s has an id_token, and runs what is built", short(s.job.name)))
+			j.Say(apart.At(gitlabCI, s.line, "the job %s has an id_token, and runs what is built", short(s.job.name)))
 		}
 	}
 }

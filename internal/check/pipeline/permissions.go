@@ -43,11 +43,11 @@ func (j *judge) permissions(all []*workflow, w *workflow, jb job) {
 	}
 	g := w.grants(jb)
 	if !g.isSet {
-		j.say(permissionsMissing.At(w.file, jb.line, "neither the job %s nor the workflow says what it may do", short(jb.name)))
+		j.Say(permissionsMissing.At(w.file, jb.line, "neither the job %s nor the workflow says what it may do", short(jb.name)))
 		return
 	}
 	if own := check.Lookup(jb.node, "permissions"); text(own) == "write-all" || text(own) == "read-all" {
-		j.say(permissionsWide.At(w.file, own.Line, "the job %s has %s", short(jb.name), text(own)))
+		j.Say(permissionsWide.At(w.file, own.Line, "the job %s has %s", short(jb.name), text(own)))
 		return
 	}
 	if jb.uses != nil {
@@ -60,7 +60,7 @@ func (j *judge) permissions(all []*workflow, w *workflow, jb job) {
 	for _, s := range scripts {
 		for _, u := range patterns().uses {
 			if u.does.MatchString(s.text) && g.of(u.scope) < u.level && s.needsToken(u) {
-				j.say(permissionLacking.At(w.file, s.line, "the job %s has no permission %s: %s", short(jb.name), u.scope, u.level).
+				j.Say(permissionLacking.At(w.file, s.line, "the job %s has no permission %s: %s", short(jb.name), u.scope, u.level).
 					Do("add `%s: %s` to the permissions of the job, and of whoever calls its workflow", u.scope, u.level))
 			}
 		}
@@ -103,7 +103,7 @@ func (j *judge) needless(w *workflow, jb job, g grants, scripts []script) {
 			continue
 		}
 		_, line := check.LookupString(own, scope)
-		j.say(permissionNeedless.At(w.file, line, "nothing in the job %s writes %s", short(jb.name), short(scope)))
+		j.Say(permissionNeedless.At(w.file, line, "nothing in the job %s writes %s", short(jb.name), short(scope)))
 	}
 }
 
@@ -116,7 +116,7 @@ func (j *judge) signsAlone(w *workflow, jb job, g grants, scripts []script) {
 	}
 	for _, s := range scripts {
 		if m := patterns().makesThings.FindString(s.text); m != "" {
-			j.say(apart.At(w.file, s.line, "the job %s signs, and runs what is built: %s", short(jb.name), short(strings.TrimPrefix(m, "uses: "))))
+			j.Say(apart.At(w.file, s.line, "the job %s signs, and runs what is built: %s", short(jb.name), short(strings.TrimPrefix(m, "uses: "))))
 			return
 		}
 	}
@@ -141,10 +141,10 @@ func (j *judge) passes(w *workflow, jb job, g grants, inner *workflow) {
 	for _, scope := range union(scopes, g.scopes()) {
 		switch {
 		case g.of(scope) < asked[scope]:
-			j.say(permissionLacking.At(w.file, jb.line, "%s asks for %s: %s, which the job %s does not have", inner.file, short(scope), asked[scope], short(jb.name)))
+			j.Say(permissionLacking.At(w.file, jb.line, "%s asks for %s: %s, which the job %s does not have", inner.file, short(scope), asked[scope], short(jb.name)))
 		case g.named[scope] > asked[scope] && check.Lookup(jb.node, "permissions") != nil:
 			_, line := check.LookupString(jb.node, "permissions", scope)
-			j.say(permissionNeedless.At(w.file, line, "%s asks for no more than %s: %s", inner.file, short(scope), asked[scope]))
+			j.Say(permissionNeedless.At(w.file, line, "%s asks for no more than %s: %s", inner.file, short(scope), asked[scope]))
 		}
 	}
 }

@@ -11,7 +11,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -33,23 +32,16 @@ func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "workflows, what they may do and whom they trust, and dependency updates", Rules: rules(),
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
-			j := &judge{s: s}
+			j := &judge{Told: check.Told{Area: area}, s: s}
 			err := j.judge()
-			return j.results, j.unchecked, err
+			return j.Results, j.Unchecked, err
 		},
 	}
 }
 
 type judge struct {
-	s         *check.Service
-	results   []check.Result
-	unchecked []check.Unchecked
-}
-
-func (j *judge) say(r check.Result) { j.results = append(j.results, r) }
-
-func (j *judge) skip(what, format string, args ...any) {
-	j.unchecked = append(j.unchecked, check.Unchecked{Area: area, What: what, Why: fmt.Sprintf(format, args...)})
+	check.Told
+	s *check.Service
 }
 
 func (j *judge) judge() error {
@@ -69,7 +61,7 @@ func (j *judge) judge() error {
 		if root := j.yaml(name); root != nil {
 			w := newWorkflow(name, root)
 			if isWorkflow && len(w.jobs) == 0 {
-				j.say(invalid.At(name, root.Line, "it has no jobs"))
+				j.Say(invalid.At(name, root.Line, "it has no jobs"))
 			}
 			all = append(all, w)
 		}
@@ -77,23 +69,23 @@ func (j *judge) judge() error {
 	gitlab := j.s.Has(gitlabCI)
 	switch {
 	case j.s.Answers.CI == "github" && !has:
-		j.say(missing.At("", 0, "there is no workflow, and mintwright.yaml says ci: github").As(check.Finding).
+		j.Say(missing.At("", 0, "there is no workflow, and mintwright.yaml says ci: github").As(check.Finding).
 			Do("bring %s back, or write ci: none into mintwright.yaml", workflows))
 	case j.s.Answers.CI == "gitlab" && !gitlab:
-		j.say(missing.At("", 0, "there is no %s, and mintwright.yaml says ci: gitlab", gitlabCI).As(check.Finding).
+		j.Say(missing.At("", 0, "there is no %s, and mintwright.yaml says ci: gitlab", gitlabCI).As(check.Finding).
 			Do("bring %s back, or write ci: none into mintwright.yaml", gitlabCI))
 	case !has && !gitlab:
-		j.say(missing.At("", 0, "nothing checks a change"))
+		j.Say(missing.At("", 0, "nothing checks a change"))
 	}
 	if has {
 		j.github(all)
-		j.skip("the repository's settings", "rules for branches and tags, secrets and variables are known to GitHub alone")
+		j.Skip("the repository's settings", "rules for branches and tags, secrets and variables are known to GitHub alone")
 	}
 	if gitlab {
 		if root := j.yaml(gitlabCI); root != nil {
 			j.gitlab(root)
 		}
-		j.skip("the project's settings", "protected branches and tags, and variables, are known to GitLab alone")
+		j.Skip("the project's settings", "protected branches and tags, and variables, are known to GitLab alone")
 	}
 	if has || gitlab {
 		j.builds()
@@ -107,7 +99,7 @@ func (j *judge) yaml(name string) *yaml.Node {
 	content, err := j.s.Read(name)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			j.skip(name, "%v", err)
+			j.Skip(name, "%v", err)
 		}
 		return nil
 	}
@@ -115,13 +107,13 @@ func (j *judge) yaml(name string) *yaml.Node {
 	switch {
 	case err != nil:
 		first, _, _ := strings.Cut(err.Error(), "\n")
-		j.say(invalid.At(name, 0, "%s", strings.TrimPrefix(first, "yaml: ")))
+		j.Say(invalid.At(name, 0, "%s", strings.TrimPrefix(first, "yaml: ")))
 		return nil
 	case len(roots) == 0:
-		j.say(invalid.At(name, 0, "it holds nothing"))
+		j.Say(invalid.At(name, 0, "it holds nothing"))
 		return nil
 	case roots[0].Kind != yaml.MappingNode:
-		j.say(invalid.At(name, roots[0].Line, "it is no mapping"))
+		j.Say(invalid.At(name, roots[0].Line, "it is no mapping"))
 		return nil
 	}
 	return roots[0]

@@ -26,13 +26,13 @@ func (j *judge) script(file string, at func(i int) int, script string) {
 			j.variable(file, at(i), words[1], words[2]) // the older form of a Dockerfile
 		}
 		if strings.Contains(line, "-insecure") && strings.Contains(line, "go get") {
-			j.say(checksums.At(file, at(i), "go get -insecure"))
+			j.Say(checksums.At(file, at(i), "go get -insecure"))
 		}
 		for _, m := range patterns().floats.FindAllStringSubmatch(line, -1) {
-			j.say(toolVersion.At(file, at(i), "%s is installed at %q", short(m[1]), m[2]))
+			j.Say(toolVersion.At(file, at(i), "%s is installed at %q", short(m[1]), m[2]))
 		}
 		if file != "Dockerfile" && patterns().pipedShell.MatchString(line) { // of which the area image tells
-			j.say(toolVersion.At(file, at(i), "what is downloaded is run as it comes").
+			j.Say(toolVersion.At(file, at(i), "what is downloaded is run as it comes").
 				Do("download a version, compare its SHA-256, and run it then"))
 		}
 	}
@@ -44,34 +44,34 @@ func (j *judge) variable(file string, line int, name, value string) {
 	switch name {
 	case "GOSUMDB":
 		if value == "off" {
-			j.say(checksums.At(file, line, "GOSUMDB is off"))
+			j.Say(checksums.At(file, line, "GOSUMDB is off"))
 		}
 	case "GONOSUMCHECK", "GOINSECURE":
 		if value != "" && value != "0" {
-			j.say(checksums.At(file, line, "%s is set", name))
+			j.Say(checksums.At(file, line, "%s is set", name))
 		}
 	case "GONOSUMDB", "GOPRIVATE":
 		for pattern := range strings.SplitSeq(value, ",") {
 			if pattern = strings.TrimSpace(pattern); pattern != "" && pattern != "none" && !strings.Contains(pattern, "$") && !j.isOwn(pattern) {
-				j.say(checksums.At(file, line, "%s has %s, which is not the service's own", name, short(pattern)))
+				j.Say(checksums.At(file, line, "%s has %s, which is not the service's own", name, short(pattern)))
 			}
 		}
 	case "GOFLAGS":
 		for flag := range strings.FieldsSeq(value) {
 			switch strings.Trim(flag, `"'`) {
 			case "-insecure":
-				j.say(checksums.At(file, line, "GOFLAGS has -insecure"))
+				j.Say(checksums.At(file, line, "GOFLAGS has -insecure"))
 			case "-mod=mod":
-				j.say(modules.At(file, line, "GOFLAGS has -mod=mod"))
+				j.Say(modules.At(file, line, "GOFLAGS has -mod=mod"))
 			}
 		}
 	case "ACTIONS_ALLOW_UNSECURE_COMMANDS":
 		if value == "true" {
-			j.say(unsecure.At(file, line, "%s is true", name))
+			j.Say(unsecure.At(file, line, "%s is true", name))
 		}
 	default:
 		if m := patterns().floats.FindStringSubmatch("go install " + value); m != nil && !strings.ContainsAny(value, " \t\n") {
-			j.say(toolVersion.At(file, line, "%s is at %q", short(m[1]), m[2]))
+			j.Say(toolVersion.At(file, line, "%s is at %q", short(m[1]), m[2]))
 		}
 	}
 }
@@ -139,16 +139,16 @@ func (j *judge) complete(scripts []script, isGitHub bool) {
 			continue
 		}
 		if d.notGitLab && !isGitHub {
-			j.skip("deploy/policy/vap", "a pipeline of GitLab has no API server to try it on")
+			j.Skip("deploy/policy/vap", "a pipeline of GitLab has no API server to try it on")
 			continue
 		}
 		r := stepMissing.At("", 0, "nothing in %s checks %s", file, d.what).Do("%s", d.remedy)
 		r.Criterion = d.criterion
-		j.say(r)
+		j.Say(r)
 	}
 	for _, s := range scripts {
 		if patterns().genFrom.MatchString(s.text) {
-			j.say(genVariable.At(s.file, s.line, "the release of gen is that of the variable GEN_VERSION"))
+			j.Say(genVariable.At(s.file, s.line, "the release of gen is that of the variable GEN_VERSION"))
 		}
 	}
 }
@@ -184,7 +184,7 @@ func (j *judge) release(scripts []script, file string) {
 		{verified, patterns().verifying, "verifies its signature"},
 	} {
 		if !slices.ContainsFunc(scripts, func(s script) bool { return one.does.MatchString(s.text) }) {
-			j.say(one.rule.At(at.file, at.line, "an image is pushed, and nothing in %s %s", file, one.what))
+			j.Say(one.rule.At(at.file, at.line, "an image is pushed, and nothing in %s %s", file, one.what))
 		}
 	}
 	for _, s := range scripts {
@@ -192,7 +192,7 @@ func (j *judge) release(scripts []script, file string) {
 			continue
 		}
 		if value, line := check.LookupString(s.step.node, "with", "cache"); value != "false" {
-			j.say(cache.At(s.file, max(line, s.line), "the job %s takes Go's cache from other runs and pushes", short(s.job.name)))
+			j.Say(cache.At(s.file, max(line, s.line), "the job %s takes Go's cache from other runs and pushes", short(s.job.name)))
 		}
 	}
 }
@@ -213,13 +213,13 @@ func (j *judge) mayFail(file string, jb *yaml.Node, scripts ...script) {
 		for _, n := range []*yaml.Node{s.step.node, jb} {
 			for _, key := range []string{"continue-on-error", "allow_failure"} {
 				if value, line := check.LookupString(n, key); value == "true" && isCheck(s.text) {
-					j.say(ignored.At(file, line, "%s: true lets a check fail", key))
+					j.Say(ignored.At(file, line, "%s: true lets a check fail", key))
 				}
 			}
 		}
 		for line := range strings.SplitSeq(s.text, "\n") {
 			if m := patterns().quiet.FindStringIndex(line); m != nil && isCheck(line[:m[0]]) {
-				j.say(ignored.At(file, s.line, "%s", short(line)))
+				j.Say(ignored.At(file, s.line, "%s", short(line)))
 			}
 		}
 	}

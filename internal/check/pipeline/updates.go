@@ -24,7 +24,7 @@ func (j *judge) updates(isGitHub bool) {
 			return
 		}
 	}
-	j.say(noUpdates.At("", 0, "neither Dependabot nor Renovate is configured"))
+	j.Say(noUpdates.At("", 0, "neither Dependabot nor Renovate is configured"))
 }
 
 func (j *judge) dependabot(name string) {
@@ -37,7 +37,7 @@ func (j *judge) dependabot(name string) {
 		kind, line := check.LookupString(one, "package-ecosystem")
 		has = append(has, kind)
 		if check.Lookup(one, "cooldown") == nil {
-			j.say(cooldown.At(name, line, "updates of %s have no cooldown", short(kind)))
+			j.Say(cooldown.At(name, line, "updates of %s have no cooldown", short(kind)))
 		}
 	}
 	wants := []string{"gomod", "github-actions"}
@@ -46,7 +46,7 @@ func (j *judge) dependabot(name string) {
 	}
 	for _, want := range wants {
 		if !slices.Contains(has, want) {
-			j.say(ecosystem.At(name, 0, "new versions of %s are not looked for", want))
+			j.Say(ecosystem.At(name, 0, "new versions of %s are not looked for", want))
 		}
 	}
 }
@@ -55,7 +55,7 @@ func (j *judge) renovate(name string) {
 	content, err := j.s.Read(name)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			j.skip(name, "%v", err)
+			j.Skip(name, "%v", err)
 		}
 		return
 	}
@@ -66,16 +66,16 @@ func (j *judge) renovate(name string) {
 	}
 	if err := json.Unmarshal(content, &config); err != nil {
 		if strings.HasSuffix(name, ".json5") || name == ".renovaterc" {
-			j.skip(name, "it is written in JSON5")
+			j.Skip(name, "it is written in JSON5")
 			return
 		}
-		j.say(invalid.At(name, 0, "%s", short(err.Error())))
+		j.Say(invalid.At(name, 0, "%s", short(err.Error())))
 		return
 	}
 	if config.Enabled != nil && !*config.Enabled {
-		j.say(noUpdates.At(name, 0, "Renovate is switched off").Do("take `\"enabled\": false` away"))
+		j.Say(noUpdates.At(name, 0, "Renovate is switched off").Do("take `\"enabled\": false` away"))
 	}
 	if config.Age == nil && !slices.Contains(config.Extends, any("security:minimumReleaseAgeNpm")) {
-		j.say(cooldown.At(name, 0, "there is no minimumReleaseAge"))
+		j.Say(cooldown.At(name, 0, "there is no minimumReleaseAge"))
 	}
 }

@@ -30,7 +30,7 @@ func (j *judge) dependencies(ctx context.Context) {
 	const what = "licences of modules"
 	content, err := j.s.Read("go.mod")
 	if err != nil {
-		j.skip(what, "go.mod cannot be read")
+		j.Skip(what, "go.mod cannot be read")
 		return
 	}
 	file, err := modfile.Parse("go.mod", content, nil)
@@ -38,7 +38,7 @@ func (j *judge) dependencies(ctx context.Context) {
 		file, err = modfile.ParseLax("go.mod", content, nil)
 	}
 	if err != nil {
-		j.skip(what, "go.mod cannot be read")
+		j.Skip(what, "go.mod cannot be read")
 		return
 	}
 	if len(file.Require) == 0 {
@@ -46,7 +46,7 @@ func (j *judge) dependencies(ctx context.Context) {
 	}
 	cache, err := j.cache(ctx)
 	if err != nil {
-		j.skip(what, "%v", err)
+		j.Skip(what, "%v", err)
 		return
 	}
 	defer cache.Close()
@@ -54,7 +54,7 @@ func (j *judge) dependencies(ctx context.Context) {
 	for _, r := range file.Require {
 		m, local := replaced(file, r.Mod)
 		if local {
-			j.skip(what, "%s is replaced by a folder", r.Mod.Path)
+			j.Skip(what, "%s is replaced by a folder", r.Mod.Path)
 			continue
 		}
 		list, err := licences(cache.FS(), m)
@@ -71,14 +71,14 @@ func (j *judge) dependencies(ctx context.Context) {
 			}
 		}
 		if len(refused) > 0 {
-			j.say(dependency.At("go.mod", r.Syntax.Start.Line, "%s is under %s", m.Path, strings.Join(refused, " and ")))
+			j.Say(dependency.At("go.mod", r.Syntax.Start.Line, "%s is under %s", m.Path, strings.Join(refused, " and ")))
 		}
 	}
 	if len(absent) > 0 {
-		j.skip(what, "not in the module cache (go mod download): %s", some(absent))
+		j.Skip(what, "not in the module cache (go mod download): %s", some(absent))
 	}
 	if len(unknown) > 0 {
-		j.skip(what, "no licence that is known: %s", some(unknown))
+		j.Skip(what, "no licence that is known: %s", some(unknown))
 	}
 }
 

@@ -4,7 +4,6 @@ package project
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -20,26 +19,19 @@ func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "what OpenSSF Scorecard and CNCF ask of a project", Rules: rules(), Alone: true,
 		Check: func(ctx context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
-			j := &judge{s: s}
+			j := &judge{Told: check.Told{Area: area}, s: s}
 			j.papers()
 			j.releases()
 			j.dependencies(ctx)
 			j.unseen()
-			return j.results, j.unchecked, nil
+			return j.Results, j.Unchecked, nil
 		},
 	}
 }
 
 type judge struct {
-	s         *check.Service
-	results   []check.Result
-	unchecked []check.Unchecked
-}
-
-func (j *judge) say(r check.Result) { j.results = append(j.results, r) }
-
-func (j *judge) skip(what, format string, args ...any) {
-	j.unchecked = append(j.unchecked, check.Unchecked{Area: area, What: what, Why: fmt.Sprintf(format, args...)})
+	check.Told
+	s *check.Service
 }
 
 // unseen lists what is asked for and hangs on what a laptop does not know.
@@ -49,7 +41,7 @@ func (j *judge) unseen() {
 		{scorecard + "Maintained and Contributors", "they are seen in the history and in who works where"},
 		{scorecard + "CII-Best-Practices", "the badge is asked for at bestpractices.dev"},
 	} {
-		j.skip(one[0], "%s", one[1])
+		j.Skip(one[0], "%s", one[1])
 	}
 }
 
@@ -72,7 +64,7 @@ func (j *judge) papers() {
 	} {
 		name := j.find(one.folders, one.names)
 		if name == "" {
-			j.say(one.rule.At("", 0, "there is no %s", one.what))
+			j.Say(one.rule.At("", 0, "there is no %s", one.what))
 			continue
 		}
 		if one.rule.ID == security.ID {
@@ -106,7 +98,7 @@ func (j *judge) contact(name string) {
 		return
 	}
 	if !regexp.MustCompile(`(?i)@|https?://|report a vulnerability|confidential|privat`).Match(content) {
-		j.say(security.At(name, 0, "it names no private way to report").
+		j.Say(security.At(name, 0, "it names no private way to report").
 			Do("write an address, or a page, that only those who mend it can read"))
 	}
 }
@@ -119,12 +111,12 @@ func (j *judge) releases() {
 		content, err := j.s.Read(name)
 		return err == nil && signs.Match(content)
 	}) {
-		j.say(signed.At("", 0, "no pipeline signs a release"))
+		j.Say(signed.At("", 0, "no pipeline signs a release"))
 	}
 	if !slices.ContainsFunc([]string{
 		".github/dependabot.yml", ".github/dependabot.yaml", "renovate.json", "renovate.json5", ".github/renovate.json",
 		".gitlab/renovate.json", ".renovaterc", ".renovaterc.json",
 	}, j.s.Has) {
-		j.say(updates.At("", 0, "neither Dependabot nor Renovate is configured"))
+		j.Say(updates.At("", 0, "neither Dependabot nor Renovate is configured"))
 	}
 }

@@ -27,14 +27,14 @@ func (j *judge) goFile() *modfile.File {
 	content, err := j.s.Read("go.mod")
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) { // of which the area code tells
-			j.skip("go.mod", "%v", err)
+			j.Skip("go.mod", "%v", err)
 		}
 		return nil
 	}
 	file, err := modfile.ParseLax("go.mod", content, nil) // what a newer Go knows is none of our business
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
-		j.found(goMod.At("go.mod", 0, "%s", strings.TrimPrefix(first, "go.mod:")))
+		j.Say(goMod.At("go.mod", 0, "%s", strings.TrimPrefix(first, "go.mod:")))
 		return nil
 	}
 	return file
@@ -48,13 +48,13 @@ func (j *judge) module() {
 	}
 	path, line := file.Module.Mod.Path, file.Module.Syntax.Start.Line
 	if path != j.s.Answers.Module {
-		j.found(modulePath.At("go.mod", line, "the module is %s, and mintwright.yaml says %s", path, j.s.Answers.Module))
+		j.Say(modulePath.At("go.mod", line, "the module is %s, and mintwright.yaml says %s", path, j.s.Answers.Module))
 	}
 	flag := regexp.MustCompile(`-X[ =]["']?([^"'=\s]+)\.\w+=`)
 	for i, line := range strings.Split(j.text(dockerfile), "\n") {
 		for _, m := range flag.FindAllStringSubmatch(line, -1) {
 			if m[1] != path && m[1] != "main" && !strings.HasPrefix(m[1], path+"/") {
-				j.found(linkerVariable.At(dockerfile, i+1, "%s is no package of the module %s", m[1], path))
+				j.Say(linkerVariable.At(dockerfile, i+1, "%s is no package of the module %s", m[1], path))
 			}
 		}
 	}
@@ -83,9 +83,9 @@ func (j *judge) golang() {
 		switch {
 		case version.Lang(b.release()) == "": // latest, stable, a digest alone
 		case file != nil && file.Go != nil && b.isOlder("go"+file.Go.Version):
-			j.found(goOld.At(b.file, b.line, "Go %s is older than the %s of go.mod", b.text, file.Go.Version))
+			j.Say(goOld.At(b.file, b.line, "Go %s is older than the %s of go.mod", b.text, file.Go.Version))
 		case len(built) > 0 && version.Lang(built[0].release()) != "" && version.Lang(built[0].release()) != version.Lang(b.release()):
-			j.found(goApart.At(b.file, b.line, "Go %s, and the Dockerfile has %s", b.text, built[0].text))
+			j.Say(goApart.At(b.file, b.line, "Go %s, and the Dockerfile has %s", b.text, built[0].text))
 		}
 	}
 	if file == nil || file.Go == nil {
@@ -93,7 +93,7 @@ func (j *judge) golang() {
 	}
 	for _, root := range j.yaml(golangci) {
 		if text, line := check.LookupString(root, "run", "go"); text != "" && version.Lang("go"+text) != version.Lang("go"+file.Go.Version) {
-			j.found(goApart.At(golangci, line, "Go %s, and go.mod has %s", text, file.Go.Version).Do("leave run.go out: golangci-lint reads go.mod"))
+			j.Say(goApart.At(golangci, line, "Go %s, and go.mod has %s", text, file.Go.Version).Do("leave run.go out: golangci-lint reads go.mod"))
 		}
 	}
 }
@@ -238,7 +238,7 @@ func (j *judge) gen() {
 		for i, line := range strings.Split(j.text(name), "\n") {
 			for _, m := range run.FindAllStringSubmatch(line, -1) {
 				if m[1] != l.Gen {
-					j.found(genApart.At(name, i+1, "gen %s, and %s has %s", m[1], lock.Path, l.Gen))
+					j.Say(genApart.At(name, i+1, "gen %s, and %s has %s", m[1], lock.Path, l.Gen))
 				}
 			}
 		}

@@ -78,7 +78,7 @@ func (j *judge) compare(rule check.Rule, want, file string, path ...string) {
 func (j *judge) same(rule check.Rule, want, file string, root *yaml.Node, path ...string) {
 	got, line := check.LookupString(root, path...)
 	if got != "" && got != want && !strings.Contains(got, "{{") && !strings.HasPrefix(got, "$") {
-		j.found(rule.At(file, line, "%s is %q, and mintwright.yaml has %q", strings.Join(path, "."), got, want))
+		j.Say(rule.At(file, line, "%s is %q, and mintwright.yaml has %q", strings.Join(path, "."), got, want))
 	}
 }
 
@@ -91,7 +91,7 @@ func (j *judge) peers() {
 			for _, one := range values(check.Lookup(root, list)) {
 				id, line := check.LookupString(one, "id")
 				if id != "" && !slices.Contains(named, id) {
-					j.found(unnamed.At(chartValues, line, "%s has %s, whom mintwright.yaml does not name", list, id))
+					j.Say(unnamed.At(chartValues, line, "%s has %s, whom mintwright.yaml does not name", list, id))
 				}
 				rest, own := strings.CutPrefix(id, "spiffe://"+j.s.Answers.Identity.TrustDomain+"/ns/")
 				want, _, isWorkload := strings.Cut(rest, "/sa/")
@@ -129,7 +129,7 @@ func (j *judge) calls() {
 	for _, root := range j.yaml(chartValues) {
 		for _, call := range values(check.Lookup(root, "calls")) {
 			if name, line := check.LookupString(call, "env"); name != "" && !strings.Contains(source, strconv.Quote(name)) {
-				j.found(callVariable.At(chartValues, line, "%s is read by nothing in internal/config", name))
+				j.Say(callVariable.At(chartValues, line, "%s is read by nothing in internal/config", name))
 			}
 		}
 	}
@@ -139,7 +139,7 @@ func (j *judge) calls() {
 func (j *judge) source(dir string) string {
 	all, err := j.s.List(dir)
 	if err != nil {
-		j.skip(dir, "%v", err)
+		j.Skip(dir, "%v", err)
 	}
 	var b strings.Builder
 	for _, name := range all {
@@ -161,7 +161,7 @@ func (j *judge) peersOf(id, want string, list *yaml.Node) {
 		other, at = name, line
 	}
 	if other != "" {
-		j.found(peers.At(chartValues, at, "%s runs in the namespace %s, and the way is opened for %s", id, want, other))
+		j.Say(peers.At(chartValues, at, "%s runs in the namespace %s, and the way is opened for %s", id, want, other))
 	}
 }
 
@@ -178,7 +178,7 @@ func (j *judge) spire() {
 				continue
 			}
 			if ours, _ := check.LookupString(own[0], strings.Fields(pair[1])...); ours != "" && ours != theirs {
-				j.found(spire.At(spireValues, line, "%s is %q, and %s of the chart's values is %q",
+				j.Say(spire.At(spireValues, line, "%s is %q, and %s of the chart's values is %q",
 					strings.ReplaceAll(pair[0], " ", "."), theirs, strings.ReplaceAll(pair[1], " ", "."), ours))
 			}
 		}
@@ -189,11 +189,11 @@ func (j *judge) spire() {
 func (j *judge) chart() {
 	for _, root := range j.yaml(chartFile) {
 		if name, line := check.LookupString(root, "name"); name != j.s.Answers.Name {
-			j.found(chartName.At(chartFile, line, "the chart is called %q, the service %q", name, j.s.Answers.Name))
+			j.Say(chartName.At(chartFile, line, "the chart is called %q, the service %q", name, j.s.Answers.Name))
 		}
 		v, line := check.LookupString(root, "appVersion")
 		if tag := regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`); !tag.MatchString(v) {
-			j.found(chartVersion.At(chartFile, line, "appVersion %q cannot be the tag of an image", v))
+			j.Say(chartVersion.At(chartFile, line, "appVersion %q cannot be the tag of an image", v))
 		}
 		j.told(root, v)
 	}
@@ -219,9 +219,9 @@ func (j *judge) told(root *yaml.Node, appVersion string) {
 		repository, _, _ = strings.Cut(repository, "@")
 		switch want := j.s.Answers.Deploy.Image; {
 		case repository != want:
-			j.found(image.At(chartFile, line+at, "artifacthub.io/images names %q, and mintwright.yaml has %q", repository, want))
+			j.Say(image.At(chartFile, line+at, "artifacthub.io/images names %q, and mintwright.yaml has %q", repository, want))
 		case tag != "" && tag != appVersion:
-			j.found(chartVersion.At(chartFile, line+at, "artifacthub.io/images has the tag %s, and appVersion is %s", tag, appVersion).
+			j.Say(chartVersion.At(chartFile, line+at, "artifacthub.io/images has the tag %s, and appVersion is %s", tag, appVersion).
 				Do("write the same version into both"))
 		}
 	}
@@ -237,7 +237,7 @@ func (j *judge) kubernetes() {
 		return
 	}
 	if _, err := chart.Satisfies(constraint, "1.30.0"); err != nil {
-		j.found(chartVersion.At(chartFile, 0, "kubeVersion: %v", err).Do("write a constraint such as >=1.31.0-0"))
+		j.Say(chartVersion.At(chartFile, 0, "kubeVersion: %v", err).Do("write a constraint such as >=1.31.0-0"))
 		return
 	}
 	tried := regexp.MustCompile(`(?:for version in|--?kube(?:rnetes)?-version[= ]|kindest/node:)\s*["']?((?:v?[0-9]+\.[0-9]+\.[0-9]+[\s"';,]*)+)`)
@@ -246,7 +246,7 @@ func (j *judge) kubernetes() {
 			for _, m := range tried.FindAllStringSubmatch(line, -1) {
 				for v := range strings.FieldsFuncSeq(m[1], func(r rune) bool { return strings.ContainsRune(" \t\"';,", r) }) {
 					if met, err := chart.Satisfies(constraint, strings.TrimPrefix(v, "v")); err == nil && !met {
-						j.found(kubernetes.At(name, i+1, "Kubernetes %s, and the chart asks for %s", v, constraint))
+						j.Say(kubernetes.At(name, i+1, "Kubernetes %s, and the chart asks for %s", v, constraint))
 					}
 				}
 			}
@@ -295,7 +295,7 @@ func (j *judge) application(pushed, file string, object *yaml.Node) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		if got, line := check.LookupString(own, key); got != labels[key] {
-			j.found(namespaceLabels.At(file, line, "%s is %q, and deploy/namespace.yaml has %q", key, got, labels[key]))
+			j.Say(namespaceLabels.At(file, line, "%s is %q, and deploy/namespace.yaml has %q", key, got, labels[key]))
 		}
 	}
 }
@@ -331,6 +331,6 @@ func (j *judge) pushed() string {
 
 func (j *judge) from(pushed, file string, line int, url string) {
 	if url = strings.TrimPrefix(url, "oci://"); url != "" && pushed != "" && url != pushed && !strings.Contains(url, "{{") {
-		j.found(chartPlace.At(file, line, "the chart is taken from %s, and pushed to %s", url, pushed))
+		j.Say(chartPlace.At(file, line, "the chart is taken from %s, and pushed to %s", url, pushed))
 	}
 }

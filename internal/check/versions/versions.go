@@ -9,7 +9,6 @@ package versions
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"go.yaml.in/yaml/v3"
@@ -139,7 +138,7 @@ func Area() check.Area {
 			chartPlace, chartName, chartVersion, kubernetes,
 		},
 		Check: func(_ context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
-			j := &judge{s: s, read: map[string][]*yaml.Node{}}
+			j := &judge{Told: check.Told{Area: area}, s: s, read: map[string][]*yaml.Node{}}
 			j.module()
 			j.golang()
 			j.gen()
@@ -150,29 +149,22 @@ func Area() check.Area {
 			j.chart()
 			j.kubernetes()
 			j.gitops()
-			return j.results, j.unchecked, nil
+			return j.Results, j.Unchecked, nil
 		},
 	}
 }
 
 type judge struct {
-	s         *check.Service
-	read      map[string][]*yaml.Node // files of YAML that were read
-	results   []check.Result
-	unchecked []check.Unchecked
-}
-
-func (j *judge) found(r check.Result) { j.results = append(j.results, r) }
-
-func (j *judge) skip(what, format string, args ...any) {
-	j.unchecked = append(j.unchecked, check.Unchecked{Area: area, What: what, Why: fmt.Sprintf(format, args...)})
+	check.Told
+	s    *check.Service
+	read map[string][]*yaml.Node // files of YAML that were read
 }
 
 // text returns the content of a file, "" where there is none.
 func (j *judge) text(name string) string {
 	content, err := j.s.Read(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		j.skip(name, "%v", err)
+		j.Skip(name, "%v", err)
 	}
 	return string(content)
 }
@@ -184,7 +176,7 @@ func (j *judge) yaml(name string) []*yaml.Node {
 	}
 	roots, err := check.Parse([]byte(j.text(name)))
 	if err != nil {
-		j.skip(name, "%v", err)
+		j.Skip(name, "%v", err)
 	}
 	j.read[name] = roots
 	return roots
@@ -194,7 +186,7 @@ func (j *judge) yaml(name string) []*yaml.Node {
 func (j *judge) list(dir string) []string {
 	all, err := j.s.List(dir)
 	if err != nil {
-		j.skip(dir, "%v", err)
+		j.Skip(dir, "%v", err)
 	}
 	var names []string
 	for _, name := range all {
