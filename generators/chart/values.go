@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/internal/names"
@@ -247,6 +248,8 @@ func identity(a answers.Answers) []row {
 	}
 }
 
+var isDNSName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(dnsName) })
+
 // identityTemplate returns the SPIFFE ID as SPIRE's controller manager fills it in, and the
 // name of the ServiceAccount. An ID that follows from neither namespace nor account is literal. So
 // is that of the account "default", which every other pod of the namespace has: this service has
@@ -254,7 +257,7 @@ func identity(a answers.Answers) []row {
 func identityTemplate(a answers.Answers) (id, account string) {
 	own := "spiffe://" + a.Identity.TrustDomain + a.Identity.Path
 	p, ok := a.Identity.PlaceOf(own)
-	if !ok || p.Name == "default" || !regexp.MustCompile(dnsName).MatchString(p.Name) {
+	if !ok || p.Name == "default" || !isDNSName().MatchString(p.Name) {
 		return own, a.Name
 	}
 	if p.Namespace != a.Deploy.Namespace {
