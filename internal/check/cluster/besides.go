@@ -155,7 +155,7 @@ func (j *judge) podSecurity(d document, path []any, what string) {
 			continue
 		}
 		if v := text(labels, key+"-version"); !pinned().MatchString(v) {
-			j.say(namespace, d.file, d.line(with(path, key+"-version")...), "%s has %s-version %s, which is no pinned version", what, key, shown(nonempty(v, "")))
+			j.say(namespace, d.file, d.line(with(path, key+"-version")...), "%s has %s-version %s, which is no pinned version", what, key, shown(v))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -115,7 +116,7 @@ func (v *view) filled(o *object, p pod) (string, error) {
 		a.Identity.TrustDomain, "cluster", "cluster.local",
 		&meta{name, a.Deploy.Namespace, "0b6e0a7c-0000-4000-8000-000000000000", stringMap(p.labels()), stringMap(dict(p.meta, "annotations"))},
 		&meta{"node", "", "0b6e0a7c-0000-4000-8000-000000000001", map[string]string{}, map[string]string{}},
-		&spec{nonempty(text(p.spec, "serviceAccountName"), "default"), "node", text(p.spec, "hostname"), text(p.spec, "subdomain")},
+		&spec{cmp.Or(text(p.spec, "serviceAccountName"), "default"), "node", text(p.spec, "hostname"), text(p.spec, "subdomain")},
 		&struct{ ProviderID string }{"provider"},
 	})
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"path"
 	"reflect"
 	"slices"
@@ -193,7 +194,7 @@ func (v *view) opens(p pod, d direction, port int, protocol string, isPeer func(
 func coversPort(c container, rule any, port int, protocol string) bool {
 	list := listOf(rule, "ports")
 	return len(list) == 0 || slices.ContainsFunc(list, func(each any) bool {
-		if nonempty(text(each, "protocol"), "TCP") != protocol {
+		if cmp.Or(text(each, "protocol"), "TCP") != protocol {
 			return false
 		}
 		if get(each, "port") == nil {
@@ -379,9 +380,9 @@ func (v *view) services() {
 			at := []any{"spec", "ports", i}
 			v.servicePort(o, port, at, behind)
 			number, _ := whole(port, "port")
-			for _, key := range []string{"port/" + strconv.Itoa(number) + "/" + nonempty(text(port, "protocol"), "TCP"), "name/" + text(port, "name")} {
+			for _, key := range []string{"port/" + strconv.Itoa(number) + "/" + cmp.Or(text(port, "protocol"), "TCP"), "name/" + text(port, "name")} {
 				if seen[key] {
-					v.say(duplicate, o, at, "the port %s is there twice", shown(nonempty(text(port, "name"), strconv.Itoa(number))))
+					v.say(duplicate, o, at, "the port %s is there twice", shown(cmp.Or(text(port, "name"), strconv.Itoa(number))))
 				}
 				seen[key] = true
 			}
@@ -408,7 +409,7 @@ func (v *view) servicePort(o *object, port any, at []any, behind []pod) {
 			}
 		}
 		if !found {
-			v.say(ports, o, at, "its port %s leads to %s, which the pods do not have", shown(nonempty(text(port, "name"), "")), shown(target))
+			v.say(ports, o, at, "its port %s leads to %s, which the pods do not have", shown(text(port, "name")), shown(target))
 			return
 		}
 		v.called(o, port, at, p)

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,12 @@ var known = [...]string{
 	"gateway.networking.k8s.io/v1alpha2", "gateway.networking.k8s.io/v1alpha2/TLSRoute",
 	"gateway.networking.k8s.io/v1alpha3", "gateway.networking.k8s.io/v1alpha3/TLSRoute",
 }
+
+// The files of the chart that hold its own values, and what they may be.
+const (
+	valuesFile = "values.yaml"
+	schemaFile = chartDir + "/values.schema.json"
+)
 
 // digest stands in for one that only a release knows.
 const digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000"
@@ -63,35 +70,18 @@ func (j *judge) render(c *chart.Chart) error {
 // the helm for the next one: none after one that did not work, which would not the next time either
 // and may take its time.
 func (j *judge) renderWith(c *chart.Chart, name, helm string) (next string, err error) {
-	v := &view{j: j, file: "values.yaml", values: c.Values()}
-	var given map[string]any
-	if name != "" {
-		v.file = name
-		content, err := j.s.Read(path.Join(chartDir, name))
-		if errors.Is(err, check.ErrTooLarge) {
-			j.skip(path.Join(chartDir, name), "%v", err)
-			return helm, nil
-		} else if err != nil {
-			return helm, err
-		}
-		given, err = chart.ReadValues(content)
-		if fault, ok := errors.AsType[*chart.Error](err); ok {
-			named := *fault
-			named.File = name
-			j.fault(&named, "")
-			return helm, nil
-		}
-		v.values = c.Values(given)
+	given, ok, err := j.given(name)
+	if !ok {
+		return helm, err
 	}
+	v := &view{j: j, file: cmp.Or(name, valuesFile), values: c.Values(given)}
 	v.production = isProduction(name, v.values)
 	isMissing := text(v.values, "image", "digest") == "" && isTrue(v.values, "image", "requireDigest")
 	if isMissing {
 		j.add(v.atValue(noDigest, []any{"image", "digest"}, "image.digest is empty, so that a release with it is refused"), "")
 		v.values = c.Values(given, map[string]any{"image": map[string]any{"digest": digest}})
 	}
-	if !v.validate(c) {
-		return helm, nil
-	}
+	v.validate(c)
 	own, err := c.Render(j.ctx, v.values, j.release())
 	fault, isFault := errors.AsType[*chart.Error](err)
 	if err != nil && !isFault {
@@ -124,6 +114,29 @@ func (j *judge) renderWith(c *chart.Chart, name, helm string) (next string, err 
 	v.take(own.Manifests, own)
 	j.views = append(j.views, v)
 	return helm, nil
+}
+
+// given returns what a values file says; nothing for "". It is false when the file cannot be used,
+// which is then said, or is the error.
+func (j *judge) given(name string) (values map[string]any, ok bool, err error) {
+	if name == "" {
+		return nil, true, nil
+	}
+	content, err := j.s.Read(path.Join(chartDir, name))
+	if errors.Is(err, check.ErrTooLarge) {
+		j.skip(path.Join(chartDir, name), "%v", err)
+		return nil, false, nil
+	} else if err != nil {
+		return nil, false, err
+	}
+	values, err = chart.ReadValues(content)
+	if fault, ok := errors.AsType[*chart.Error](err); ok {
+		named := *fault
+		named.File = name
+		j.fault(&named, "")
+		return nil, false, nil
+	}
+	return values, true, nil
 }
 
 func (v *view) what() string { return "the chart with " + v.file }
@@ -175,39 +188,38 @@ func (v *view) take(manifests []chart.Manifest, own *chart.Rendering) {
 	}
 }
 
-// validate reports whether the values fit the schema well enough to render them.
-func (v *view) validate(c *chart.Chart) bool {
+// validate says what in the values does not fit the schema.
+func (v *view) validate(c *chart.Chart) {
 	problems, unknown, err := c.Validate(v.values)
 	if fault, ok := errors.AsType[*chart.Error](err); ok {
 		v.j.fault(fault, "")
-		return true
+		return
 	}
 	for _, keyword := range unknown {
-		v.j.skip(path.Join(chartDir, "values.schema.json"), "the keyword %s is not known here", keyword)
+		v.j.skip(schemaFile, "the keyword %s is not known here", keyword)
 	}
 	for i, p := range problems {
 		if i > 0 && p.Where() == problems[i-1].Where() {
 			continue // one is enough to mend it
 		}
-		r := v.atValue(values, p.Path, "%s: %s", nonempty(p.Where(), "the values"), p.Message)
+		r := v.atValue(values, p.Path, "%s: %s", cmp.Or(p.Where(), "the values"), p.Message)
 		if p.Keyword == "additionalProperties" {
 			r = r.Do("correct its name, or take it out: the template never asks for it")
 		}
 		v.j.add(r, "")
 	}
-	if c.Schema == nil {
-		v.j.say(values, path.Join(chartDir, "values.schema.json"), 0, "there is no schema, so that a mistyped value goes unseen")
-	} else if open := openObjects(c.Schema); open {
-		v.j.say(openValues, path.Join(chartDir, "values.schema.json"), 0, "the schema takes values that the chart does not have")
+	if v.file == valuesFile { // the schema is the same for all of them
+		v.j.schema(c)
 	}
-	return true
 }
 
-func nonempty(s, otherwise string) string {
-	if s == "" {
-		return otherwise
+// schema looks whether there is one, and whether it is closed.
+func (j *judge) schema(c *chart.Chart) {
+	if c.Schema == nil {
+		j.say(values, schemaFile, 0, "there is no schema, so that a mistyped value goes unseen")
+	} else if openObjects(c.Schema) {
+		j.say(openValues, schemaFile, 0, "the schema takes values that the chart does not have")
 	}
-	return s
 }
 
 // refusedError is what helm itself says against a chart.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -57,7 +58,7 @@ func (v *view) scale() {
 	targets := map[string]*object{}
 	for _, o := range v.scalers() {
 		kind, name := text(o.Object, "spec", "scaleTargetRef", "kind"), text(o.Object, "spec", "scaleTargetRef", "name")
-		kind = nonempty(kind, "Deployment") // KEDA's default
+		kind = cmp.Or(kind, "Deployment") // KEDA's default
 		path := []any{"spec", "scaleTargetRef"}
 		if other, ok := targets[kind+"/"+name]; ok {
 			v.say(scaling, o, path, "%s scales %s %s too", other.title(), kind, shown(name))
