@@ -32,7 +32,13 @@ func house() []room {
 			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"},
 		},
 		{path: "generators/chart", ours: []string{"generators/answers", "internal/names"}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
-		{path: "generators/proto", ours: []string{"blueprints", "internal/names", "internal/tree"}, never: []string{spiffe}},
+		{path: "generators/proto", ours: []string{"blueprints", "internal/fault", "internal/names", "internal/tree"}, never: []string{spiffe}},
+		{path: "generators/source", ours: []string{"internal/fault", "internal/names"}, never: []string{otel, spiffe}},
+		{path: "generators/trace", ours: []string{"generators/source", "internal/fault", "internal/names", "internal/stamp", "internal/tree"}, never: []string{otel, spiffe}},
+		{path: "generators/client", ours: []string{"generators/source", "internal/fault", "internal/names", "internal/stamp", "internal/tree"}, never: []string{otel, spiffe}},
+		{path: "generators/attrs", ours: []string{
+			"internal/registry", "internal/fault", "internal/names", "internal/stamp", "internal/tree", "internal/knowledge/...",
+		}, never: []string{otel, spiffe}},
 		{path: "generators/gomod", ours: []string{"blueprints/locks"}, never: []string{spiffe}},
 		{
 			path: "generators/answers", ours: []string{"internal/names"},
@@ -40,7 +46,7 @@ func house() []room {
 		},
 
 		// They know these APIs by path, so that users of any version are covered.
-		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/knowledge/...", "internal/names", "internal/registry"}, never: []string{otel, spiffe, "crypto/tls"}},
+		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/knowledge/...", "internal/names", "internal/registry", "internal/stamp"}, never: []string{otel, spiffe, "crypto/tls"}},
 
 		{path: "blueprints", ours: []string{"internal/tree"}, std: true},
 		{path: "blueprints/locks", std: true},
@@ -54,15 +60,20 @@ func house() []room {
 		// The areas judge what others have made, so they may know how that is done.
 		{path: "internal/chart"},
 		{path: "internal/check/...", ours: []string{
-			"analyzers/...", "blueprints/...", "generators/...", "internal/chart", "internal/check/...", "internal/choices", "internal/knowledge/...", "internal/lock",
+			"analyzers/...", "blueprints/...", "generators/...", "internal/chart", "internal/check/...", "internal/choices", "internal/generate", "internal/knowledge/...", "internal/lock",
 			"internal/names", "internal/report", "internal/snapshot", "internal/tree", "internal/vet", "internal/vetconfig",
 		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone
 		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},   // tests alone
 		{path: "internal/choices", ours: []string{"generators/answers"}},        // for tests
 		{path: "internal/disk", ours: []string{"internal/tree"}},
+		{path: "internal/fault", std: true},
 		{path: "internal/fix", ours: []string{"internal/report"}},
 		{path: "internal/floors", std: true},
+		{path: "internal/generate", ours: []string{
+			"generators/source", "generators/trace", "generators/client", "generators/attrs", "generators/proto",
+			"internal/fault", "internal/names", "internal/registry", "internal/stamp", "internal/tree",
+		}},
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
 		{path: "internal/newanalyzer", ours: []string{"internal/names"}, std: true}, // the command of `make analyzer`
@@ -76,6 +87,7 @@ func house() []room {
 		{path: "internal/knowledge/...", ours: []string{"internal/knowledge/..."}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/names", std: true},
+		{path: "internal/stamp", std: true},
 		{path: "internal/tree", std: true},
 		{path: "internal/vet", ours: []string{"analyzers/policy", "analyzers/spancoverage", "internal/report", "internal/vetconfig", "internal/registry"}},
 		{path: "internal/vetbench/..."}, // the command of `make bench-vet`
