@@ -1,12 +1,12 @@
 package stamp
 
 import (
-	"bytes"
 	"go/ast"
 	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/go/gcexportdata"
 )
 
 // checker type-checks files, and what they import once.
@@ -166,15 +165,8 @@ func TestDescribeExportData(t *testing.T) {
 		exports[name] = file
 	}
 	fromSource, _ := newChecker().check(t, everything)
-	file, err := os.ReadFile(exports["example.com/m/a"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := gcexportdata.NewReader(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fromExport, err := gcexportdata.Read(r, token.NewFileSet(), map[string]*types.Package{}, "example.com/m/a")
+	open := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
+	fromExport, err := importer.ForCompiler(token.NewFileSet(), "gc", open).Import("example.com/m/a")
 	if err != nil {
 		t.Fatal(err)
 	}

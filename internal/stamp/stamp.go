@@ -56,7 +56,7 @@ func Read(content []byte) (args []string, hash string, ok bool) {
 		return nil, "", false
 	}
 	words, err := directive.Split(line)
-	if err != nil || len(words) == 0 || words[0] != "gen" {
+	if err != nil || len(words) < 2 || words[0] != "gen" {
 		return nil, "", false
 	}
 	return words[1:], hash, true

@@ -74,7 +74,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(strings.Join(Header([]string{"trace", "-type", "a b"}, Hash("x")), "\n")))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		args, hash, ok := Read(content)
-		if !ok {
+		if !ok || len(Lasting(args)) == 0 {
 			return
 		}
 		again, sum, ok := Read([]byte(strings.Join(Header(args, hash), "\n")))
