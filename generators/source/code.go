@@ -1,0 +1,215 @@
+package source
+
+import (
+	"fmt"
+	"go/types"
+	"iter"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// parts returns the types that a type is written with, one level deep.
+func parts(t types.Type) iter.Seq[types.Type] {
+	return func(yield func(types.Type) bool) {
+		for _, part := range partList(t) {
+			if !yield(part) {
+				return
+			}
+		}
+	}
+}
+
+func partList(t types.Type) []types.Type {
+	var list []types.Type
+	switch t := t.(type) {
+	case *types.Alias:
+		return typeArgs(t.TypeArgs())
+	case *types.Named:
+		return typeArgs(t.TypeArgs())
+	case *types.Pointer:
+		return []types.Type{t.Elem()}
+	case *types.Slice:
+		return []types.Type{t.Elem()}
+	case *types.Array:
+		return []types.Type{t.Elem()}
+	case *types.Chan:
+		return []types.Type{t.Elem()}
+	case *types.Map:
+		return []types.Type{t.Key(), t.Elem()}
+	case *types.Tuple:
+		for v := range t.Variables() {
+			list = append(list, v.Type())
+		}
+	case *types.Signature:
+		return append(partList(t.Params()), partList(t.Results())...)
+	case *types.Struct:
+		for f := range t.Fields() {
+			list = append(list, f.Type())
+		}
+	case *types.Interface:
+		for m := range t.ExplicitMethods() {
+			list = append(list, m.Type())
+		}
+		for e := range t.EmbeddedTypes() {
+			list = append(list, e)
+		}
+	case *types.Union:
+		for term := range t.Terms() {
+			list = append(list, term.Type())
+		}
+	}
+	return list
+}
+
+func typeArgs(args *types.TypeList) []types.Type {
+	var list []types.Type
+	for t := range args.Types() {
+		list = append(list, t)
+	}
+	return list
+}
+
+// Code writes a type as Go; packages are imported through jennifer's Qual. The type has to be
+// sound, as the types of an Interface are.
+func Code(t types.Type) *jen.Statement {
+	switch t := t.(type) {
+	case *types.Basic:
+		if t.Kind() == types.UnsafePointer {
+			return jen.Qual("unsafe", "Pointer")
+		}
+		return jen.Id(t.Name())
+	case *types.Alias:
+		return nameCode(t.Obj(), t.TypeArgs())
+	case *types.Named:
+		return nameCode(t.Obj(), t.TypeArgs())
+	case *types.TypeParam:
+		return jen.Id(t.Obj().Name())
+	case *types.Pointer:
+		return jen.Op("*").Add(Code(t.Elem()))
+	case *types.Slice:
+		return jen.Index().Add(Code(t.Elem()))
+	case *types.Array:
+		return jen.Index(jen.Op(strconv.FormatInt(t.Len(), 10))).Add(Code(t.Elem()))
+	case *types.Map:
+		return jen.Map(Code(t.Key())).Add(Code(t.Elem()))
+	case *types.Chan:
+		return chanCode(t)
+	case *types.Signature:
+		return jen.Func().Add(SignatureCode(t))
+	case *types.Struct:
+		return structCode(t)
+	case *types.Interface:
+		return interfaceCode(t)
+	case *types.Union:
+		return unionCode(t)
+	}
+	panic(fmt.Sprintf("source: no Go is written as a %T", t))
+}
+
+func nameCode(name *types.TypeName, args *types.TypeList) *jen.Statement {
+	code := jen.Id(name.Name())
+	if name.Pkg() != nil {
+		code = jen.Qual(name.Pkg().Path(), name.Name())
+	}
+	if args.Len() == 0 {
+		return code
+	}
+	return code.Types(codes(typeArgs(args))...)
+}
+
+func codes(list []types.Type) []jen.Code {
+	var all []jen.Code
+	for _, t := range list {
+		all = append(all, Code(t))
+	}
+	return all
+}
+
+func chanCode(t *types.Chan) *jen.Statement {
+	elem := Code(t.Elem())
+	// chan <-chan T is read as chan<- (chan T).
+	if inner, ok := t.Elem().(*types.Chan); ok && inner.Dir() == types.RecvOnly {
+		elem = jen.Parens(elem)
+	}
+	switch t.Dir() {
+	case types.SendOnly:
+		return jen.Chan().Op("<-").Add(elem)
+	case types.RecvOnly:
+		return jen.Op("<-").Chan().Add(elem)
+	}
+	return jen.Chan().Add(elem)
+}
+
+// SignatureCode writes the parameters and results of a function, without names.
+func SignatureCode(t *types.Signature) *jen.Statement {
+	var params []jen.Code
+	for i := range t.Params().Len() {
+		param := t.Params().At(i).Type()
+		if slice, ok := param.(*types.Slice); ok && t.Variadic() && i == t.Params().Len()-1 {
+			params = append(params, jen.Op("...").Add(Code(slice.Elem())))
+			continue
+		}
+		params = append(params, Code(param))
+	}
+	code := jen.Params(params...)
+	switch results := codes(partList(t.Results())); len(results) {
+	case 0:
+		return code
+	case 1:
+		return code.Add(results[0])
+	default:
+		return code.Params(results...)
+	}
+}
+
+func structCode(t *types.Struct) *jen.Statement {
+	var fields []jen.Code
+	for i := range t.NumFields() {
+		field := Code(t.Field(i).Type())
+		if !t.Field(i).Embedded() {
+			field = jen.Id(t.Field(i).Name()).Add(field)
+		}
+		if tag := t.Tag(i); tag != "" {
+			field.Op(tagCode(tag))
+		}
+		fields = append(fields, field)
+	}
+	return jen.Struct(fields...)
+}
+
+// tagCode is the literal of a tag, raw where that is possible.
+func tagCode(tag string) string {
+	if strconv.CanBackquote(tag) {
+		return "`" + tag + "`"
+	}
+	return strconv.Quote(tag)
+}
+
+func interfaceCode(t *types.Interface) *jen.Statement {
+	if t.IsImplicit() && t.NumEmbeddeds() == 1 {
+		return Code(t.EmbeddedType(0))
+	}
+	var elems []jen.Code
+	for m := range t.ExplicitMethods() {
+		elems = append(elems, jen.Id(m.Name()).Add(SignatureCode(m.Signature())))
+	}
+	for e := range t.EmbeddedTypes() {
+		elems = append(elems, Code(e))
+	}
+	return jen.Interface(elems...)
+}
+
+func unionCode(t *types.Union) *jen.Statement {
+	code := &jen.Statement{}
+	for i := range t.Len() {
+		if i > 0 {
+			code.Op("|")
+		}
+		if t.Term(i).Tilde() {
+			code.Op("~")
+		}
+		code.Add(Code(t.Term(i).Type()))
+	}
+	return code
+}
