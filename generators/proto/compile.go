@@ -29,26 +29,50 @@ type compiler struct {
 	done    map[string]linker.File // nil while it is being compiled, and when it failed
 	stack   []string               // the files being compiled, each imported by the one before
 	order   []*descriptorpb.FileDescriptorProto
+	places  map[string]string // where files lie that are not of the sources, by name
+	named   map[string]string // the name that such a place was imported by
+}
+
+func newCompiler(find finder) *compiler {
+	return &compiler{find: find, done: map[string]linker.File{}, places: map[string]string{}, named: map[string]string{}}
 }
 
 // compile returns the named files and all that they import, what is imported first.
-func compile(find finder, names []string) ([]*descriptorpb.FileDescriptorProto, error) {
-	c := &compiler{find: find, done: map[string]linker.File{}}
+func (c *compiler) compile(names []string) ([]*descriptorpb.FileDescriptorProto, error) {
+	if err := c.all(names); err != nil {
+		return nil, err
+	}
+	return c.forPlugins(names)
+}
+
+// all compiles the named files.
+func (c *compiler) all(names []string) error {
 	for _, name := range names {
 		if _, started := c.done[name]; started {
 			continue
 		}
-		source, err := find(name)
+		source, err := c.find(name)
 		if err != nil {
 			c.fault(&Fault{File: name, Problem: problemOf(err), Remedy: "name a .proto file that can be read"})
 			continue
 		}
-		c.source(name, source)
+		c.source(name, source.text)
 	}
-	if len(c.faults) > 0 {
-		return nil, join(c.faults)
+	return join(c.faults)
+}
+
+// placed says where faults lie that are not in the sources.
+func (c *compiler) placed(err error) error {
+	faults := Faults(err)
+	if faults == nil {
+		return err
 	}
-	return c.forPlugins(names)
+	for _, f := range faults {
+		if place, elsewhere := c.places[f.File]; elsewhere {
+			f.File = place
+		}
+	}
+	return join(faults)
 }
 
 // forPlugins leaves out of the named files the options that are for the source alone, as
@@ -164,14 +188,58 @@ func (c *compiler) imported(name string, by ast.SourceSpan) linker.File {
 	if known := standard(name); known != nil {
 		return c.standard(known)
 	}
-	text, err := c.find(name)
+	found, err := c.find(name)
+	if err == nil {
+		err = c.place(name, found.place)
+	}
 	if err != nil {
-		c.faultAt(by, fmt.Sprintf("the import %q cannot be read: %s", name, problemOf(err)),
-			"correct the path, which starts at the root of the sources, or put the file there")
+		remedy := "correct the path, which starts at the root of the sources, or put the file there"
+		if f, ok := errors.AsType[*Fault](err); ok {
+			remedy, err = f.Remedy, errors.New(f.Problem)
+		}
+		c.faultAt(by, fmt.Sprintf("the import %q cannot be read: %s", name, problemOf(err)), remedy)
 		return nil
 	}
-	c.source(name, text)
+	if found.compiled != nil {
+		return c.compiled(found.compiled, by)
+	}
+	c.source(name, found.text)
 	return c.done[name]
+}
+
+// place notes where an import lies that is not of the sources.
+func (c *compiler) place(name, place string) error {
+	if place == "" {
+		return nil
+	}
+	if other, taken := c.named[place]; taken {
+		return &Fault{Problem: fmt.Sprintf("%s is imported as %q too", place, other), Remedy: "import it by one name everywhere"}
+	}
+	c.places[name], c.named[place] = place, name
+	return nil
+}
+
+// compiled enters an import that somebody has compiled before.
+func (c *compiler) compiled(f *descriptorpb.FileDescriptorProto, by ast.SourceSpan) linker.File {
+	c.done[f.GetName()] = nil
+	c.stack = append(c.stack, f.GetName())
+	defer func() { c.stack = c.stack[:len(c.stack)-1] }()
+	var imports linker.Files
+	for _, name := range f.GetDependency() {
+		file := c.imported(name, by)
+		if file == nil {
+			return nil
+		}
+		imports = append(imports, file)
+	}
+	file, err := linker.Link(parser.ResultWithoutAST(f), imports, &c.symbols, c.handler())
+	if err != nil {
+		c.faultAt(by, fmt.Sprintf("the import %q cannot be used: %s", f.GetName(), problemOf(err)), "choose another with -I FOLDER")
+		return nil
+	}
+	c.done[f.GetName()] = file
+	c.order = append(c.order, f)
+	return file
 }
 
 func (c *compiler) faultAt(at ast.SourceSpan, problem, remedy string) {

@@ -15,7 +15,7 @@ func Descriptors(src fs.FS, names ...string) (set *descriptorpb.FileDescriptorSe
 		return &descriptorpb.FileDescriptorSet{}, nil
 	}
 	defer guard(names[0], &err)
-	files, err := compile(reader(src), names)
+	files, err := newCompiler(reader(src)).compile(names)
 	if err != nil {
 		return nil, err
 	}

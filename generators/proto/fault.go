@@ -3,30 +3,15 @@ package proto
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/mintwright/mintwright/internal/fault"
 )
 
-// Fault is one thing that is wrong with a .proto file, and what to do about it.
-type Fault struct {
-	File         string // path from the root of the sources
-	Line, Column int    // from 1; 0 when the file as a whole is meant
-	Problem      string
-	Remedy       string // an imperative
-}
-
-// Fact says in one line where what is wrong.
-func (f *Fault) Fact() string {
-	place := f.File
-	if f.Line > 0 {
-		place += fmt.Sprintf(":%d:%d", f.Line, max(f.Column, 1))
-	}
-	return place + ": " + f.Problem
-}
-
-// Error is the fact and the remedy in one line.
-func (f *Fault) Error() string { return f.Fact() + "; " + f.Remedy }
+// Fault is one thing that is wrong with a .proto file, and what to do about it. What Generate
+// returns names files by their paths from the root of the sources, what Make returns absolutely.
+type Fault = fault.Fault
 
 // Faults returns the faults in an error of Generate, in the order of their places; none when
 // the error is another.

@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -12,13 +13,13 @@ import (
 
 // checkPackages refuses files without a go_package, and named ones whose go_package is not
 // the import path of their folder: the Go would lie elsewhere than others look for it.
-func checkPackages(req *pluginpb.CodeGeneratorRequest, o Options) error {
+func checkPackages(req *pluginpb.CodeGeneratorRequest, o job) error {
 	var faults []*Fault
 	for _, f := range req.GetProtoFile() {
 		dir := path.Dir(f.GetName())
 		want := path.Join(o.Base, dir)
 		isNamed := slices.Contains(req.GetFileToGenerate(), f.GetName())
-		got, _, _ := strings.Cut(f.GetOptions().GetGoPackage(), ";")
+		got, _, _ := strings.Cut(cmp.Or(o.mapped[f.GetName()], f.GetOptions().GetGoPackage()), ";")
 		fault := goPackageFault(f)
 		switch {
 		case got == "" && (o.Base == "" || !isNamed):

@@ -81,7 +81,7 @@ func (p plugins) check(t *testing.T, src fs.FS, names ...string) {
 	for _, f := range files {
 		got[f.Path] = string(f.Content)
 	}
-	req, err := request(reader(src), names)
+	req, err := newCompiler(reader(src)).request(job{names: names})
 	if err != nil {
 		t.Fatal(err)
 	}

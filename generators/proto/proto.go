@@ -10,9 +10,10 @@
 package proto
 
 import (
-	"cmp"
+	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -20,8 +21,8 @@ import (
 	gengo "google.golang.org/protobuf/cmd/protoc-gen-go/internal_gengo"
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/proto"
-
 	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/gofeaturespb"
 	"google.golang.org/protobuf/types/pluginpb"
 
@@ -46,7 +47,7 @@ type Options struct {
 // src, and the same sources give the same bytes.
 func Generate(src fs.FS, o Options, names ...string) ([]tree.File, error) {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	return generate(reader(src), o, names)
+	return generate(context.Background(), reader(src), job{Options: o, names: names})
 }
 
 // ImportRoot returns where imports start for the .proto files of a folder, a slash path from the
@@ -59,23 +60,84 @@ func ImportRoot(dir string) string {
 	return "."
 }
 
-// finder returns the content of a file by its path from the root of the sources.
-type finder func(name string) ([]byte, error)
+// source is what was found of a file.
+type source struct {
+	text     []byte
+	place    string                            // where it lies; "" below the root of the sources
+	compiled *descriptorpb.FileDescriptorProto // instead of a text: what Go was made of
+}
 
-// generate is Generate for sorted names.
-func generate(find finder, o Options, names []string) (files []tree.File, err error) {
-	if len(names) == 0 {
+// finder returns a file by its path from the root of the sources. Of an error that is a *Fault
+// the problem and the remedy are told where the file was imported.
+type finder func(name string) (source, error)
+
+// job is what is to be made of sources.
+type job struct {
+	Options
+	names       []string          // sorted
+	mapped      map[string]string // Go import paths of files, instead of their go_package
+	apiLevel    string            // "" or API_OPEN, API_HYBRID, API_OPAQUE
+	withoutGRPC bool
+	plugins     []plugin
+}
+
+// parameters are those of each plugin for Go.
+func (j job) parameters() string {
+	list := []string{"paths=source_relative"}
+	if j.apiLevel != "" {
+		list = append(list, "default_api_level="+j.apiLevel)
+	}
+	return strings.Join(append(list, j.mapParameters()...), ",")
+}
+
+// mapParameters say the Go import paths of files.
+func (j job) mapParameters() (list []string) {
+	for _, file := range slices.Sorted(maps.Keys(j.mapped)) {
+		list = append(list, "M"+file+"="+j.mapped[file])
+	}
+	return list
+}
+
+// generate does a job.
+func generate(ctx context.Context, find finder, j job) (files []tree.File, err error) {
+	if len(j.names) == 0 {
 		return nil, nil
 	}
-	defer guard(names[0], &err)
-	req, err := request(find, names)
+	c := newCompiler(find)
+	defer func() { err = c.placed(err) }()
+	defer guard(j.names[0], &err)
+	req, err := c.request(j)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkPackages(req, o); err != nil {
+	if err := checkPackages(req, j); err != nil {
 		return nil, err
 	}
-	return run(req, o)
+	if files, err = run(req, j); err != nil {
+		return nil, err
+	}
+	for _, p := range j.plugins {
+		more, err := p.run(ctx, req, j)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, more...)
+	}
+	slices.SortFunc(files, byPath)
+	return files, twice(req, files)
+}
+
+// twice refuses two files of one path.
+func twice(req *pluginpb.CodeGeneratorRequest, files []tree.File) error {
+	for i := 1; i < len(files); i++ {
+		if name := files[i].Path; name == files[i-1].Path {
+			return &Fault{
+				File: req.GetFileToGenerate()[0], Problem: fmt.Sprintf("%s would be made twice", name),
+				Remedy: "leave out one of the plugins, or tell it to use another name",
+			}
+		}
+	}
+	return nil
 }
 
 // guard turns a panic of what reads foreign bytes into a fault of the file.
@@ -89,13 +151,13 @@ func guard(name string, err *error) {
 }
 
 // request is what protoc would hand to its plugins.
-func request(find finder, names []string) (*pluginpb.CodeGeneratorRequest, error) {
-	files, err := compile(find, names)
+func (c *compiler) request(j job) (*pluginpb.CodeGeneratorRequest, error) {
+	files, err := c.compile(j.names)
 	if err != nil {
 		return nil, err
 	}
 	req := &pluginpb.CodeGeneratorRequest{
-		Parameter: new("paths=source_relative"), FileToGenerate: names, ProtoFile: files,
+		Parameter: new(j.parameters()), FileToGenerate: j.names, ProtoFile: files,
 	}
 	// A plugin reads its request from a pipe, where custom options are fields that it does not
 	// know, in the order of the bytes. They end up in the descriptor, so the same is done here.
@@ -112,41 +174,43 @@ func request(find finder, names []string) (*pluginpb.CodeGeneratorRequest, error
 }
 
 // run is the work of the two plugins.
-func run(req *pluginpb.CodeGeneratorRequest, o Options) ([]tree.File, error) {
+func run(req *pluginpb.CodeGeneratorRequest, j job) ([]tree.File, error) {
 	gen, err := protogen.Options{}.New(req)
 	if err != nil {
-		return nil, plugin(req, err.Error())
+		return nil, refusal(req, err.Error())
 	}
 	for _, f := range gen.Files {
 		if !f.Generate {
 			continue
 		}
-		if o.Package != "" && string(f.GoPackageName) != o.Package {
+		if j.Package != "" && string(f.GoPackageName) != j.Package {
 			fault := goPackageFault(f.Proto)
-			fault.Problem = fmt.Sprintf("go_package makes it package %s, but the Go of its folder is package %s", f.GoPackageName, o.Package)
-			fault.Remedy = fmt.Sprintf("write option go_package = %q;", string(f.GoImportPath)+";"+o.Package)
+			fault.Problem = fmt.Sprintf("go_package makes it package %s, but the Go of its folder is package %s", f.GoPackageName, j.Package)
+			fault.Remedy = fmt.Sprintf("write option go_package = %q;", string(f.GoImportPath)+";"+j.Package)
 			return nil, fault
 		}
 		gengo.GenerateFile(gen, f)
-		generateServices(gen, f)
+		if !j.withoutGRPC {
+			generateServices(gen, f)
+		}
 	}
 	gen.SupportedFeatures = gengo.SupportedFeatures
 	gen.SupportedEditionsMinimum = gengo.SupportedEditionsMinimum
 	gen.SupportedEditionsMaximum = gengo.SupportedEditionsMaximum
 	made := gen.Response()
 	if made.Error != nil {
-		return nil, plugin(req, made.GetError())
+		return nil, refusal(req, made.GetError())
 	}
 	var files []tree.File
 	for _, f := range made.GetFile() {
 		files = append(files, tree.File{Path: f.GetName(), Mode: 0o644, Owner: tree.Generated, Content: []byte(f.GetContent())})
 	}
-	slices.SortFunc(files, func(a, b tree.File) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(files, byPath)
 	return files, nil
 }
 
-// plugin is the fault that the plugins themselves would report.
-func plugin(req *pluginpb.CodeGeneratorRequest, text string) error {
+// refusal is the fault that the plugins themselves would report.
+func refusal(req *pluginpb.CodeGeneratorRequest, text string) error {
 	text, _, _ = strings.Cut(text, "\n")
 	return &Fault{File: req.GetFileToGenerate()[0], Problem: text, Remedy: "change the file so that Go can be made of it"}
 }

@@ -70,8 +70,14 @@ const (
 
 // reader reads regular files of src, up to a size that no source has.
 func reader(src fs.FS) finder {
-	return func(name string) ([]byte, error) { return read(src, name) }
+	return func(name string) (source, error) {
+		text, err := read(src, name)
+		return source{text: text}, err
+	}
 }
+
+// errNoFile says that there is no file of a name.
+var errNoFile = errors.New("there is no such file")
 
 func read(src fs.FS, name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
@@ -80,7 +86,7 @@ func read(src fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(src, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, errors.New("there is no such file")
+		return nil, errNoFile
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():

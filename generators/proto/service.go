@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -56,14 +57,14 @@ func (c contract) files() ([]tree.File, error) {
 			sources[strings.TrimPrefix(f.Path, "proto/")] = content
 		}
 	}
-	find := func(name string) ([]byte, error) {
+	find := func(name string) (source, error) {
 		if content, found := sources[name]; found {
-			return content, nil
+			return source{text: content}, nil
 		}
-		return nil, fs.ErrNotExist
+		return source{}, fs.ErrNotExist
 	}
 	o := Options{Base: c.module + "/proto", Package: names.ProtoGo(c.name)}
-	made, err := generate(find, o, slices.Sorted(maps.Keys(sources)))
+	made, err := generate(context.Background(), find, job{Options: o, names: slices.Sorted(maps.Keys(sources))})
 	if err != nil {
 		return nil, fmt.Errorf("the contract of %q: %w", c.name, err)
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
-const module = "example.com/acme/orders"
+const ordersModule = "example.com/acme/orders"
 
 func TestService(t *testing.T) {
 	for _, c := range []struct {
@@ -29,7 +29,7 @@ func TestService(t *testing.T) {
 			"peers.pb.go", "peers.proto", "peers_grpc.pb.go",
 		}},
 	} {
-		files, err := Service(module, "order-book", c.more...)
+		files, err := Service(ordersModule, "order-book", c.more...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,12 +92,12 @@ func TestServiceNames(t *testing.T) {
 		"true", "inf", "nan", "to", "max", "oneof", "reserved", "extend", "edition", "public", "weak", "optional",
 		strings.Repeat("a", names.MaxLabel), strings.Repeat("a-", names.MaxLabel/2) + "z",
 	} {
-		offered, err := Service(module, name, "peers")
+		offered, err := Service(ordersModule, name, "peers")
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		called, err := Called(module, name)
+		called, err := Called(ordersModule, name)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -116,7 +116,7 @@ func TestServiceNames(t *testing.T) {
 }
 
 func TestCalled(t *testing.T) {
-	files, err := Called(module, "ledger")
+	files, err := Called(ordersModule, "ledger")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,12 +146,12 @@ service GreetingService {
 }
 
 func TestSameBytes(t *testing.T) {
-	first, err := Service(module, "orders", "peers", "archive")
+	first, err := Service(ordersModule, "orders", "peers", "archive")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
-		again, err := Service(module, "orders", "peers", "archive")
+		again, err := Service(ordersModule, "orders", "peers", "archive")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestSameBytes(t *testing.T) {
 
 func BenchmarkService(b *testing.B) {
 	for b.Loop() {
-		if _, err := Service(module, "orders", "peers", "archive"); err != nil {
+		if _, err := Service(ordersModule, "orders", "peers", "archive"); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,0 +1,351 @@
+package proto
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/mod/modfile"
+
+	"github.com/mintwright/mintwright/internal/tree"
+)
+
+// Site is where gen proto runs.
+type Site struct {
+	Dir     string    // the working folder, absolute
+	Package string    // the Go package of the file there that holds the directive; "" when there is none
+	Environ []string  // key=value; of it GOMODCACHE, GOPATH, GOFLAGS, GOWORK, GOENV and PATH are used
+	Stderr  io.Writer // gets what plugins say; nil: nobody does
+}
+
+// Choices are the flags of gen proto that decide what is made.
+type Choices struct {
+	Root     string   // the folder that imports start at
+	Imports  []string // folders, of the disk or of modules, that imports are looked up in first
+	Map      []string // FILE=PATH: the Go import path of a .proto file, instead of its go_package
+	APILevel string   // open, hybrid or opaque, for files that do not say it
+	NoGRPC   bool     // no _grpc.pb.go
+	Plugins  []string // NAME or NAME:PARAMETER
+	ModFile  string   // the file with the tool lines, instead of go.mod
+}
+
+// Flags binds them.
+func (c *Choices) Flags(f *pflag.FlagSet) {
+	f.StringVar(&c.Root, "root", "", "the `folder` that imports start at")
+	f.StringArrayVarP(&c.Imports, "import", "I", nil, "look imports up in this `folder` too, or in a folder of a module by its import path")
+	f.StringArrayVarP(&c.Map, "map", "M", nil, "the Go import path of a .proto file, as `FILE=PATH`, instead of its go_package")
+	f.StringVar(&c.APILevel, "api-level", "", "the Go API of files that do not say it: `open`, hybrid or opaque")
+	f.BoolVar(&c.NoGRPC, "no-grpc", false, "make no _grpc.pb.go")
+	f.StringArrayVar(&c.Plugins, "plugin", nil, "run this plugin too, a tool of go.mod: `NAME[:PARAMETER]`")
+	f.StringVar(&c.ModFile, "modfile", "", "the `file` whose tool lines hold the plugins, instead of go.mod")
+}
+
+// Output is what was made for one folder of .proto files.
+type Output struct {
+	Dir   string      // absolute: paths of Files start here. It lies in the module.
+	Files []tree.File // sorted by path; a plugin may put them in folders that are not there yet
+}
+
+// Make returns the Go of the .proto files that args name, as seen from the site: files, and
+// folders that hold some; without any, the site's own folder. It reads modules where go keeps
+// them, runs the plugins that are asked for, and writes nothing.
+//
+// Everything that is wrong with the files is reported at once, each a *Fault with an absolute
+// path. A wrong use of flags and arguments is a *Misuse.
+func Make(ctx context.Context, s Site, c Choices, args ...string) ([]Output, error) {
+	folders, err := s.folders(c, args)
+	if err != nil {
+		return nil, err
+	}
+	var made []Output
+	var faults []*Fault
+	for _, f := range folders {
+		o, err := f.make(ctx)
+		some := Faults(err)
+		if err != nil && some == nil {
+			return nil, err
+		}
+		faults = append(faults, some...)
+		made = append(made, o)
+	}
+	if len(faults) > 0 {
+		return nil, join(faults)
+	}
+	return made, distinct(made)
+}
+
+// Misuse is a wrong flag or argument of gen proto.
+type Misuse struct{ Problem, Remedy string }
+
+func (m *Misuse) Error() string { return m.Problem + "; " + m.Remedy }
+
+// distinct refuses two outputs of one path.
+func distinct(made []Output) error {
+	seen := map[string]bool{}
+	for _, o := range made {
+		for _, f := range o.Files {
+			name := filepath.Join(o.Dir, filepath.FromSlash(f.Path))
+			if seen[name] {
+				return &Fault{File: name, Problem: "it would be made twice, for two folders", Remedy: "run the plugin for each folder apart, and tell it to use other names"}
+			}
+			seen[name] = true
+		}
+	}
+	return nil
+}
+
+// folder is a folder with .proto files that become one Go package.
+type folder struct {
+	site    Site
+	choices Choices
+	module  string // the folder of go.mod, absolute
+	path    string // the module's path
+	gomod   []byte
+	root    string // where imports start, from the folder of go.mod and with slashes
+	dir     string // the folder itself, from there
+	names   []string
+}
+
+// absolute is a path as seen from the site.
+func (s Site) absolute(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(s.Dir, name)
+}
+
+// shown is a path as a person at the site sees it.
+func (s Site) shown(name string) string {
+	if rel, err := filepath.Rel(s.Dir, name); err == nil && filepath.IsLocal(rel) {
+		name = rel
+	}
+	if name == "." {
+		return "this folder"
+	}
+	return filepath.ToSlash(name)
+}
+
+// get is a variable of the environment; the last one counts.
+func (s Site) get(key string) string {
+	for _, kv := range slices.Backward(s.Environ) {
+		if k, v, _ := strings.Cut(kv, "="); k == key {
+			return v
+		}
+	}
+	return ""
+}
+
+// folders sorts what was named by the folders that it lies in.
+func (s Site) folders(c Choices, args []string) ([]folder, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	named := map[string][]string{}
+	for _, arg := range args {
+		dir, names, err := s.sources(arg)
+		if err != nil {
+			return nil, err
+		}
+		named[dir] = append(named[dir], names...)
+	}
+	var list []folder
+	for _, dir := range slices.Sorted(maps.Keys(named)) {
+		f, err := s.locate(c, dir)
+		if err != nil {
+			return nil, err
+		}
+		f.names = slices.Compact(slices.Sorted(slices.Values(named[dir])))
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+const giveSources = "give a .proto file, or a folder that holds some"
+
+// sources returns the .proto files that arg means, and their folder.
+func (s Site) sources(arg string) (dir string, names []string, err error) {
+	target := s.absolute(arg)
+	info, err := os.Stat(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil, &Fault{Problem: "there is no " + arg, Remedy: giveSources}
+	case err != nil:
+		return "", nil, err
+	case !info.IsDir() && filepath.Ext(target) != ".proto":
+		return "", nil, &Misuse{arg + " is no .proto file", giveSources}
+	case !info.IsDir():
+		return filepath.Dir(target), []string{filepath.Base(target)}, nil
+	}
+	entries, err := os.ReadDir(target)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, e := range entries {
+		if !e.IsDir() && filepath.Ext(e.Name()) == ".proto" {
+			names = append(names, e.Name())
+		}
+	}
+	if len(names) == 0 {
+		return "", nil, &Fault{Problem: "there is no .proto file in " + s.shown(target), Remedy: giveSources}
+	}
+	return target, names, nil
+}
+
+// locate finds the module of a folder, and where its imports start.
+func (s Site) locate(c Choices, dir string) (folder, error) {
+	f := folder{site: s, choices: c}
+	name, data := enclosing(dir, "go.mod")
+	f.module, f.path, f.gomod = filepath.Dir(name), modfile.ModulePath(data), data
+	if f.path == "" {
+		return f, &Fault{Problem: s.shown(dir) + " lies in no Go module", Remedy: "make one with go mod init"}
+	}
+	rel, err := filepath.Rel(f.module, dir)
+	if err != nil {
+		return f, err
+	}
+	f.dir = filepath.ToSlash(rel)
+	if c.Root == "" {
+		f.root = ImportRoot(f.dir)
+		return f, nil
+	}
+	root, err := filepath.Rel(f.module, s.absolute(c.Root))
+	f.root = filepath.ToSlash(root)
+	if err != nil || !filepath.IsLocal(root) || !isWithin(f.root, f.dir) {
+		return f, &Misuse{fmt.Sprintf("--root: %s does not lie in %s", s.shown(dir), c.Root), "give a folder of the module, above the .proto files"}
+	}
+	return f, nil
+}
+
+// isWithin says whether a slash path is above, or below it.
+func isWithin(above, name string) bool {
+	return above == "." || name == above || strings.HasPrefix(name, above+"/")
+}
+
+// enclosing finds a file of this name in a folder or above it, the nearest one.
+func enclosing(dir, name string) (file string, data []byte) {
+	for {
+		file := filepath.Join(dir, name)
+		if data, err := os.ReadFile(file); err == nil {
+			return file, data
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			return "", nil
+		}
+		dir = above
+	}
+}
+
+// source is the path of one of the folder's files, from where imports start.
+func (f folder) source(name string) string {
+	below := f.dir
+	if f.root != "." {
+		below = strings.TrimPrefix(strings.TrimPrefix(f.dir, f.root), "/")
+	}
+	return path.Join(below, name)
+}
+
+// rootDir is where imports start, absolute.
+func (f folder) rootDir() string { return filepath.Join(f.module, filepath.FromSlash(f.root)) }
+
+// make makes the Go of the folder.
+func (f folder) make(ctx context.Context) (Output, error) {
+	out := Output{Dir: f.rootDir()}
+	j, err := f.job()
+	if err != nil {
+		return out, err
+	}
+	root, err := openBelow(f.module, f.root)
+	if err != nil {
+		return out, err
+	}
+	defer root.Close()
+	lib := newLibrary(f)
+	out.Files, err = generate(ctx, lib.after(reader(root.FS())), j)
+	return out, f.placed(err)
+}
+
+// openBelow opens a folder of another one; no link leads out of that.
+func openBelow(dir, name string) (*os.Root, error) {
+	outer, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer outer.Close()
+	return outer.OpenRoot(filepath.FromSlash(name))
+}
+
+// placed makes the paths of faults absolute.
+func (f folder) placed(err error) error {
+	faults := Faults(err)
+	if faults == nil {
+		return err
+	}
+	for _, one := range faults {
+		if one.File != "" && !filepath.IsAbs(one.File) {
+			one.File = filepath.Join(f.rootDir(), filepath.FromSlash(one.File))
+		}
+	}
+	return join(faults)
+}
+
+// job says what is to be made of the folder.
+func (f folder) job() (job, error) {
+	j := job{Options: Options{Base: path.Join(f.path, f.root)}, withoutGRPC: f.choices.NoGRPC}
+	// The go command says of which package the file with the directive is.
+	if filepath.Join(f.module, filepath.FromSlash(f.dir)) == f.site.Dir && !strings.HasSuffix(f.site.Package, "_test") {
+		j.Package = f.site.Package
+	}
+	for _, name := range f.names {
+		j.names = append(j.names, f.source(name))
+	}
+	var err error
+	if j.mapped, err = mappings(f.choices.Map); err != nil {
+		return j, err
+	}
+	if j.apiLevel, err = apiLevel(f.choices.APILevel); err != nil {
+		return j, err
+	}
+	j.plugins, err = f.plugins()
+	return j, err
+}
+
+// mappings reads FILE=PATH.
+func mappings(list []string) (map[string]string, error) {
+	made := map[string]string{}
+	for _, m := range list {
+		file, importPath, ok := strings.Cut(m, "=")
+		if !ok || file == "" || importPath == "" || strings.Contains(m, ",") {
+			return nil, &Misuse{fmt.Sprintf("--map: %q is no FILE=PATH", m), "write it like -M orders/v1/orders.proto=example.com/acme/orders/v1"}
+		}
+		if other, given := made[file]; given && other != importPath {
+			return nil, &Misuse{fmt.Sprintf("--map: %s is given two paths, %s and %s", file, other, importPath), "give one of them"}
+		}
+		made[file] = importPath
+	}
+	return made, nil
+}
+
+// apiLevel is the name that protoc-gen-go has for a level.
+func apiLevel(level string) (string, error) {
+	switch known := strings.TrimPrefix(strings.ToUpper(level), "API_"); known {
+	case "":
+		return "", nil
+	case "OPEN", "HYBRID", "OPAQUE":
+		return "API_" + known, nil
+	}
+	return "", &Misuse{fmt.Sprintf("--api-level: there is no level %q", level), "give open, hybrid or opaque"}
+}
+
+// byPath sorts files by their paths.
+func byPath(a, b tree.File) int { return cmp.Compare(a.Path, b.Path) }
