@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
 // file is what is read of one file.
@@ -17,33 +21,48 @@ type file struct {
 	named bool
 }
 
+// at returns a fault at a node.
+func (f *file) at(n *yaml.Node, remedy, format string, args ...any) *fault.Fault {
+	return &fault.Fault{File: f.name, Line: n.Line, Column: n.Column, Problem: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
 // fault tells what is wrong at a node.
-func (f *file) fault(n *yaml.Node, format string, args ...any) {
+func (f *file) fault(n *yaml.Node, remedy, format string, args ...any) {
+	f.report(f.at(n, remedy, format, args...))
+}
+
+// parse takes what a file defines.
+func (f *file) parse(data []byte) {
+	known := false
+	err := f.documents(data, func(n *yaml.Node) bool {
+		known = f.document(n) || known
+		return !f.full
+	})
 	switch {
-	case len(f.faults) < maxFaults:
-		f.faults = append(f.faults, fmt.Errorf("%s:%d: %s", f.name, n.Line, fmt.Sprintf(format, args...)))
-	case !f.full:
-		f.stop(fmt.Errorf("%s: there is more that is wrong", f.name))
+	case err != nil:
+		f.report(err)
+	case f.named && !known && len(f.faults) == 0:
+		f.report(&fault.Fault{
+			File: f.name, Problem: "this is no attribute registry: it has neither groups nor attributes",
+			Remedy: "begin it with groups:, or with file_format: definition/2",
+		})
 	}
 }
 
-// parse takes the attributes from a file.
-func (f *file) parse(data []byte) {
+// documents calls do for each document of a file until it returns false.
+func (f *file) documents(data []byte, do func(*yaml.Node) bool) *fault.Fault {
 	d := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	known := false
-	for !f.full {
+	for {
 		n, err := decode(d)
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
-			f.faults = append(f.faults, broken(f.name, err))
-			return
+			return f.broken(err)
 		}
-		known = f.document(resolve(n)) || known
-	}
-	if f.named && !known && len(f.faults) == 0 {
-		f.faults = append(f.faults, fmt.Errorf("%s: this is no attribute registry: it has neither groups nor attributes", f.name))
+		if !do(resolve(n)) {
+			return nil
+		}
 	}
 }
 
@@ -63,14 +82,16 @@ func decode(d *yaml.Decoder) (n *yaml.Node, err error) {
 }
 
 // broken tells that a file is no YAML, with the line where the library tells it.
-func broken(name string, err error) error {
-	problem := strings.TrimPrefix(err.Error(), "yaml: ")
+func (f *file) broken(err error) *fault.Fault {
+	problem, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
 	if rest, ok := strings.CutPrefix(problem, "line "); ok {
-		if line, text, ok := strings.Cut(rest, ": "); ok {
-			name, problem = name+":"+line, text
+		if number, text, ok := strings.Cut(rest, ": "); ok {
+			if n, err := strconv.Atoi(number); err == nil {
+				line, problem = n, text
+			}
 		}
 	}
-	return fmt.Errorf("%s: this is no YAML: %s", name, problem)
+	return &fault.Fault{File: f.name, Line: line, Problem: "this is no YAML: " + problem, Remedy: "correct what stands there or just before it"}
 }
 
 // resolve follows an alias.
@@ -99,176 +120,173 @@ func field(n *yaml.Node, keys ...string) *yaml.Node {
 	return nil
 }
 
+// isSet reports whether a field is there and not null.
+func isSet(n *yaml.Node) bool { return n != nil && n.Tag != "!!null" }
+
 // text returns the scalar that a mapping's key has, or "".
 func (f *file) text(n *yaml.Node, keys ...string) string {
 	v := field(n, keys...)
 	switch {
-	case v == nil || v.Tag == "!!null":
+	case !isSet(v):
 		return ""
 	case v.Kind != yaml.ScalarNode:
-		f.fault(v, "%s has to be a text", keys[0])
+		f.fault(v, "write the text itself", "%s has to be a text", keys[0])
 		return ""
 	case len(v.Value) > maxText:
-		f.fault(v, "%s has more than %d KiB", keys[0], maxText>>10)
+		f.fault(v, "shorten it", "%s has more than %d KiB", keys[0], maxText>>10)
+		return ""
+	}
+	if f.texts += len(v.Value); f.texts > maxTexts {
+		f.stop(f.at(v, "write texts once, and shorter", "all texts together have more than %d MiB", maxTexts>>20))
 		return ""
 	}
 	return v.Value
 }
 
-// each calls do for every item of the list that a mapping's key has.
-func (f *file) each(n *yaml.Node, key string, do func(*yaml.Node)) {
-	list := field(n, key)
-	if list == nil || list.Tag == "!!null" {
-		return
+// prose returns a text without the space around it.
+func (f *file) prose(n *yaml.Node, keys ...string) string {
+	return strings.TrimSpace(f.text(n, keys...))
+}
+
+// flag returns whether a mapping's key is true.
+func (f *file) flag(n *yaml.Node, key string) bool {
+	v := field(n, key)
+	if !isSet(v) {
+		return false
 	}
-	if list.Kind != yaml.SequenceNode {
-		f.fault(list, "%s has to be a list", key)
+	if v.Kind != yaml.ScalarNode || v.Tag != "!!bool" {
+		f.fault(v, "write true or false", "%s has to be true or false", key)
+	}
+	return v.Value == "true" || v.Value == "True" || v.Value == "TRUE"
+}
+
+// items returns the list that a mapping's key has.
+func (f *file) items(n *yaml.Node, key string) *yaml.Node {
+	v := field(n, key)
+	if !isSet(v) {
+		return nil
+	}
+	if v.Kind != yaml.SequenceNode {
+		f.fault(v, "write it as a list, each item behind a dash", "%s has to be a list", key)
+		return nil
+	}
+	return v
+}
+
+// each calls do for every item of the list that a mapping's key has; items are mappings.
+func (f *file) each(n *yaml.Node, key string, do func(*yaml.Node)) {
+	list := f.items(n, key)
+	if list == nil {
 		return
 	}
 	for _, item := range list.Content {
 		if f.full {
 			return
 		}
+		where := item
 		if item = resolve(item); item == nil || item.Kind != yaml.MappingNode {
-			f.fault(list, "%s has an item that is no mapping", key)
+			f.fault(where, "write its fields, each with its name", "%s has an item that is no mapping", key)
 			continue
 		}
 		do(item)
 	}
 }
 
-// document takes the attributes of a document, and reports whether it is of a registry.
+// texts returns the names that a mapping's key has: a list of texts, or one.
+func (f *file) list(n *yaml.Node, key string) []name {
+	v := field(n, key)
+	if !isSet(v) {
+		return nil
+	}
+	nodes := []*yaml.Node{v}
+	if v.Kind == yaml.SequenceNode {
+		nodes = v.Content
+	}
+	var list []name
+	for _, item := range nodes {
+		if f.full || !f.count(v) {
+			return list
+		}
+		if item = resolve(item); item == nil || item.Kind != yaml.ScalarNode {
+			f.fault(v, "write names alone", "%s has an item that is no text", key)
+			continue
+		}
+		list = append(list, f.ref(item))
+	}
+	return list
+}
+
+// ref returns the reference that a node is.
+func (f *file) ref(n *yaml.Node) name {
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return name{}
+	}
+	return name{text: n.Value, file: f.name, line: n.Line, column: n.Column}
+}
+
+// count takes one of the references that all signals may have together.
+func (f *file) count(n *yaml.Node) bool {
+	if f.entries++; f.entries > maxEntries {
+		f.stop(f.at(n, "divide the registry", "more than %d references", maxEntries))
+		return false
+	}
+	return true
+}
+
+// known warns of fields that are not among those that a mapping may have, which are divided by
+// spaces, and reports fields that are given twice.
+func (f *file) known(n *yaml.Node, what, fields string) {
+	if !f.signals {
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if seen[key.Value] {
+			f.fault(key, "keep one of the two", "%s has %s twice", what, key.Value)
+		}
+		seen[key.Value] = true
+		if !hasWord(fields, key.Value) {
+			remedy := "leave it out"
+			if near := names.Nearest(key.Value, strings.Fields(fields)); near != "" {
+				remedy = fmt.Sprintf("did you mean %s?", near)
+			}
+			f.warn(f.at(key, remedy, "the field %s of %s is not known and is passed over", key.Value, what))
+		}
+	}
+}
+
+func hasWord(words, word string) bool {
+	for w := range strings.FieldsSeq(words) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// document takes what a document defines, and reports whether it is of a registry.
 func (f *file) document(n *yaml.Node) bool {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return false
 	}
 	format := field(n, "file_format")
 	switch {
-	case format == nil && field(n, "groups") != nil:
-		f.each(n, "groups", f.group)
-		return true
+	case format == nil && (field(n, "groups") != nil || f.signals && field(n, "imports") != nil):
+		f.version1(n)
 	case format == nil:
 		return false
 	case format.Value == "definition/2":
-		f.each(n, "attributes", func(a *yaml.Node) { f.attribute(a, "") })
-		return true
+		f.version2(n)
 	case format.Value == "resolved/2.0":
-		f.each(n, "attribute_catalog", func(a *yaml.Node) { f.attribute(a, "") })
-		return true
+		f.resolvedForm(n)
+	case isSchema(format.Value) && field(n, "versions") != nil:
+		f.schemaFile(n)
 	case strings.HasPrefix(format.Value, "manifest/"):
-		return true
 	case strings.HasPrefix(format.Value, "definition/"), strings.HasPrefix(format.Value, "resolved/"):
-		f.fault(format, "file_format %q is not known; definition/2 and resolved/2.0 are, and groups without a file_format", format.Value)
-		return true
-	}
-	return false
-}
-
-// group takes the attributes of a group of version 1. In older ones its prefix begins all keys.
-func (f *file) group(n *yaml.Node) {
-	prefix := f.text(n, "prefix")
-	f.each(n, "attributes", func(a *yaml.Node) { f.attribute(a, prefix) })
-}
-
-// attribute takes a definition; a reference is none.
-func (f *file) attribute(n *yaml.Node, prefix string) {
-	if field(n, "ref") != nil || field(n, "ref_group") != nil {
-		return
-	}
-	a := Attribute{
-		Key: f.text(n, "key", "id", "name"), Brief: strings.TrimSpace(f.text(n, "brief")), Stability: f.text(n, "stability"),
-		File: f.name, Line: n.Line,
-	}
-	if prefix != "" && a.Key != "" {
-		a.Key = prefix + "." + a.Key
-	}
-	if problem := keyProblem(a.Key); problem != "" {
-		f.fault(n, "%s", problem)
-		return
-	}
-	before := len(f.faults)
-	f.kind(n, &a)
-	a.Deprecated = f.deprecation(n, a.Key)
-	if len(f.faults) > before {
-		return
-	}
-	if len(f.found) >= maxAttributes {
-		f.stop(fmt.Errorf("%s:%d: more than %d attributes", f.name, n.Line, maxAttributes))
-		return
-	}
-	f.found = append(f.found, a)
-}
-
-// keyProblem says what is wrong with a key, or "".
-func keyProblem(key string) string {
-	const longest = 255
-	switch {
-	case key == "":
-		return "an attribute has neither a key nor an id"
-	case len(key) > longest:
-		return fmt.Sprintf("attribute key %q... has more than %d bytes", key[:32], longest)
-	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\ufffd' || r == 0x85 || r == 0xa0 }):
-		return fmt.Sprintf("attribute key %q has a space or a control character", key)
-	}
-	return ""
-}
-
-// kind takes the type: a name, or the members of an enum.
-func (f *file) kind(n *yaml.Node, a *Attribute) {
-	t := field(n, "type")
-	switch {
-	case t == nil || t.Tag == "!!null":
-		f.fault(n, "attribute %q has no type", a.Key)
-	case t.Kind == yaml.ScalarNode:
-		a.Type = t.Value
-		if !isType(a.Type) {
-			f.fault(t, "attribute %q: type %q is none of string, int, double, boolean, any, these with [], template[...], or a mapping with members", a.Key, a.Type)
-		}
-	case field(t, "members") == nil:
-		f.fault(t, "attribute %q: the type has no members", a.Key)
+		f.fault(format, "write it in one of these", "file_format %q is not known; definition/2 and resolved/2.0 are, and groups without a file_format", format.Value)
 	default:
-		a.Type = "enum"
-		f.each(t, "members", func(m *yaml.Node) {
-			v := field(m, "value")
-			if v == nil || v.Kind != yaml.ScalarNode {
-				f.fault(m, "attribute %q: a member has no value", a.Key)
-				return
-			}
-			if f.members++; f.members > maxMembers {
-				f.stop(fmt.Errorf("%s:%d: more than %d members of enums", f.name, m.Line, maxMembers))
-				return
-			}
-			a.Members = append(a.Members, Member{ID: f.text(m, "id"), Value: v.Value, Brief: strings.TrimSpace(f.text(m, "brief"))})
-		})
+		return false
 	}
-}
-
-// isType reports whether s is the name of a type.
-func isType(s string) bool {
-	if inner, ok := strings.CutPrefix(s, "template["); ok {
-		if s, ok = strings.CutSuffix(inner, "]"); !ok {
-			return false
-		}
-	}
-	s = strings.TrimSuffix(s, "[]")
-	return s == "string" || s == "int" || s == "double" || s == "boolean" || s == "any"
-}
-
-// deprecation takes why an attribute is deprecated: a mapping, or in older files a text.
-func (f *file) deprecation(n *yaml.Node, key string) *Deprecation {
-	d := field(n, "deprecated")
-	switch {
-	case d == nil || d.Tag == "!!null":
-		return nil
-	case d.Kind == yaml.ScalarNode:
-		return &Deprecation{Note: strings.TrimSpace(f.text(n, "deprecated"))}
-	case d.Kind != yaml.MappingNode:
-		f.fault(d, "attribute %q: deprecated has to be a mapping or a text", key)
-		return nil
-	}
-	dep := &Deprecation{Reason: f.text(d, "reason", "action"), RenamedTo: f.text(d, "renamed_to", "new_name"), Note: strings.TrimSpace(f.text(d, "note"))}
-	if dep.Reason == "renamed" && dep.RenamedTo == "" {
-		f.fault(d, "attribute %q is renamed, but renamed_to is missing", key)
-	}
-	return dep
+	return true
 }
