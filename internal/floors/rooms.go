@@ -82,7 +82,7 @@ func house() []room {
 		{path: "internal/picture"},           // the command of `make pictures`
 		{path: "internal/report", ours: []string{"internal/report/sariftest"}},
 		{path: "internal/report/sariftest"}, // for tests
-		{path: "internal/registry"},
+		{path: "internal/registry", ours: []string{"internal/fault", "internal/names"}},
 		{path: "internal/snapshot", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/knowledge/...", ours: []string{"internal/knowledge/..."}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
