@@ -53,10 +53,13 @@ func (r *Recorder) WantOpen(n int, lines ...string) {
 	r.want(n, lines)
 }
 
+// Open returns how many spans have been started and not ended.
+func (r *Recorder) Open() int { return len(r.spans.Started()) - len(r.spans.Ended()) }
+
 func (r *Recorder) want(open int, lines []string) {
 	r.t.Helper()
 	ended := r.spans.Ended()
-	if n := len(r.spans.Started()) - len(ended); n != open {
+	if n := r.Open(); n != open {
 		r.t.Errorf("%d spans are open, want %d", n, open)
 	}
 	var have []string
