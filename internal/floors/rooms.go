@@ -93,6 +93,9 @@ func house() []room {
 		{path: "internal/vetbench/..."}, // the command of `make bench-vet`
 		{path: "internal/vetconfig", ours: []string{"analyzers/policy", "internal/names", "internal/report"}},
 		{path: "internal/vetscore", ours: []string{"analyzers"}}, // the command of `make vet-score`
+		// The command of `make generate-evidence`; probe lives in the module that it makes.
+		{path: "internal/wild", ours: []string{"generators/source", "generators/trace", "internal/fault", "internal/names", "internal/wild/probe"}},
+		{path: "internal/wild/probe"},
 	}
 }
 
@@ -109,5 +112,5 @@ func registers() []string { return []string{"analyzers/golangci/plugin.go"} }
 
 // exits returns the files that may end the process.
 func exits() []string {
-	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/newanalyzer/main.go", "internal/pgtest/main.go", "internal/picture/main.go", "internal/vetbench/main.go", "internal/vetscore/main.go"}
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/newanalyzer/main.go", "internal/pgtest/main.go", "internal/picture/main.go", "internal/vetbench/main.go", "internal/vetscore/main.go", "internal/wild/main.go"}
 }
