@@ -4,9 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
-	"slices"
-	"strconv"
 
 	"github.com/mintwright/mintwright/internal/fault"
 )
@@ -15,67 +12,75 @@ import (
 // "other.Store" by the imports of the site's file, "example.com/m/other.Store" or "io/fs.FS".
 //
 // An error is a *fault.Fault: there is no such type; it is no interface, or one that only
-// constrains type parameters; something of it cannot be named or implemented in the package; or
-// a type that it names is not sound.
+// constrains type parameters; something of it cannot be named or implemented in the package; a
+// type that it names is not sound; or a directive stands where it has no meaning.
 func (p *Package) Interface(spec string) (*Interface, error) {
-	obj, f := p.find(p.file(), spec)
+	obj, f := p.find(p.file, spec)
 	if f != nil {
-		return nil, p.at(f)
+		return nil, p.here(f)
 	}
 	name, ok := obj.(*types.TypeName)
 	if !ok {
-		return nil, p.at(&fault.Fault{Problem: spec + " is no type", Remedy: "name an interface"})
+		return nil, p.here(&fault.Fault{Problem: spec + " is no type", Remedy: "name an interface"})
 	}
-	if f := p.judge(spec, name); f != nil {
-		return nil, p.at(f)
+	u, d := p.world.declaration(name)
+	if d == nil {
+		return nil, p.here(&fault.Fault{Problem: spec + " is declared in no source", Remedy: "name an interface that a Go file declares"})
 	}
-	decl := p.world.decl(name)
-	if decl == nil {
-		return nil, p.at(&fault.Fault{Problem: "no source declares " + spec, Remedy: "name an interface that Go source declares"})
+	if f := p.judge(spec, name, u); f != nil {
+		return nil, p.here(f)
+	}
+	return p.collect(name, u, d)
+}
+
+// collect makes the model of an interface that nothing is said against but its types.
+func (p *Package) collect(name *types.TypeName, u *unit, d *declaration) (*Interface, error) {
+	c := &collector{p: p, seen: map[string]bool{}}
+	syntax, whole := d.spec.(*ast.TypeSpec), d.syntax.(*ast.GenDecl)
+	c.all, _ = name.Type().Underlying().(*types.Interface)
+	c.expr(u, d.file, syntax.Type, nil)
+	if c.fault != nil {
+		return nil, c.fault
 	}
 	in := &Interface{
-		Name: name.Name(), Type: name.Type(), Package: name.Pkg(), Pos: p.Fset.Position(decl.spec.Name.Pos()),
-		Directives: directives(p.Fset, decl.decl.Doc, decl.spec.Doc, decl.spec.Comment),
-		TypeParams: typeParams(name.Type()),
+		Name: name.Name(), Type: name.Type(), Package: name.Pkg(), Methods: c.methods, TypeParams: typeParams(name.Type()),
+		Directives: directives(p.Fset, syntax.Doc, syntax.Comment), Pos: p.Fset.Position(syntax.Name.Pos()),
 	}
-	c := &collector{p: p, all: name.Type().Underlying().(*types.Interface), seen: map[string]bool{}}
-	c.expr(decl.unit, decl.file, decl.spec.Type, nil)
-	in.Methods = c.methods
-	for _, m := range in.Methods {
-		if f := p.sound(m); f != nil {
-			return nil, f
-		}
+	if !whole.Lparen.IsValid() {
+		in.Directives = append(directives(p.Fset, whole.Doc), in.Directives...)
+	}
+	if f := p.sound(in, u, d); f != nil {
+		return nil, f
 	}
 	return in, nil
 }
 
-// at puts a fault at the site's directive.
-func (p *Package) at(f *fault.Fault) *fault.Fault {
+// here puts a fault at the site's directive.
+func (p *Package) here(f *fault.Fault) *fault.Fault {
 	f.File, f.Line = p.site.place(), p.site.Line
 	return f
 }
 
-// file is the syntax of the site's file, nil when it is unknown.
-func (p *Package) file() *ast.File {
-	i := slices.IndexFunc(p.Files, func(f *ast.File) bool {
-		return filepath.Base(p.Fset.Position(f.Package).Filename) == p.site.File
-	})
-	if i < 0 {
-		return nil
-	}
-	return p.Files[i]
-}
-
 // judge says what is against making something for the type of a name.
-func (p *Package) judge(spec string, name *types.TypeName) *fault.Fault {
+func (p *Package) judge(spec string, name *types.TypeName, u *unit) *fault.Fault {
+	if f := p.usable(name); f != nil {
+		return f
+	}
+	if p.imports(u) {
+		return &fault.Fault{
+			Problem: "package " + u.path + " imports this one, which therefore cannot use its " + name.Name(),
+			Remedy:  "write the directive in another package",
+		}
+	}
 	in, ok := name.Type().Underlying().(*types.Interface)
-	switch {
-	case name.Pkg() != p.Types && !name.Exported():
-		return &fault.Fault{Problem: spec + " is not exported by its package", Remedy: "export it, or write the directive in its package"}
-	case !ok:
-		return &fault.Fault{Problem: spec + " is no interface but " + kind(name.Type()), Remedy: "name an interface"}
-	case !in.IsMethodSet():
-		return &fault.Fault{Problem: spec + " is a constraint: no value has it as its type", Remedy: "name an interface that consists of methods"}
+	if !ok {
+		if isInvalid(name.Type().Underlying()) {
+			return nil // what it is declared as tells more
+		}
+		return &fault.Fault{Problem: spec + " is " + kind(name.Type()) + ", no interface", Remedy: "name an interface"}
+	}
+	if !in.IsMethodSet() {
+		return &fault.Fault{Problem: spec + " is a constraint, which no value has as its type", Remedy: "name an interface that consists of methods"}
 	}
 	for m := range in.Methods() {
 		if !m.Exported() && m.Pkg() != p.Types {
@@ -90,7 +95,7 @@ func (p *Package) judge(spec string, name *types.TypeName) *fault.Fault {
 
 // kind says what a type is, with its article.
 func kind(t types.Type) string {
-	switch t := t.Underlying().(type) {
+	switch t.Underlying().(type) {
 	case *types.Struct:
 		return "a struct"
 	case *types.Signature:
@@ -105,27 +110,26 @@ func kind(t types.Type) string {
 		return "an array"
 	case *types.Chan:
 		return "a channel"
-	case *types.Basic:
-		if t.Kind() == types.Invalid {
-			return "a type that is not sound"
-		}
 	}
-	return "of type " + t.Underlying().String()
+	return "a kind of " + t.Underlying().String()
 }
 
 func typeParams(t types.Type) []TypeParam {
-	var params *types.TypeParamList
-	switch t := t.(type) {
-	case *types.Named:
-		params = t.TypeParams()
-	case *types.Alias:
-		params = t.TypeParams()
-	}
 	var list []TypeParam
-	for param := range params.TypeParams() {
+	for param := range paramsOf(t).TypeParams() {
 		list = append(list, TypeParam{param.Obj().Name(), param.Constraint(), param})
 	}
 	return list
+}
+
+func paramsOf(t types.Type) *types.TypeParamList {
+	switch t := t.(type) {
+	case *types.Named:
+		return t.TypeParams()
+	case *types.Alias:
+		return t.TypeParams()
+	}
+	return nil
 }
 
 // collector gathers the methods of an interface from its syntax.
@@ -134,57 +138,52 @@ type collector struct {
 	all     *types.Interface
 	seen    map[string]bool // by types.Func.Id
 	methods []Method
+	fault   *fault.Fault // the first
 }
 
-// expr gathers the methods of an interface that an expression in a file stands for. from is the
+// expr gathers the methods of the interface that an expression in a file stands for. from is the
 // embedded interface that is being looked into.
-func (c *collector) expr(u *unit, file *ast.File, e ast.Expr, from *types.TypeName) {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.InterfaceType:
-		for _, field := range e.Methods.List {
-			if len(field.Names) > 0 {
-				c.method(u, file, field, from)
-				continue
-			}
-			c.embedded(u, file, field.Type, from)
+func (c *collector) expr(u *unit, f *file, e ast.Expr, from *types.TypeName) {
+	in, ok := ast.Unparen(e).(*ast.InterfaceType)
+	if !ok {
+		c.named(u, f, e, from)
+		return
+	}
+	for _, field := range in.Methods.List {
+		switch {
+		case len(field.Names) > 0:
+			c.method(u, f, field, from)
+		case from == nil:
+			c.expr(u, f, field.Type, c.nameOf(field.Type))
+		default:
+			c.expr(u, f, field.Type, from)
 		}
-	case *ast.IndexExpr:
-		c.named(u, e.X, from)
-	case *ast.IndexListExpr:
-		c.named(u, e.X, from)
-	default:
-		c.named(u, e, from)
 	}
-}
-
-// embedded gathers the methods of an interface that another embeds.
-func (c *collector) embedded(u *unit, file *ast.File, e ast.Expr, from *types.TypeName) {
-	if name := c.nameOf(e); name != nil && from == nil {
-		from = name
+	if c.fault == nil {
+		c.fault = c.p.stray(f, in)
 	}
-	c.expr(u, file, e, from)
 }
 
 // named gathers the methods of the type that a name denotes.
-func (c *collector) named(_ *unit, e ast.Expr, from *types.TypeName) {
+func (c *collector) named(u *unit, f *file, e ast.Expr, from *types.TypeName) {
 	name := c.nameOf(e)
-	if name == nil {
+	if name == nil || isInvalid(c.p.world.info.TypeOf(e)) {
+		c.fault = orFault(c.fault, c.p.explain(u, f, e, "an embedded interface"))
 		return
 	}
-	if decl := c.p.world.decl(name); decl != nil {
-		c.expr(decl.unit, decl.file, decl.spec.Type, from)
+	if u, d := c.p.world.declaration(name); d != nil {
+		c.expr(u, d.file, d.spec.(*ast.TypeSpec).Type, from)
 		return
 	}
 	if in, ok := name.Type().Underlying().(*types.Interface); ok { // error
 		for m := range in.Methods() {
-			if !c.seen[m.Id()] {
-				c.seen[m.Id()] = true
-				c.methods = append(c.methods, Method{Name: m.Name(), Signature: m.Signature(), Results: vars(m.Signature().Results()), From: from, Pos: c.p.Fset.Position(e.Pos())})
-			}
+			c.add(Method{Name: m.Name(), Signature: m.Signature(), Results: vars(m.Signature().Results()), From: from, Pos: c.p.Fset.Position(e.Pos())}, m.Id())
 		}
 	}
 }
 
+// nameOf is the name of a type that an expression consists of, but for type arguments; nil when
+// it is of another form, or not known.
 func (c *collector) nameOf(e ast.Expr) *types.TypeName {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -201,25 +200,32 @@ func (c *collector) nameOf(e ast.Expr) *types.TypeName {
 }
 
 // method adds a method that an interface spells out.
-func (c *collector) method(u *unit, file *ast.File, field *ast.Field, from *types.TypeName) {
+func (c *collector) method(u *unit, f *file, field *ast.Field, from *types.TypeName) {
 	ident := field.Names[0]
 	obj, _, _ := types.LookupFieldOrMethod(c.all, false, u.types, ident.Name)
 	fn, ok := obj.(*types.Func)
-	if !ok || c.seen[fn.Id()] {
+	if !ok {
 		return
 	}
-	c.seen[fn.Id()] = true
 	fset, sig := c.p.Fset, fn.Signature()
 	m := Method{
 		Name: fn.Name(), Signature: sig, Variadic: sig.Variadic(), From: from, Pos: fset.Position(ident.Pos()),
 		Doc: field.Doc.Text(), Directives: directives(fset, field.Doc, field.Comment),
-		Params: vars(sig.Params()), Results: vars(sig.Results()),
+		Params: vars(sig.Params()), Results: vars(sig.Results()), unit: u, file: f,
 	}
 	if syntax, ok := field.Type.(*ast.FuncType); ok {
-		annotate(fset, file, m.Params, syntax.Params)
-		annotate(fset, file, m.Results, syntax.Results)
+		annotate(fset, f, m.Params, syntax.Params)
+		annotate(fset, f, m.Results, syntax.Results)
 	}
-	c.methods = append(c.methods, m)
+	c.add(m, fn.Id())
+}
+
+// add adds a method that has not come from elsewhere already.
+func (c *collector) add(m Method, id string) {
+	if !c.seen[id] {
+		c.seen[id] = true
+		c.methods = append(c.methods, m)
+	}
 }
 
 func vars(t *types.Tuple) []Param {
@@ -232,83 +238,94 @@ func vars(t *types.Tuple) []Param {
 
 // annotate gives parameters their places and the directives in the comments of their list: a
 // comment belongs to the last parameter before it on its line, or else to the next one.
-func annotate(fset *token.FileSet, file *ast.File, params []Param, syntax *ast.FieldList) {
+func annotate(fset *token.FileSet, f *file, params []Param, syntax *ast.FieldList) {
 	if syntax == nil {
 		return
 	}
-	var begin, end []token.Pos
+	i := 0
 	for _, field := range syntax.List {
-		for _, name := range field.Names {
-			begin, end = append(begin, name.Pos()), append(end, field.End())
+		places := []ast.Node{field}
+		if len(field.Names) > 0 {
+			places = nil
+			for _, name := range field.Names {
+				places = append(places, name)
+			}
 		}
-		if len(field.Names) == 0 {
-			begin, end = append(begin, field.Pos()), append(end, field.End())
+		for _, place := range places {
+			if i < len(params) {
+				params[i].Pos, params[i].syntax = fset.Position(place.Pos()), field.Type
+			}
+			i++
 		}
 	}
-	if len(begin) != len(params) {
-		return
-	}
-	for i := range params {
-		params[i].Pos = fset.Position(begin[i])
-	}
-	for _, group := range file.Comments {
-		if group.Pos() < syntax.Pos() || group.End() > syntax.End() {
-			continue
-		}
+	for _, group := range within(f, syntax) {
 		for _, d := range directives(fset, group) {
-			owner := -1
-			for i := range params {
-				if fset.Position(end[i]).Line == d.Pos.Line && end[i] <= group.End() {
-					owner = i
-				}
-			}
-			if owner < 0 {
-				owner = slices.IndexFunc(params, func(p Param) bool { return p.Pos.Line > d.Pos.Line })
-			}
-			if owner >= 0 {
-				params[owner].Directives = append(params[owner].Directives, d)
+			if owner := owner(fset, params, d.Pos); owner != nil {
+				owner.Directives = append(owner.Directives, d)
 			}
 		}
 	}
 }
 
-// sound says which type of a method cannot be written in the package, and why.
-func (p *Package) sound(m Method) *fault.Fault {
-	for i, param := range slices.Concat(m.Params, m.Results) {
-		var f *fault.Fault
-		walk(param.Type, func(t types.Type) bool {
-			f = p.nameable(t)
-			return f == nil
-		})
-		if f == nil {
-			continue
+// owner is the parameter that a comment belongs to.
+func owner(fset *token.FileSet, params []Param, comment token.Position) *Param {
+	var behind *Param
+	for i := range params {
+		end := params[i].Pos
+		if params[i].syntax != nil {
+			end = fset.Position(params[i].syntax.End())
 		}
-		at := param.Pos
-		if !at.IsValid() {
-			at = m.Pos
+		switch {
+		case end.Line == comment.Line && params[i].Pos.Offset < comment.Offset:
+			behind = &params[i]
+		case params[i].Pos.Line > comment.Line && behind == nil:
+			return &params[i]
 		}
-		f.File, f.Line, f.Column = at.Filename, at.Line, at.Column
-		f.Problem = what(m, i) + ": " + f.Problem
-		return f
+	}
+	return behind
+}
+
+// within returns the comments in the extent of a node.
+func within(f *file, n ast.Node) []*ast.CommentGroup {
+	var list []*ast.CommentGroup
+	for _, group := range f.Comments {
+		if n.Pos() <= group.Pos() && group.End() <= n.End() {
+			list = append(list, group)
+		}
+	}
+	return list
+}
+
+// stray says which comment in an interface is a directive that belongs to nothing, or was meant
+// to be one.
+func (p *Package) stray(f *file, in *ast.InterfaceType) *fault.Fault {
+	attached := map[*ast.CommentGroup]bool{}
+	for _, field := range in.Methods.List {
+		attached[field.Doc], attached[field.Comment] = true, true
+		for _, group := range within(f, field) {
+			attached[group] = true
+		}
+	}
+	for _, group := range within(f, in) {
+		for _, c := range group.List {
+			at := p.Fset.Position(c.Pos())
+			result := &fault.Fault{File: at.Filename, Line: at.Line, Column: at.Column}
+			if isSpaced(c.Text) && attached[group] {
+				result.Problem, result.Remedy = "a directive has no space behind its slashes", "write it as //gen:verb"
+				return result
+			}
+			if _, _, ok := parseDirective(c.Text); ok && !attached[group] {
+				result.Problem, result.Remedy = "the directive stands at no method", "put it into the comment of a method, without an empty line between"
+				return result
+			}
+		}
 	}
 	return nil
 }
 
-func what(m Method, i int) string {
-	role, list := "parameter", m.Params
-	if i >= len(m.Params) {
-		role, list, i = "result", m.Results, i-len(m.Params)
+func orFault(first, second *fault.Fault) *fault.Fault {
+	if first != nil {
+		return first
 	}
-	if name := list[i].Name; name != "" && name != "_" {
-		return role + " " + name + " of " + m.Name
-	}
-	return role + " " + strconv.Itoa(i+1) + " of " + m.Name
-}
-
-// nameable says what is against writing a type in the package.
-func (p *Package) nameable(t types.Type) *fault.Fault {
-	if basic, ok := t.(*types.Basic); ok && basic.Kind() == types.Invalid {
-		return &fault.Fault{Problem: "its type is not sound", Remedy: "declare the type, or import its package"}
-	}
-	return nil
+	return second
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/mintwright/mintwright/internal/fault"
@@ -19,69 +20,110 @@ type root struct {
 	err   error
 }
 
-// list runs the go command for all sites: once for those of one module or workspace.
-func (w *World) list(sites []Site) error {
-	groups := map[string][]Site{}
-	for _, s := range sites {
-		key := w.mainModule(s.Dir)
-		groups[key] = append(groups[key], s)
-	}
-	for _, key := range sortedKeys(groups) {
-		if err := w.listGroup(key, groups[key]); err != nil {
-			return err
-		}
-	}
-	return nil
+// home is where the go command runs for a site: a module or a workspace.
+type home struct {
+	dir     string // "" outside of all modules, where a package is its files
+	noWork  bool   // there is a workspace, and the module is not part of it
+	folders []string
+	sites   []Site
 }
 
-// listGroup lists the packages of the sites of one module; an empty module is the world outside
-// of all modules, where a package is its files.
-func (w *World) listGroup(module string, sites []Site) error {
-	if module == "" {
-		for _, s := range sites {
-			files, err := filepath.Glob(filepath.Join(s.Dir, "*.go"))
-			if err != nil {
-				return err
-			}
-			w.listPatterns(s.Dir, []Site{s}, files)
-		}
-		return w.ctx.Err()
-	}
-	var dirs []string
+// list runs the go command for all sites, once for those of one module or workspace.
+func (w *World) list(sites []Site) {
+	homes := map[string]*home{}
 	for _, s := range sites {
-		dirs = append(dirs, s.Dir)
+		h := findHome(w.env, s.Dir)
+		key := cmp.Or(h.dir, s.Dir)
+		if homes[key] == nil {
+			homes[key] = h
+		}
+		homes[key].sites = append(homes[key].sites, s)
+		if !slices.Contains(homes[key].folders, s.Dir) {
+			homes[key].folders = append(homes[key].folders, s.Dir)
+		}
 	}
-	slices.Sort(dirs)
-	w.listPatterns(module, sites, slices.Compact(dirs))
-	return w.ctx.Err()
+	for _, key := range sortedKeys(homes) {
+		w.listHome(homes[key])
+	}
 }
 
-func (w *World) listPatterns(dir string, sites []Site, patterns []string) {
-	tests := slices.ContainsFunc(sites, func(s Site) bool {
+func (w *World) listHome(h *home) {
+	dir, patterns := h.dir, h.folders
+	if dir == "" {
+		dir, patterns = h.folders[0], goFiles(h.folders[0])
+	}
+	tests := slices.ContainsFunc(h.sites, func(s Site) bool {
 		return strings.HasSuffix(s.File, "_test.go") || strings.HasSuffix(s.Package, "_test")
 	})
-	listed, err := packages.Load(w.config(dir, tests), patterns...)
-	for _, p := range listed {
-		w.unit(p)
-	}
-	for _, s := range sites {
+	listed, err := w.listPatterns(dir, h.noWork, tests, patterns)
+	for _, s := range h.sites {
 		r := &root{err: err}
-		for _, p := range listed {
-			if u := w.units[p.ID]; sameDir(u.dir, s.Dir) && !strings.HasSuffix(u.path, ".test") {
+		for _, u := range inDir(listed, s.Dir) {
+			if !strings.HasSuffix(u.path, ".test") {
+				u.isRoot = true
 				r.units = append(r.units, u)
 			}
 		}
-		// The package itself first: its variant for tests has the files of the tests too.
+		// The package itself first: its variant for tests has its files too.
 		slices.SortStableFunc(r.units, func(a, b *unit) int { return cmp.Compare(len(a.id), len(b.id)) })
 		w.roots[s] = r
 	}
 }
 
-func (w *World) config(dir string, tests bool) *packages.Config {
-	return &packages.Config{
+// listPatterns returns the packages that patterns match, and notes those they import.
+func (w *World) listPatterns(dir string, noWork, tests bool, patterns []string) ([]*unit, error) {
+	conf := &packages.Config{
 		Mode:    packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule,
 		Context: w.ctx, Dir: dir, Env: w.env, Tests: tests,
 	}
+	if noWork {
+		conf.Env = append(slices.Clip(conf.Env), "GOWORK=off")
+	}
+	listed, err := packages.Load(conf, patterns...)
+	if err != nil && w.ctx.Err() == nil {
+		listed, err = withCopy(conf, err, patterns)
+	}
+	var units []*unit
+	for _, p := range listed {
+		units = append(units, w.unit(p))
+	}
+	return units, err
+}
+
+// withCopy lists with a copy of go.mod and go.sum that the go command may complete from the module
+// cache, when it refuses to work with the originals.
+func withCopy(conf *packages.Config, refused error, patterns []string) ([]*packages.Package, error) {
+	dir, err := os.MkdirTemp("", "gen-source-")
+	if err != nil {
+		return nil, refused
+	}
+	defer os.RemoveAll(dir)
+	module := findUp(conf.Dir, "go.mod")
+	for _, name := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(module, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), content, 0o600)
+		}
+		if err != nil && name == "go.mod" {
+			return nil, refused
+		}
+	}
+	again := *conf
+	again.BuildFlags = []string{"-mod=mod", "-modfile=" + filepath.Join(dir, "go.mod")}
+	again.Env = append(slices.Clip(conf.Env), "GOWORK=off", "GOPROXY=off", "GONOSUMDB=*", "GOFLAGS="+withoutMod(lookupEnv(conf.Env, "GOFLAGS")))
+	listed, err := packages.Load(&again, patterns...)
+	if err != nil {
+		return nil, refused
+	}
+	return listed, nil
+}
+
+// withoutMod is the value of GOFLAGS without the flags that choose a go.mod and how to use it.
+func withoutMod(flags string) string {
+	return strings.Join(slices.DeleteFunc(strings.Fields(flags), func(f string) bool {
+		name := strings.TrimLeft(f, "-")
+		return strings.HasPrefix(name, "mod=") || strings.HasPrefix(name, "modfile=")
+	}), " ")
 }
 
 // unit notes a listed package and what it imports.
@@ -89,12 +131,14 @@ func (w *World) unit(p *packages.Package) *unit {
 	if u := w.units[p.ID]; u != nil {
 		return u
 	}
-	u := &unit{id: p.ID, path: p.PkgPath, name: p.Name, dir: p.Dir, files: p.GoFiles, ignored: p.IgnoredFiles, imports: map[string]*unit{}}
+	u := &unit{
+		id: p.ID, path: p.PkgPath, name: p.Name, dir: p.Dir, files: p.GoFiles, ignored: p.IgnoredFiles, imports: map[string]*unit{},
+	}
 	if p.Module != nil {
 		u.module = Module{Path: p.Module.Path, Dir: p.Module.Dir, GoVersion: p.Module.GoVersion}
 	}
 	for _, e := range p.Errors {
-		u.problems = append(u.problems, e.Error())
+		u.problems = append(u.problems, oneLine(strings.TrimPrefix(e.Error(), "-: ")))
 	}
 	if u.dir == "" && len(u.files) > 0 {
 		u.dir = filepath.Dir(u.files[0])
@@ -106,64 +150,193 @@ func (w *World) unit(p *packages.Package) *unit {
 	return u
 }
 
-// mainModule returns the folder from which the go command sees dir in its module or workspace,
-// "" when there is none.
-func (w *World) mainModule(dir string) string {
-	for at := dir; ; at = filepath.Dir(at) {
-		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-			return at
+// unitAt finds a package by its path as a package in a folder sees it, nil when there is none.
+func (w *World) unitAt(dir, path string) *unit {
+	if u := w.units[path]; u != nil && len(u.files) > 0 {
+		return u
+	}
+	h := findHome(w.env, dir)
+	listed, _ := w.listPatterns(dir, h.noWork, false, []string{path})
+	for _, u := range listed {
+		if u.path == path && len(u.files) > 0 {
+			return u
 		}
-		if filepath.Dir(at) == at {
-			return ""
+	}
+	return nil
+}
+
+// findHome finds the module or workspace of a folder.
+func findHome(env []string, dir string) *home {
+	module := findUp(dir, "go.mod")
+	work := findWork(env, dir)
+	switch {
+	case module == "":
+		return &home{}
+	case work == "":
+		return &home{dir: module}
+	case !isUsed(work, module):
+		return &home{dir: module, noWork: true}
+	}
+	return &home{dir: filepath.Dir(work)}
+}
+
+// findWork returns the go.work file that counts in a folder, "" when none does.
+func findWork(env []string, dir string) string {
+	switch set := lookupEnv(env, "GOWORK"); set {
+	case "off":
+		return ""
+	case "":
+		if dir = findUp(dir, "go.work"); dir != "" {
+			return filepath.Join(dir, "go.work")
 		}
+		return ""
+	default:
+		return set
 	}
 }
 
-// Package returns the package that the site's file belongs to. An error is a *fault.Fault.
+// isUsed reports whether a workspace has a module. One that cannot be read is the go command's to
+// speak about.
+func isUsed(work, module string) bool {
+	return slices.ContainsFunc(workModules(work), func(dir string) bool { return sameDir(dir, module) })
+}
+
+// workModules returns the folders of the modules in a workspace.
+func workModules(work string) []string {
+	content, err := os.ReadFile(work)
+	if err != nil {
+		return nil
+	}
+	parsed, err := modfile.ParseWork(work, content, nil)
+	if err != nil {
+		return nil
+	}
+	var list []string
+	for _, use := range parsed.Use {
+		dir := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(work), dir)
+		}
+		list = append(list, dir)
+	}
+	return list
+}
+
+// findUp returns the nearest folder at or above dir that has a file of a name, "" when none has.
+func findUp(dir, name string) string {
+	for {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			return ""
+		}
+		dir = above
+	}
+}
+
+// goFiles returns the paths of the Go files in a folder.
+func goFiles(dir string) []string {
+	var list []string
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".go") && !e.IsDir() {
+			list = append(list, filepath.Join(dir, e.Name()))
+		}
+	}
+	return list
+}
+
+// Package returns the package that the site's file belongs to. An error is a *fault.Fault when the
+// site was given to Load.
 func (w *World) Package(s Site) (*Package, error) {
 	r := w.roots[s]
 	if r == nil {
-		return nil, fmt.Errorf("the site %s was not loaded", s.place())
-	}
-	if r.err != nil {
-		return nil, &fault.Fault{File: s.place(), Line: s.Line, Problem: "the package does not load: " + r.err.Error(), Remedy: "make `go list` succeed in " + s.Dir}
+		return nil, fmt.Errorf("the site %s:%d was not loaded", s.place(), s.Line)
 	}
 	u := choose(r.units, s)
-	if u == nil {
-		return nil, &fault.Fault{File: s.place(), Line: s.Line, Problem: "no package of Go is in " + s.Dir, Remedy: "put the directive into a Go file"}
+	if u == nil || len(u.files) == 0 {
+		return nil, unlisted(s, r)
 	}
-	w.check(u)
-	return &Package{
+	w.init(u)
+	p := &Package{
 		Path: u.path, Name: u.name, Dir: s.Dir, IsTest: strings.HasSuffix(s.File, "_test.go"), Module: u.module,
-		Types: u.types, Fset: w.fset, Files: u.syntax, world: w, unit: u, site: s,
-	}, nil
+		Types: u.types, Fset: w.fset, world: w, unit: u, site: s,
+	}
+	for _, f := range u.syntax {
+		p.Files = append(p.Files, f.File)
+		if w.fset.Position(f.Package).Filename == s.place() {
+			p.file = f.File
+		}
+	}
+	if p.file == nil && s.File != "" {
+		p.file, _ = w.parseFile(s.place())
+	}
+	return p, nil
 }
 
-// choose returns the unit that has the site's file.
+// choose returns the unit that a site's file belongs to: the one that it is built with, or else
+// one of the name.
 func choose(units []*unit, s Site) *unit {
 	for _, u := range units {
 		if slices.ContainsFunc(u.files, func(f string) bool { return filepath.Base(f) == s.File }) {
 			return u
 		}
 	}
+	isTest := strings.HasSuffix(s.File, "_test.go")
 	for _, u := range units {
-		if u.name == s.Package {
+		if u.name == s.Package && strings.HasSuffix(u.id, "]") == isTest {
 			return u
 		}
 	}
-	if len(units) > 0 {
+	if len(units) > 0 && !strings.HasSuffix(s.Package, "_test") {
 		return units[0]
 	}
 	return nil
+}
+
+// unlisted says why a site has no package.
+func unlisted(s Site, r *root) *fault.Fault {
+	f := &fault.Fault{File: s.place(), Line: s.Line, Remedy: "see what go list says in " + s.Dir}
+	switch {
+	case r.err != nil:
+		f.Problem = "the package does not load: " + oneLine(r.err.Error())
+	case len(r.units) > 0 && len(r.units[0].problems) > 0:
+		f.Problem = "the package does not load: " + r.units[0].problems[0]
+	default:
+		f.Problem = "the build has no Go file in " + s.Dir
+		f.Remedy = "write the directive into a file of a Go package, or set the tags of its files"
+	}
+	return f
+}
+
+// inDir returns the units of a folder, whose path may lead through links.
+func inDir(units []*unit, dir string) []*unit {
+	var list []*unit
+	for _, isHere := range []func(string) bool{
+		func(d string) bool { return d == dir },
+		func(d string) bool { return sameDir(d, dir) },
+	} {
+		for _, u := range units {
+			if isHere(u.dir) {
+				list = append(list, u)
+			}
+		}
+		if len(list) > 0 {
+			break
+		}
+	}
+	return list
 }
 
 func sameDir(a, b string) bool {
 	if a == b {
 		return true
 	}
-	realA, errA := filepath.EvalSymlinks(a)
-	realB, errB := filepath.EvalSymlinks(b)
-	return errA == nil && errB == nil && realA == realB
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 )
@@ -35,6 +36,9 @@ type Method struct {
 	Doc             string      // the text of the comment above it, without directives
 	Pos             token.Position
 	From            *types.TypeName // the embedded interface it comes from; nil for one of its own
+
+	unit *unit // that spells it out
+	file *file
 }
 
 // Param is a parameter or a result.
@@ -43,6 +47,8 @@ type Param struct {
 	Type       types.Type
 	Directives []Directive // behind it or above it
 	Pos        token.Position
+
+	syntax ast.Expr // of its type; nil when no source has it
 }
 
 // Directive is a comment that begins with //gen: and says how to treat what it stands at:

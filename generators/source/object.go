@@ -2,8 +2,9 @@ package source
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
-	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,29 +14,55 @@ import (
 )
 
 // find resolves a name as it is written in a file of the package: Name, pkg.Name by the imports
-// of the file, or else of the package's other files, or import/path.Name. The fault has no place.
+// of the file, or else of the package's other files, or import/path.Name. A fault has no place.
 func (p *Package) find(file *ast.File, spec string) (types.Object, *fault.Fault) {
 	qualifier, name := cutName(spec)
-	if name == "" {
-		return nil, &fault.Fault{Problem: strconv.Quote(spec) + " is no name of a declaration", Remedy: "write Name, package.Name or import/path.Name"}
+	if !token.IsIdentifier(name) || name == "_" {
+		return nil, &fault.Fault{Problem: strconv.Quote(spec) + " names no declaration", Remedy: "write Name, package.Name or import/path.Name"}
 	}
 	u := p.unit
 	if qualifier != "" {
-		if u = p.qualified(file, qualifier); u == nil {
-			return nil, &fault.Fault{
-				Problem: "no import of this package is called " + strconv.Quote(qualifier),
-				Remedy:  "write the import path, as in import/path." + name,
-			}
+		var f *fault.Fault
+		if u, f = p.qualified(file, qualifier); f != nil {
+			return nil, f
 		}
 	}
 	if obj := p.world.lookup(u, name); obj != nil {
 		return obj, nil
 	}
+	return nil, p.missing(u, name, spec)
+}
+
+// missing says that a unit has no declaration of a name, and what may be the reason.
+func (p *Package) missing(u *unit, name, spec string) *fault.Fault {
 	f := &fault.Fault{Problem: "package " + u.path + " has no " + name, Remedy: "declare it, or correct the name"}
-	if near := names.Nearest(name, p.world.declared(u)); near != "" {
-		f.Remedy = "did you mean " + near + "?"
+	if near := nearest(u, name); near != "" {
+		f.Remedy = "did you mean " + strings.TrimSuffix(spec, name) + near + "?"
 	}
-	return nil, f
+	if len(u.broken) > 0 {
+		f.Problem += ", as far as its files are Go: " + u.broken[0].Error()
+		f.Remedy = "correct what stands there or just before it"
+	}
+	for _, ignored := range u.ignored {
+		if syntax, _ := p.world.parseFile(ignored); syntax != nil && declares(syntax)[name] {
+			f.Problem = name + " is declared in " + filepath.Base(ignored) + ", which the build leaves out"
+			f.Remedy = "set the tags of that file, as in GOFLAGS=-tags=name"
+		}
+	}
+	return f
+}
+
+// declares returns the names that a file declares.
+func declares(syntax *ast.File) map[string]bool {
+	u := &unit{scope: map[string]*declaration{}, methods: map[string][]*declaration{}}
+	for _, d := range syntax.Decls {
+		u.declare(nil, d)
+	}
+	names := map[string]bool{}
+	for name := range u.scope {
+		names[name] = true
+	}
+	return names
 }
 
 // cutName parts a name from what stands before its last dot; a dot in a path is none.
@@ -52,36 +79,47 @@ func cutName(spec string) (qualifier, name string) {
 }
 
 // qualified finds the package that a qualifier names.
-func (p *Package) qualified(file *ast.File, qualifier string) *unit {
+func (p *Package) qualified(file *ast.File, qualifier string) (*unit, *fault.Fault) {
 	files := p.Files
 	if file != nil {
 		files = slices.Concat([]*ast.File{file}, files)
 	}
 	for _, f := range files {
 		for _, spec := range f.Imports {
-			importPath, _ := strconv.Unquote(spec.Path.Value)
-			u := p.unit.imports[importPath]
-			if u == nil {
+			if p.unit.importName(spec) != qualifier && importPath(spec) != qualifier {
 				continue
 			}
-			if spec.Name != nil && spec.Name.Name == qualifier || spec.Name == nil && u.name == qualifier || importPath == qualifier {
-				return u
+			if u := p.unit.imports[importPath(spec)]; u != nil && len(u.files) > 0 {
+				return u, nil
 			}
 		}
 	}
 	if qualifier == p.Name || qualifier == p.Path {
-		return p.unit
+		return p.unit, nil
 	}
-	for _, imported := range sortedKeys(p.unit.imports) {
-		if u := p.unit.imports[imported]; path.Base(imported) == qualifier || u.path == qualifier {
-			return u
-		}
-	}
-	return nil
+	return p.foreign(qualifier)
 }
 
-// declared returns the names that a unit declares, in order.
-func (w *World) declared(u *unit) []string { return w.check(u).Scope().Names() }
+// foreign finds a package that no file of this one imports.
+func (p *Package) foreign(qualifier string) (*unit, *fault.Fault) {
+	paths := []string{qualifier}
+	if !strings.Contains(qualifier, "/") {
+		paths = names.Standard(qualifier)
+	}
+	if len(paths) == 1 {
+		if u := p.world.unitAt(p.Dir, paths[0]); u != nil {
+			return u, nil
+		}
+	}
+	f := &fault.Fault{
+		Problem: "no import of package " + p.Path + " is called " + strconv.Quote(qualifier),
+		Remedy:  "import the package, or write its whole path before the name",
+	}
+	if strings.Contains(qualifier, "/") {
+		f.Problem, f.Remedy = "package "+qualifier+" is not found", "correct the path, or go get it"
+	}
+	return nil, f
+}
 
 // Object finds what an annotation names, as it would be named in file, which may be nil:
 // "ErrNotFound", "io.EOF", "context.Canceled"; by path where no file imports it. An error is
@@ -97,8 +135,54 @@ func (p *Package) Object(file *ast.File, name string) (types.Object, error) {
 	return obj, nil
 }
 
-// Declared returns the names that the package declares, in order, but for those declared only in
-// files of the given base names: an output does not clash with what it replaces.
+// Declared returns the names that the package declares, in order, those of files included that
+// the build leaves out now and of its own tests; but for names that only files of the given base
+// names declare: an output does not clash with what it replaces.
 func (p *Package) Declared(except ...string) []string {
-	return p.world.declared(p.unit)
+	found := map[string]bool{}
+	for _, f := range p.world.neighbours(p.unit) {
+		if slices.Contains(except, filepath.Base(p.Fset.Position(f.Package).Filename)) {
+			continue
+		}
+		for name := range declares(f) {
+			found[name] = true
+		}
+	}
+	return sortedKeys(found)
+}
+
+// Imported returns the names under which files of the package import others, in order: nothing
+// that the package declares may have one of them.
+func (p *Package) Imported(except ...string) []string {
+	found := map[string]bool{}
+	for _, f := range p.world.neighbours(p.unit) {
+		if slices.Contains(except, filepath.Base(p.Fset.Position(f.Package).Filename)) {
+			continue
+		}
+		for _, spec := range f.Imports {
+			if name := p.unit.importName(spec); name != "_" && name != "." {
+				found[name] = true
+			}
+		}
+	}
+	return sortedKeys(found)
+}
+
+// neighbours returns the files of a unit's folder that are of its package, whether the build has
+// them or not.
+func (w *World) neighbours(u *unit) []*ast.File {
+	if u.neighbours != nil {
+		return u.neighbours
+	}
+	for _, name := range goFiles(u.dir) {
+		i := slices.IndexFunc(u.syntax, func(f *file) bool { return w.fset.Position(f.Package).Filename == name })
+		if i >= 0 {
+			u.neighbours = append(u.neighbours, u.syntax[i].File)
+			continue
+		}
+		if syntax, _ := w.parseFile(name); syntax != nil && syntax.Name != nil && syntax.Name.Name == u.name {
+			u.neighbours = append(u.neighbours, syntax)
+		}
+	}
+	return u.neighbours
 }

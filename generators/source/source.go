@@ -12,11 +12,16 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
 )
 
 // Site is where a directive stands.
@@ -57,34 +62,47 @@ type Package struct {
 	world *World
 	unit  *unit
 	site  Site
+	file  *ast.File // the site's; nil when it is unknown
 }
 
 // World is the packages of some sites, and whatever they import. It is not for use by several
 // goroutines at once.
 type World struct {
-	ctx   context.Context
-	env   []string
-	fset  *token.FileSet
-	info  *types.Info
-	units map[string]*unit // by the ID of go list
-	roots map[Site]*root
-	bare  map[string][]*unit // packages found for a path that no listed package imports
+	ctx     context.Context
+	env     []string
+	sizes   types.Sizes
+	fset    *token.FileSet
+	info    *types.Info
+	units   map[string]*unit // by the ID of go list
+	byTypes map[*types.Package]*unit
+	roots   map[Site]*root
 }
 
 // Load lists the packages of all sites at once and reads none of them yet. env is the environment
-// of the go command, os.Environ() when nil. A package that cannot be listed is an error of
-// Package, not of Load.
+// of the go command, that of the process when nil. What is wrong with one site is an error of
+// Package, so that the others are not concerned; Load itself fails when ctx ends.
 func Load(ctx context.Context, env []string, sites ...Site) (*World, error) {
+	if env == nil {
+		env = os.Environ()
+	}
 	w := &World{
 		ctx: ctx, env: env, fset: token.NewFileSet(),
+		sizes: types.SizesFor("gc", cmp.Or(lookupEnv(env, "GOARCH"), runtime.GOARCH)),
 		info: &types.Info{
-			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
-			Uses: map[*ast.Ident]types.Object{}, Instances: map[*ast.Ident]types.Instance{},
+			Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},
 		},
-		units: map[string]*unit{}, roots: map[Site]*root{},
+		units: map[string]*unit{}, byTypes: map[*types.Package]*unit{}, roots: map[Site]*root{},
 	}
-	if err := w.list(sites); err != nil {
-		return nil, err
+	w.list(sites)
+	return w, ctx.Err()
+}
+
+// lookupEnv returns the value of a variable, "" when it is not set. Of several the last counts.
+func lookupEnv(env []string, name string) string {
+	for _, entry := range slices.Backward(env) {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
 	}
-	return w, nil
+	return ""
 }

@@ -93,3 +93,14 @@ func startsWord(letters []rune, i int) bool {
 	plural := len(rest) > 0 && rest[0] == 's' && (len(rest) == 1 || !unicode.IsLower(rest[1]))
 	return len(rest) > 0 && unicode.IsLower(rest[0]) && !plural
 }
+
+// Standard returns the paths of the importable packages of Go's standard library that have a name.
+func Standard(name string) []string {
+	var list []string
+	for _, path := range standard {
+		if packageName(path) == name {
+			list = append(list, path)
+		}
+	}
+	return list
+}

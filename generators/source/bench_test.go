@@ -1,0 +1,77 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// benched are interfaces over ever more of what others have written.
+var benched = [...]struct{ name, imports, method string }{
+	{"context", `"context"`, "Get(ctx context.Context, id string) (string, error)"},
+	{"http", `"context"; "net/http"`, "Get(ctx context.Context, r *http.Request) (http.Header, error)"},
+	{"grpc", `"context"; "net/http"; "google.golang.org/grpc"; "go.opentelemetry.io/otel/trace"`, "Get(ctx context.Context, r *http.Request, s trace.Span, opts ...grpc.CallOption) (grpc.ClientStream, error)"},
+}
+
+// The go command's part is in the figures; cpu-ms/op is what all processes took of the processor.
+func BenchmarkLoad(b *testing.B) {
+	for _, c := range benched {
+		b.Run(c.name, func(b *testing.B) {
+			site := benchModule(b, c.imports, c.method)
+			before := cpu()
+			for b.Loop() {
+				w, err := Load(b.Context(), nil, site)
+				if err != nil {
+					b.Fatal(err)
+				}
+				p, err := w.Package(site)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := p.Interface("Store"); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64((cpu()-before).Milliseconds())/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// benchModule writes a module with one interface; its requirements are those of this one.
+func benchModule(b *testing.B, imports, method string) Site {
+	b.Helper()
+	dir := b.TempDir()
+	content, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		b.Fatal(err)
+	}
+	sums, err := os.ReadFile("../../go.sum")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"go.mod": strings.Replace(string(content), "module github.com/mintwright/mintwright", "module example.com/m", 1),
+		"go.sum": string(sums),
+		"a.go":   "package m\n\nimport (" + imports + ")\n\ntype Store interface { " + method + " }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return Site{Dir: dir, File: "a.go", Line: 5, Package: "m"}
+}
+
+// cpu is the time of the processor that this process and those it waited for have taken.
+func cpu() time.Duration {
+	var total time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		if syscall.Getrusage(who, &u) == nil {
+			total += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		}
+	}
+	return total
+}
