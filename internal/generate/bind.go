@@ -1,0 +1,90 @@
+package generate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/mintwright/mintwright/generators/attrs"
+	"github.com/mintwright/mintwright/generators/proto"
+	"github.com/mintwright/mintwright/internal/fault"
+)
+
+func bindAttrs(j *job) {
+	o := &attrs.Options{}
+	o.Flags(j.flags)
+	j.plain = func(context.Context, Options) ([]output, error) { return j.attrs(*o) }
+}
+
+// attrs makes helpers of a registry below the module, or of official ones beside it.
+func (j *job) attrs(o attrs.Options) ([]output, error) {
+	root, err := os.OpenRoot(j.module)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	rel, err := filepath.Rel(j.module, j.Dir)
+	if err != nil {
+		return nil, err
+	}
+	j.reads = reads{}
+	o.Files, o.Dir = j.flags.Args(), filepath.ToSlash(rel)
+	o.Package = cmp.Or(o.Package, j.Package, packageIn(j.Dir))
+	if o.Registry != "" {
+		dir := absolute(j.Dir, o.Registry)
+		official, err := os.OpenRoot(dir)
+		if err != nil {
+			return nil, &fault.Fault{Problem: fmt.Sprintf("-registry: there is no folder %s", dir), Remedy: "give the folder that holds the registry's files"}
+		}
+		defer official.Close()
+		o.Official = watched{official.FS(), dir, j.reads}
+	}
+	files, err := attrs.Make(watched{root.FS(), j.module, j.reads}, o, j.Args)
+	return []output{{j.Dir, files}}, err
+}
+
+// packageIn returns the name of the package in a folder, "" when there is none.
+func packageIn(dir string) string {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.PackageClauseOnly); err == nil {
+			return f.Name.Name
+		}
+	}
+	return ""
+}
+
+func bindProto(j *job) {
+	c := &proto.Choices{}
+	c.Flags(j.flags)
+	j.plain = func(ctx context.Context, o Options) ([]output, error) {
+		site := proto.Site{Dir: j.Dir, Package: j.Package, Environ: o.Environ, Stderr: o.Stderr}
+		made, err := proto.Make(ctx, site, *c, j.flags.Args()...)
+		if misuse, ok := errors.AsType[*proto.Misuse](err); ok {
+			err = &fault.Fault{Problem: misuse.Problem, Remedy: misuse.Remedy}
+		}
+		var list []output
+		for _, m := range made {
+			list = append(list, output{m.Dir, m.Files})
+		}
+		return list, err
+	}
+	j.state = func(r *records) string {
+		if len(c.Plugins) > 0 {
+			return "" // what they read is their affair
+		}
+		return r.contracts(j.module)
+	}
+}

@@ -1,0 +1,233 @@
+package generate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/tree"
+)
+
+// Options says how directives are made. Its zero value makes all of them, in the environment of
+// the process.
+type Options struct {
+	Environ []string  // key=value, for the go command too; nil is that of the process
+	Cache   string    // the folder of the records; "" is none
+	Force   bool      // makes also what the records say has not changed
+	Stderr  io.Writer // gets what plugins say; nil: nobody does
+
+	verbs []verb // nil: those that there are
+}
+
+// Result is what became of a directive.
+type Result struct {
+	Directive
+	Mode   Mode        // what its own flags say
+	Module string      // the folder of go.mod, absolute; paths start there
+	Files  []tree.File // what it makes; nil when it was skipped
+	Kept   []string    // when it was skipped: the files that it had made, which are up to date
+}
+
+// Made is what became of all directives.
+type Made struct {
+	Results []Result
+
+	jobs    []*job
+	records *records
+}
+
+// Make makes the output of directives in memory. Nothing is written.
+//
+// It is all or nothing. What is wrong with directives and the files that they read are
+// *fault.Fault, several joined, as far as they can be found in one run.
+func Make(ctx context.Context, o Options, list []Directive) (Made, error) {
+	if o.verbs == nil {
+		o.verbs = verbs()
+	}
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	var problems []error
+	var jobs []*job
+	for _, d := range list {
+		j, err := prepare(d, o)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		jobs = append(jobs, j)
+	}
+	if len(problems) > 0 {
+		return Made{}, errors.Join(problems...)
+	}
+	made := Made{Results: make([]Result, len(jobs)), jobs: jobs, records: openRecords(o, jobs)}
+	for i, j := range jobs {
+		made.Results[i] = Result{Directive: j.Directive, Mode: j.mode, Module: j.module}
+		if !o.Force {
+			made.Results[i].Kept = made.records.unchanged(i)
+		}
+	}
+	if err := made.run(ctx, o); err != nil {
+		return Made{}, err
+	}
+	return made, made.distinct()
+}
+
+// prepare reads a directive's flags and finds its module.
+func prepare(d Directive, o Options) (*job, error) {
+	j, err := newJob(d, o.verbs)
+	if err != nil {
+		return nil, err
+	}
+	name := upward(d.Dir, "go.mod")
+	if name == "" {
+		return nil, d.fault(fmt.Sprintf("%s lies in no Go module", d.Dir), "make one with go mod init")
+	}
+	j.module = filepath.Dir(name)
+	return j, nil
+}
+
+// run makes what is not up to date: what comes from other files than Go first.
+func (m *Made) run(ctx context.Context, o Options) error {
+	var problems []error
+	var typed []int
+	for i, j := range m.jobs {
+		switch {
+		case m.Results[i].Kept != nil:
+		case j.typed != nil:
+			typed = append(typed, i)
+		default:
+			list, err := j.plain(ctx, o)
+			problems = append(problems, m.take(i, list, err))
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	if len(typed) > 0 {
+		problems = append(problems, m.fromTypes(ctx, o, typed))
+	}
+	return errors.Join(problems...)
+}
+
+// fromTypes makes what comes from Go packages, which are loaded at once.
+func (m *Made) fromTypes(ctx context.Context, o Options, list []int) error {
+	var sites []source.Site
+	for _, i := range list {
+		sites = append(sites, m.jobs[i].site())
+	}
+	world, err := source.Load(ctx, o.Environ, sites...)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, i := range list {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		j := m.jobs[i]
+		p, err := world.Package(j.site())
+		if err != nil {
+			problems = append(problems, j.place(err))
+			continue
+		}
+		files, err := j.typed(p)
+		problems = append(problems, m.take(i, []output{{p.Dir, files}}, err))
+	}
+	return errors.Join(problems...)
+}
+
+func (d Directive) site() source.Site {
+	return source.Site{Dir: d.Dir, File: d.File, Line: d.Line, Package: d.Package}
+}
+
+// take notes what a job made.
+func (m *Made) take(i int, list []output, err error) error {
+	j := m.jobs[i]
+	if err != nil {
+		return j.place(err)
+	}
+	m.Results[i].Files = []tree.File{}
+	for _, o := range list {
+		for _, f := range o.files {
+			name, err := j.inside(filepath.Join(o.dir, filepath.FromSlash(f.Path)))
+			if err != nil {
+				return err
+			}
+			f.Path = name
+			m.Results[i].Files = append(m.Results[i].Files, f)
+		}
+	}
+	return nil
+}
+
+// inside returns the path of an output from the folder of its module.
+func (j *job) inside(name string) (string, error) {
+	rel, err := filepath.Rel(j.module, name)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", j.fault(fmt.Sprintf("its output %s lies outside the module", name), "choose a file below "+j.module)
+	}
+	if mod := upward(filepath.Dir(name), "go.mod"); mod != "" && filepath.Dir(mod) != j.module {
+		return "", j.fault(fmt.Sprintf("its output %s lies in another module", name), "choose a file of its own module, or move the line to the other one")
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// place gives faults without a place that of the directive.
+func (d Directive) place(err error) error {
+	list := fault.All(err)
+	if list == nil {
+		return fmt.Errorf("%s: %w", d.Command(), err)
+	}
+	var placed []error
+	for _, f := range list {
+		one := *f
+		if one.File == "" {
+			one.File, one.Line, one.Column = d.fault("", "").File, d.Line, 0
+		}
+		placed = append(placed, &one)
+	}
+	return errors.Join(placed...)
+}
+
+// distinct refuses two directives with one output.
+func (m *Made) distinct() error {
+	var problems []error
+	first := map[string]int{}
+	for i, r := range m.Results {
+		for _, name := range r.Names() {
+			full := filepath.Join(r.Module, filepath.FromSlash(name))
+			key := strings.ToLower(full) // on some systems they are one file
+			other, taken := first[key]
+			if !taken {
+				first[key] = i
+				continue
+			}
+			if other != i {
+				problems = append(problems, r.fault(
+					fmt.Sprintf("%s writes %s, and so does %s at %s:%d", r.Command(), full, m.Results[other].Command(), m.Results[other].Place(), m.Results[other].Line),
+					"give one of them another file with -o, or take it away",
+				))
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// Names returns the files of a result, whether they were made or are up to date.
+func (r Result) Names() []string {
+	if r.Files == nil {
+		return r.Kept
+	}
+	var list []string
+	for _, f := range r.Files {
+		list = append(list, f.Path)
+	}
+	return list
+}
