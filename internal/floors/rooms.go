@@ -46,7 +46,7 @@ func house() []room {
 		},
 
 		// They know these APIs by path, so that users of any version are covered.
-		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/knowledge/...", "internal/names", "internal/registry", "internal/stamp"}, never: []string{otel, spiffe, "crypto/tls"}},
+		{path: "analyzers/...", ours: []string{"analyzers/...", "internal/knowledge/...", "internal/names", "internal/registry", "internal/stamp", "internal/directive"}, never: []string{otel, spiffe, "crypto/tls"}},
 
 		{path: "blueprints", ours: []string{"internal/tree"}, std: true},
 		{path: "blueprints/locks", std: true},
@@ -66,13 +66,14 @@ func house() []room {
 		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone
 		{path: "internal/difftest", ours: []string{"blueprints/service/..."}},   // tests alone
 		{path: "internal/choices", ours: []string{"generators/answers"}},        // for tests
+		{path: "internal/directive", std: true},
 		{path: "internal/disk", ours: []string{"internal/tree"}},
 		{path: "internal/fault", std: true},
 		{path: "internal/fix", ours: []string{"internal/report"}},
 		{path: "internal/floors", std: true},
 		{path: "internal/generate", ours: []string{
 			"generators/source", "generators/trace", "generators/client", "generators/attrs", "generators/proto",
-			"internal/fault", "internal/names", "internal/registry", "internal/stamp", "internal/tree",
+			"internal/directive", "internal/fault", "internal/names", "internal/registry", "internal/stamp", "internal/tree",
 		}},
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
@@ -87,7 +88,7 @@ func house() []room {
 		{path: "internal/knowledge/...", ours: []string{"internal/knowledge/..."}, std: true},
 		{path: "internal/lock", ours: []string{"internal/tree"}, std: true},
 		{path: "internal/names", std: true},
-		{path: "internal/stamp", std: true},
+		{path: "internal/stamp", ours: []string{"internal/directive"}, std: true},
 		{path: "internal/tree", std: true},
 		{path: "internal/vet", ours: []string{"analyzers/policy", "analyzers/spancoverage", "internal/report", "internal/vetconfig", "internal/registry"}},
 		{path: "internal/vetbench/..."}, // the command of `make bench-vet`

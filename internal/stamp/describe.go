@@ -200,13 +200,14 @@ func identifiers(spec *ast.TypeSpec, before token.Pos) int {
 	return count
 }
 
-var dotted = regexp.MustCompile(`[\pL_][\pL_\pN]*(?:\.[\pL_][\pL_\pN]*)+`)
+// dotted finds ways through fields and methods.
+func dotted() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL_\pN]*(?:\.[\pL_][\pL_\pN]*)+`) }
 
 // attribute describes the types on every way that an attribute may take through the
 // parameters and results of some method: order.Customer.ID.
 func (d *describer) attribute(comment string) {
 	_, expression, _ := strings.Cut(comment, "=")
-	for _, way := range dotted.FindAllString(expression, -1) {
+	for _, way := range dotted().FindAllString(expression, -1) {
 		d.ways(strings.Split(way, "."))
 	}
 }
