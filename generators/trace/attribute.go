@@ -1,0 +1,199 @@
+package trace
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/names"
+)
+
+// attribute is one that is recorded.
+type attribute struct {
+	key   string
+	value value
+}
+
+const (
+	errorType    = "error.type"
+	functionName = "code.function.name"
+)
+
+// attributes resolves the attributes of a method: those of the interface that it has, then its
+// own.
+func (f *file) attributes(m *method, own, all comments, used []bool) []*fault.Fault {
+	var faults []*fault.Fault
+	seen := map[string]token.Position{}
+	enter := func(c attrComment, a *attribute, isResult bool) {
+		if have, ok := seen[c.key]; ok {
+			faults = append(faults, at(c.pos, fmt.Sprintf("%s has the attribute %q twice, here and in line %d", m.Name, c.key, have.Line), "leave one of the two out"))
+			return
+		}
+		seen[c.key] = c.pos
+		if isResult {
+			m.after = append(m.after, a)
+		} else {
+			m.before = append(m.before, a)
+		}
+	}
+	for i, c := range all.attributes {
+		if slices.ContainsFunc(own.attributes, func(o attrComment) bool { return o.key == c.key }) {
+			used[i] = true // the method's own counts
+			continue
+		}
+		r := &resolver{file: f, method: m, comment: c}
+		if !r.has() {
+			continue
+		}
+		used[i] = true
+		a, isResult, problem := r.attribute()
+		if problem != nil {
+			faults = append(faults, problem)
+			continue
+		}
+		enter(c, a, isResult)
+	}
+	for _, c := range own.attributes {
+		r := &resolver{file: f, method: m, comment: c}
+		a, isResult, problem := r.attribute()
+		if problem != nil {
+			faults = append(faults, problem)
+			continue
+		}
+		enter(c, a, isResult)
+	}
+	return faults
+}
+
+// has says whether the method has the parameter or result that the expression begins with.
+func (r *resolver) has() bool {
+	e, err := parse(r.comment.expr)
+	if err != nil {
+		return true // attribute says what is wrong
+	}
+	root := rootOf(e)
+	if root == nil || root.Name == "true" || root.Name == "false" {
+		return true
+	}
+	if _, _, ok := r.param(root.Name); ok {
+		return true
+	}
+	_, isConst := r.constant(e).(*types.Const)
+	return isConst
+}
+
+// attribute resolves the comment.
+func (r *resolver) attribute() (a *attribute, isResult bool, problem *fault.Fault) {
+	op, problem := r.operand()
+	if problem != nil {
+		return nil, false, problem
+	}
+	if !r.comment.force {
+		if problem := r.secret(op); problem != nil {
+			return nil, false, problem
+		}
+	}
+	v, problem := r.value(op)
+	if problem != nil {
+		return nil, false, problem
+	}
+	if op.isResult && r.method.way != call {
+		return nil, false, at(r.comment.pos, fmt.Sprintf("the results of %s come after the span's end is decided elsewhere", r.method.Name), "record parameters, or write //gen:span until=return")
+	}
+	return &attribute{r.comment.key, v}, op.isResult, nil
+}
+
+// secretWords are parts of names of what must not be recorded by accident; secretNames are such
+// names, or words in one with capitals.
+var (
+	secretWords = []string{"password", "passwd", "passphrase", "secret", "token", "credential", "authorization", "apikey", "privatekey", "accesskey", "signingkey", "encryptionkey", "cookie", "bearer"}
+	secretNames = []string{"pwd", "jwt", "otp", "pin", "creds", "cvv", "cvc", "auth"}
+)
+
+// secret refuses what looks like a secret by a name on the way to it, or by a type.
+func (r *resolver) secret(op *operand) *fault.Fault {
+	harmless := isFlag(op.typ)
+	for _, name := range op.names {
+		word := secretWord(name)
+		if word == "" || harmless || word == "token" && isNumber(op.typ) {
+			continue
+		}
+		return at(r.comment.pos, fmt.Sprintf("%q is not recorded: %s says that it is a secret", r.comment.shown(r.method), name),
+			fmt.Sprintf("record something else, or write //gen:attr! %s if it is none", r.comment.text()))
+	}
+	return nil
+}
+
+func secretWord(name string) string {
+	plain := strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	for _, w := range secretWords {
+		if strings.Contains(plain, w) {
+			return w
+		}
+	}
+	for _, w := range words(name) {
+		if slices.Contains(secretNames, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// words parts a name at its capitals and underscores.
+func words(name string) []string {
+	return strings.FieldsFunc(names.Snake(name), func(r rune) bool { return r == '_' })
+}
+
+// isFlag and isNumber tell values that are too small for most secrets.
+func isFlag(t types.Type) bool { return isKind(t, types.IsBoolean) }
+
+func isNumber(t types.Type) bool { return isKind(t, types.IsNumeric) }
+
+func isKind(t types.Type, info types.BasicInfo) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&info != 0
+}
+
+// text is the comment as it would be written again.
+func (c attrComment) text() string {
+	if c.expr == "" {
+		return c.key
+	}
+	return c.key + "=" + c.expr
+}
+
+// shown is what is recorded, as the reader knows it.
+func (c attrComment) shown(m *method) string {
+	if c.expr != "" {
+		return c.expr
+	}
+	return m.Params[c.param].Name
+}
+
+// rootOf is the first name of an expression, nil when it begins with none.
+func rootOf(e ast.Expr) *ast.Ident {
+	for {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return x
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.CallExpr:
+			if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "len" && len(x.Args) == 1 {
+				e = x.Args[0]
+				continue
+			}
+			e = x.Fun
+		default:
+			return nil
+		}
+	}
+}

@@ -1,0 +1,470 @@
+package trace
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/names"
+	"github.com/mintwright/mintwright/internal/stamp"
+)
+
+// file is the plan of an output.
+type file struct {
+	pkg        *source.Package
+	options    Options
+	output     string
+	decorators []*decorator
+
+	helpers helpers // what the decorators share
+}
+
+// decorator is the plan of the decorator of an interface.
+type decorator struct {
+	of      *source.Interface
+	prefix  string // in the names of spans, "store.Store/"; with {method} in it the name
+	methods []*method
+	ignored []*errorValue // of all methods with a span
+
+	labels decoratorNames
+}
+
+// way is how a method calls the next one.
+type way int
+
+const (
+	pass     way = iota // without a span
+	call                // in a span that ends when the method returns
+	iterate             // in a span that lasts as long as an iteration
+	hand                // in a span that what is returned ends
+)
+
+// method is the plan of a method.
+type method struct {
+	source.Method
+	way           way
+	why           string // it has no span
+	span          string
+	kind          string // "" is internal
+	ctx           int
+	errors        []int
+	before, after []*attribute  // from parameters, and from results
+	ignored       []*errorValue // of this method alone
+	iterators     []iterator    // results that are iterated over later
+	stream        *stream
+
+	labels methodNames
+}
+
+// errorValue is an error that is no failure.
+type errorValue struct {
+	name string // as it was written, for comments
+	obj  types.Object
+}
+
+func (e *errorValue) code() *jen.Statement { return jen.Qual(e.obj.Pkg().Path(), e.obj.Name()) }
+
+// read plans the decorators that o asks for.
+func read(p *source.Package, o Options) (*file, error) {
+	output, err := Output(o, p.IsTest)
+	if err != nil {
+		return nil, err
+	}
+	f := &file{pkg: p, options: o, output: output}
+	if len(o.Types) == 0 {
+		return nil, errNoType
+	}
+	var faults []*fault.Fault
+	for _, spec := range o.Types {
+		of, err := p.Interface(strings.TrimSpace(spec))
+		if err != nil {
+			faults = append(faults, asFault(err))
+			continue
+		}
+		d, some := f.decorator(of)
+		faults = append(faults, some...)
+		f.decorators = append(f.decorators, d)
+	}
+	if len(faults) == 0 {
+		faults = f.clashes()
+	}
+	if len(faults) > 0 {
+		return nil, join(faults)
+	}
+	return f, nil
+}
+
+// asFault is an error of the packages that read Go, which return nothing else.
+func asFault(err error) *fault.Fault {
+	if all := fault.All(err); len(all) > 0 {
+		return all[0]
+	}
+	return &fault.Fault{Problem: err.Error()}
+}
+
+// hash is that of what the output is made from.
+func (f *file) hash() string {
+	var all []types.Type
+	for _, d := range f.decorators {
+		all = append(all, d.of.Type)
+	}
+	return stamp.Inputs(f.pkg.Types, f.pkg.Files, all...)
+}
+
+func (f *file) decorator(of *source.Interface) (*decorator, []*fault.Fault) {
+	var c comments
+	var faults []*fault.Fault
+	for _, dir := range of.Directives {
+		faults = appendFault(faults, c.add(dir, -1))
+	}
+	if c.span.skip != "" {
+		faults = append(faults, at(c.span.pos, "an interface whose calls have no spans needs no decorator", "put skip above the methods that are meant"))
+	}
+	d := &decorator{of: of, prefix: f.prefix(of, c.span)}
+	d.ignored, faults = f.errorValues(of.Package, c.ignored, faults)
+	flags, faults := f.flagErrors(of, faults)
+	d.ignored = union(d.ignored, flags)
+
+	used := make([]bool, len(c.attributes)) // by some method
+	for _, m := range of.Methods {
+		planned, some := f.method(d, m, c, used)
+		d.methods = append(d.methods, planned)
+		faults = append(faults, some...)
+	}
+	for i, a := range c.attributes {
+		if !used[i] {
+			faults = append(faults, at(a.pos, fmt.Sprintf("no method of %s with a span has what %q names", of.Name, a.expr), "name a parameter or a result that some of its methods have"))
+		}
+	}
+	if len(faults) == 0 {
+		faults = appendFault(faults, f.worthless(d))
+	}
+	return d, faults
+}
+
+func appendFault(faults []*fault.Fault, f *fault.Fault) []*fault.Fault {
+	if f == nil {
+		return faults
+	}
+	return append(faults, f)
+}
+
+// worthless says that a decorator would do nothing of what is asked for.
+func (f *file) worthless(d *decorator) *fault.Fault {
+	spans := slices.ContainsFunc(d.methods, func(m *method) bool { return m.way != pass })
+	switch {
+	case len(d.methods) == 0:
+		return at(d.of.Pos, d.of.Name+" has no methods, so that a decorator would do nothing", "name an interface with methods that have a context")
+	case !spans:
+		return at(d.of.Pos, fmt.Sprintf("no method of %s has a context and a span, so that a decorator would do nothing", d.of.Name), "give its methods a context.Context, or leave the decorator out")
+	case f.options.Logs && !slices.ContainsFunc(d.methods, (*method).canFail):
+		return at(d.of.Pos, fmt.Sprintf("no call of %s can fail, so that there is nothing to log", d.of.Name), "leave -logs out")
+	}
+	return nil
+}
+
+// prefix is what the names of spans begin with.
+func (f *file) prefix(of *source.Interface, s spanComment) string {
+	name := s.name
+	if name == "" {
+		name = f.options.Name
+	}
+	if name == "" {
+		name = of.Package.Name() + "." + of.Name
+	}
+	if !strings.Contains(name, methodVariable) {
+		name += "/" + methodVariable
+	}
+	return name
+}
+
+const methodVariable = "{method}"
+
+// errorValues finds the errors that comments name.
+func (f *file) errorValues(declared *types.Package, comments []ignoreComment, faults []*fault.Fault) ([]*errorValue, []*fault.Fault) {
+	var found []*errorValue
+	for _, c := range comments {
+		syntax, name := f.syntax(c.pos.Filename), c.name
+		if syntax == nil && !strings.Contains(name, ".") {
+			name = declared.Path() + "." + name // the comment stands in another package
+		}
+		e, problem := f.errorValue(syntax, name)
+		if problem != nil {
+			faults = append(faults, at(c.pos, problem.Problem, problem.Remedy))
+			continue
+		}
+		e.name = c.name
+		found = union(found, []*errorValue{e})
+	}
+	return found, faults
+}
+
+// flagErrors finds the errors that the flag names.
+func (f *file) flagErrors(of *source.Interface, faults []*fault.Fault) ([]*errorValue, []*fault.Fault) {
+	var found []*errorValue
+	for _, name := range f.options.Ignore {
+		e, problem := f.errorValue(f.syntax(of.Pos.Filename), strings.TrimSpace(name))
+		if problem != nil {
+			problem.Problem = "-ignore: " + problem.Problem
+			faults = append(faults, problem)
+			continue
+		}
+		found = union(found, []*errorValue{e})
+	}
+	return found, faults
+}
+
+// syntax is the file of the package with a name; nil when the package has none of it.
+func (f *file) syntax(name string) *ast.File {
+	for _, s := range f.pkg.Files {
+		if f.pkg.Fset.Position(s.Package).Filename == name {
+			return s
+		}
+	}
+	return nil
+}
+
+func (f *file) errorValue(in *ast.File, name string) (*errorValue, *fault.Fault) {
+	obj, err := f.pkg.Object(in, name)
+	if err != nil {
+		return nil, asFault(err)
+	}
+	problem := ""
+	switch obj.(type) {
+	case *types.Var, *types.Const:
+		if !isError(obj.Type()) {
+			problem = name + " is no error"
+		}
+	case *types.TypeName:
+		problem = name + " is a type, and no error to compare with"
+	default:
+		problem = name + " is no variable and no constant"
+	}
+	if problem != "" {
+		return nil, &fault.Fault{Problem: problem, Remedy: "name an error that errors.Is can find, such as io.EOF"}
+	}
+	return &errorValue{name, obj}, nil
+}
+
+var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+
+func isError(t types.Type) bool { return types.Implements(t, errorInterface) }
+
+// union is a with what it lacks of b.
+func union(a, b []*errorValue) []*errorValue {
+	for _, e := range b {
+		if !slices.ContainsFunc(a, func(have *errorValue) bool { return have.obj == e.obj }) {
+			a = append(a, e)
+		}
+	}
+	return a
+}
+
+// method plans a method. all are the comments at the interface; what of their attributes the
+// method has is marked as used.
+func (f *file) method(d *decorator, m source.Method, all comments, used []bool) (*method, []*fault.Fault) {
+	p := &method{Method: m, ctx: m.Context(), errors: m.Errors()}
+	var own comments
+	var faults []*fault.Fault
+	for _, dir := range m.Directives {
+		faults = appendFault(faults, own.add(dir, -1))
+	}
+	for i, param := range m.Params {
+		for _, dir := range param.Directives {
+			faults = appendFault(faults, own.add(dir, i))
+		}
+	}
+	for _, result := range m.Results {
+		for _, dir := range result.Directives {
+			if slices.Contains(ownVerbs, dir.Verb) {
+				faults = append(faults, at(dir.Pos, "a comment at a result says nothing", "put it above the method, with the name of the result"))
+			}
+		}
+	}
+	if len(faults) > 0 {
+		return p, faults
+	}
+	switch {
+	case own.span.skip != "":
+		p.why = own.span.skip
+		return p, own.idle(m.Name+" has no span, as skip says", true)
+	case p.ctx < 0:
+		p.why = noContext
+		return p, own.idle(m.Name+" has no context, and so no span", false)
+	}
+	p.span = spanName(d.prefix, m.Name)
+	if own.span.name != "" {
+		p.span = spanName(own.span.name, m.Name)
+	}
+	p.kind = kindOf(own.span.kind, all.span.kind)
+	faults = append(faults, f.ending(p, own.span, all.span)...)
+	p.ignored, faults = f.errorValues(f.declaring(d, m), own.ignored, faults)
+	if own.ignored != nil && !p.canFail() {
+		faults = append(faults, at(own.ignored[0].pos, m.Name+" returns no error", "leave //gen:ignore out"))
+	}
+	return p, append(faults, f.attributes(p, own, all, used)...)
+}
+
+// declaring is the package in whose source a method stands.
+func (f *file) declaring(d *decorator, m source.Method) *types.Package {
+	if m.From != nil {
+		return m.From.Pkg()
+	}
+	return d.of.Package
+}
+
+const noContext = "no context"
+
+func spanName(prefix, method string) string {
+	return strings.ReplaceAll(prefix, methodVariable, method)
+}
+
+func kindOf(own, all string) string {
+	if own == "" {
+		own = all
+	}
+	if own == "internal" {
+		return ""
+	}
+	return own
+}
+
+// idle says which comments at a method without a span say nothing; whether it is skipped does.
+func (c *comments) idle(problem string, skipped bool) []*fault.Fault {
+	var pos token.Position
+	switch {
+	case len(c.attributes) > 0:
+		pos = c.attributes[0].pos
+	case len(c.ignored) > 0:
+		pos = c.ignored[0].pos
+	case c.span.name != "", c.span.kind != "", c.span.until != "":
+		pos = c.span.pos
+	default:
+		return nil
+	}
+	if skipped {
+		return []*fault.Fault{at(pos, problem, "leave this comment out, or skip")}
+	}
+	return []*fault.Fault{at(pos, problem, "leave this comment out, or give the method a context.Context")}
+}
+
+// canFail says whether calls of a method can end with an error that its span shows.
+func (m *method) canFail() bool {
+	if m.way == pass {
+		return false
+	}
+	failing := func(i iterator) bool { return i.failing >= 0 }
+	return len(m.errors) > 0 || m.stream != nil || slices.ContainsFunc(m.iterators, failing)
+}
+
+// clashes says which names of the output the package has already.
+func (f *file) clashes() []*fault.Fault {
+	declared := f.declared()
+	var faults []*fault.Fault
+	first := map[string]string{}
+	for _, d := range f.decorators {
+		d.labels.typ, d.labels.constructor = "traced"+upper(d.of.Name), "Trace"+upper(d.of.Name)
+		if !token.IsExported(d.of.Name) {
+			d.labels.constructor = "trace" + upper(d.of.Name)
+		}
+		if first[d.labels.typ] != "" {
+			faults = append(faults, &fault.Fault{
+				Problem: fmt.Sprintf("the decorators of %s and %s would both be called %s", first[d.labels.typ], qualified(d.of), d.labels.typ),
+				Remedy:  "declare an alias with a name of its own for one of them, and decorate that",
+			})
+		}
+		first[d.labels.typ] = qualified(d.of)
+		for _, name := range []string{d.labels.typ, d.labels.constructor} {
+			if have, ok := declared[name]; ok {
+				faults = append(faults, at(have.pos, fmt.Sprintf("%s is declared here, and the decorator of %s would be called so too", name, d.of.Name), have.remedy()))
+			}
+		}
+	}
+	return faults
+}
+
+func qualified(of *source.Interface) string { return of.Package.Name() + "." + of.Name }
+
+func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+// declaration is where the package declares a name.
+type declaration struct {
+	pos       token.Position
+	generated bool
+}
+
+func (d declaration) remedy() string {
+	if d.generated {
+		return "delete this file, which a directive with another output made"
+	}
+	return "give it another name, or decorate an alias of the interface"
+}
+
+// declared returns what the package declares outside the output.
+func (f *file) declared() map[string]declaration {
+	all := map[string]declaration{}
+	for _, s := range f.pkg.Files {
+		name := f.pkg.Fset.Position(s.Package).Filename
+		if filepath.Base(name) == f.output {
+			continue
+		}
+		generated := isOurs(s)
+		for _, ident := range topLevel(s) {
+			if _, ok := all[ident.Name]; !ok {
+				all[ident.Name] = declaration{f.pkg.Fset.Position(ident.Pos()), generated}
+			}
+		}
+	}
+	return all
+}
+
+func isOurs(s *ast.File) bool {
+	return len(s.Comments) > 0 && strings.HasPrefix(s.Comments[0].List[0].Text, `// Code generated by "gen trace `)
+}
+
+// topLevel returns the names that a file declares for its package.
+func topLevel(s *ast.File) []*ast.Ident {
+	var list []*ast.Ident
+	for _, d := range s.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				list = append(list, d.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					list = append(list, spec.Name)
+				case *ast.ValueSpec:
+					list = append(list, spec.Names...)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// scope holds what the names of the output must not clash with.
+func (f *file) scope() *names.Scope {
+	s := names.NewScope()
+	for name := range f.declared() {
+		s.Take(name)
+	}
+	for _, d := range f.decorators {
+		s.Take(d.labels.typ)
+		s.Take(d.labels.constructor)
+		for _, t := range d.of.TypeParams {
+			s.Take(t.Name)
+		}
+	}
+	return s
+}

@@ -1,0 +1,243 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mintwright/mintwright/internal/names"
+)
+
+// emitRecord writes the function that all methods call with an error.
+func (f *file) emitRecord(out *jen.File) {
+	comment(out, f.helpers.record+" records in a span that its call failed with err. "+f.exceptions())
+	out.Func().Id(f.helpers.record).Params(jen.Id("span").Qual(tracePath, "Span"), jen.Id("err").Error()).Block(
+		jen.If(jen.Op("!").Id("span").Dot("IsRecording").Call().Op("||").Add(f.noFailure())).Block(jen.Return()),
+		jen.Id("span").Dot("SetStatus").Call(jen.Qual(codesPath, "Error"), jen.Id("err").Dot("Error").Call()),
+		jen.Id("span").Dot("SetAttributes").Call(stringAttribute(errorType, typeOfError())),
+	)
+	out.Line()
+}
+
+// exceptions says which calls have not failed although they return an error.
+func (f *file) exceptions() string {
+	text := "A call that its caller canceled has not failed"
+	if len(f.helpers.ignored) == 0 {
+		return text + "."
+	}
+	var names []string
+	for _, e := range f.helpers.ignored {
+		names = append(names, e.name)
+	}
+	return text + ", and neither has one that ended with " + strings.ReplaceAll(list(names), " and ", " or ") + "."
+}
+
+// noFailure is the condition that err is no failure for any method.
+func (f *file) noFailure() *jen.Statement {
+	condition := isError2(jen.Qual("context", "Canceled"))
+	for _, e := range f.helpers.ignored {
+		condition.Op("||").Add(isError2(e.code()))
+	}
+	return condition
+}
+
+func isError2(target jen.Code) *jen.Statement { return jen.Qual("errors", "Is").Call(jen.Id("err"), target) }
+
+func stringAttribute(key string, value jen.Code) *jen.Statement {
+	return jen.Qual(attributePath, "String").Call(jen.Lit(key), value)
+}
+
+func typeOfError() jen.Code { return jen.Qual("fmt", "Sprintf").Call(jen.Lit("%T"), jen.Id("err")) }
+
+// measured is a field of a decorator that records the calls of a method, and their span's name.
+type measured struct{ field, span string }
+
+func (d *decorator) calls() []measured {
+	var list []measured
+	for _, m := range d.methods {
+		if m.labels.calls != "" {
+			list = append(list, measured{m.labels.calls, m.span})
+		}
+		for _, it := range m.iterators {
+			if it.calls != "" {
+				list = append(list, measured{it.calls, it.span})
+			}
+		}
+	}
+	return list
+}
+
+// recordCall records a call that ended with err.
+func (f *file) recordCall(d *decorator, m *method, field string, err jen.Code) *jen.Statement {
+	n := &m.labels
+	args := []jen.Code{jen.Id(n.params[m.ctx])}
+	if f.helpers.fails {
+		args = append(args, jen.Id(n.span))
+	}
+	args = append(args, jen.Id(n.start))
+	if f.helpers.fails {
+		args = append(args, err)
+		if m.canFail() {
+			args = append(args, m.expected()...)
+		}
+	}
+	return jen.Id(d.labels.receiver).Dot(field).Dot("record").Call(args...)
+}
+
+// histogram is the name of the instrument.
+func (f *file) histogram(d *decorator) string {
+	return instrument(d.of.Package.Name()) + "." + instrument(d.of.Name) + ".call.duration"
+}
+
+// instrument is a name as a part of an instrument's, in which only ASCII may stand.
+//
+// Source: OpenTelemetry, Metrics API, "Instrument name syntax".
+func instrument(name string) string {
+	ascii := func(r rune) rune {
+		if isKeyLetter(r) {
+			return r
+		}
+		return '_'
+	}
+	name = strings.Map(ascii, names.Snake(name))
+	if !isLetter(rune(name[0])) {
+		return "x" + name
+	}
+	return name
+}
+
+// buckets are those of the semantic conventions for durations of calls in seconds.
+//
+// Source: OpenTelemetry, Semantic conventions for HTTP metrics, http.server.request.duration.
+var buckets = [...]string{"0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75", "1", "2.5", "5", "7.5", "10"}
+
+func (f *file) emitHistogram(g *jen.Group, d *decorator) {
+	var bounds []jen.Code
+	for _, b := range buckets {
+		bounds = append(bounds, jen.Op(b))
+	}
+	g.List(jen.Id("duration"), jen.Err()).Op(":=").Id("meters").Dot("Meter").Call(jen.Id("scope")).Dot("Float64Histogram").Custom(
+		jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true},
+		jen.Lit(f.histogram(d)),
+		jen.Qual(metricPath, "WithUnit").Call(jen.Lit("s")),
+		jen.Qual(metricPath, "WithDescription").Call(jen.Lit(fmt.Sprintf("Duration of the calls of %s.", f.interfaceName(d)))),
+		jen.Qual(metricPath, "WithExplicitBucketBoundaries").Call(bounds...),
+	)
+	g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+}
+
+// newCalls is what a method's calls are recorded with.
+func (f *file) newCalls(span string) *jen.Statement {
+	args := []jen.Code{jen.Lit(span)}
+	if f.options.Metrics {
+		args = append(args, jen.Id("duration"))
+	}
+	if f.options.Logs {
+		args = append(args, jen.Id("logger"))
+	}
+	if !f.options.Metrics {
+		return jen.Op("&").Id(f.helpers.calls).Values(args...)
+	}
+	return jen.Id(f.newCallsName()).Call(args...)
+}
+
+func (f *file) newCallsName() string { return "new" + upper(f.helpers.calls) }
+
+// emitCalls writes the type that records the calls of a method.
+func (f *file) emitCalls(out *jen.File) {
+	o, h := f.options, &f.helpers
+	comment(out, h.calls+" records the calls of one method.")
+	out.Type().Id(h.calls).StructFunc(func(g *jen.Group) {
+		if h.fails {
+			g.Id("name").String()
+		}
+		if o.Metrics {
+			g.Id("duration").Qual(metricPath, "Float64Histogram")
+			g.Id("success").Index().Qual(metricPath, "RecordOption")
+		}
+		if o.Logs {
+			g.Id("logger").Op("*").Qual("log/slog", "Logger")
+		}
+	})
+	out.Line()
+	if o.Metrics {
+		f.emitNewCalls(out)
+	}
+	receiver := jen.Params(jen.Id("c").Op("*").Id(h.calls))
+	ctx, start := jen.Id("ctx").Qual("context", "Context"), jen.Id("start").Qual("time", "Time")
+	if !h.fails {
+		comment(out, "record records a call that began at start.")
+		out.Func().Add(receiver).Id("record").Params(ctx, start).Block(
+			jen.Id("c").Dot("duration").Dot("Record").Call(jen.Id("ctx"), jen.Qual("time", "Since").Call(jen.Id("start")).Dot("Seconds").Call(), jen.Id("c").Dot("success").Op("...")),
+		)
+		out.Line()
+		return
+	}
+	text := "record records a call that began at start and returned err. " + f.exceptions()
+	params := []jen.Code{ctx, jen.Id("span").Qual(tracePath, "Span"), start, jen.Id("err").Error()}
+	if h.expected {
+		text = "record records a call that began at start and returned err, which is no failure when it is one of expected. " + f.exceptions()
+		params = append(params, jen.Id("expected").Op("...").Error())
+	}
+	comment(out, text)
+	out.Func().Add(receiver).Id("record").Params(params...).BlockFunc(f.recordBody)
+	out.Line()
+}
+
+func (f *file) emitNewCalls(out *jen.File) {
+	h := &f.helpers
+	params := []jen.Code{jen.Id("name").String(), jen.Id("duration").Qual(metricPath, "Float64Histogram")}
+	set := jen.Qual(attributePath, "NewSet").Call(stringAttribute(functionName, jen.Id("name")))
+	fields := []jen.Code{
+		jen.Id("duration").Op(":").Id("duration"),
+		jen.Id("success").Op(":").Index().Qual(metricPath, "RecordOption").Values(jen.Qual(metricPath, "WithAttributeSet").Call(set)),
+	}
+	if h.fails {
+		fields = append([]jen.Code{jen.Id("name").Op(":").Id("name")}, fields...)
+	}
+	if f.options.Logs {
+		params = append(params, jen.Id("logger").Op("*").Qual("log/slog", "Logger"))
+		fields = append(fields, jen.Id("logger").Op(":").Id("logger"))
+	}
+	out.Func().Id(f.newCallsName()).Params(params...).Op("*").Id(h.calls).Block(
+		jen.Return(jen.Op("&").Id(h.calls).Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, fields...)),
+	)
+	out.Line()
+}
+
+// recordBody records that a call succeeded, or with what it failed.
+func (f *file) recordBody(g *jen.Group) {
+	o, h := f.options, &f.helpers
+	c := func(field string) *jen.Statement { return jen.Id("c").Dot(field) }
+	seconds := jen.Id("elapsed").Dot("Seconds").Call()
+	g.Id("elapsed").Op(":=").Qual("time", "Since").Call(jen.Id("start"))
+	expected := jen.Null()
+	if h.expected {
+		expected = jen.Op("||").Qual("slices", "ContainsFunc").Call(jen.Id("expected"),
+			jen.Func().Params(jen.Id("e").Error()).Bool().Add(oneLine(jen.Return(jen.Qual("errors", "Is").Call(jen.Id("err"), jen.Id("e"))))))
+	}
+	g.If(jen.Id("err").Op("==").Nil().Op("||").Add(f.noFailure()).Add(expected)).BlockFunc(func(g *jen.Group) {
+		if o.Metrics {
+			g.Add(c("duration")).Dot("Record").Call(jen.Id("ctx"), seconds.Clone(), c("success").Op("..."))
+		}
+		g.Return()
+	})
+	g.Id("errorType").Op(":=").Add(stringAttribute(errorType, typeOfError()))
+	if o.Metrics {
+		g.Add(c("duration")).Dot("Record").Call(jen.Id("ctx"), seconds.Clone(),
+			jen.Qual(metricPath, "WithAttributes").Call(stringAttribute(functionName, c("name")), jen.Id("errorType")))
+	}
+	if o.Logs {
+		g.Add(c("logger")).Dot("LogAttrs").Custom(jen.Options{Open: "(", Close: ")", Separator: ","},
+			jen.Id("ctx"), jen.Qual("log/slog", "LevelError"), jen.Lit("call failed"),
+			jen.Qual("log/slog", "String").Call(jen.Lit("method"), c("name")),
+			jen.Qual("log/slog", "Any").Call(jen.Lit("error"), jen.Id("err")),
+			jen.Qual("log/slog", "Duration").Call(jen.Lit("duration"), jen.Id("elapsed")),
+		)
+	}
+	g.If(jen.Id("span").Dot("IsRecording").Call()).Block(
+		jen.Id("span").Dot("SetStatus").Call(jen.Qual(codesPath, "Error"), jen.Id("err").Dot("Error").Call()),
+		jen.Id("span").Dot("SetAttributes").Call(jen.Id("errorType")),
+	)
+}
