@@ -4,6 +4,8 @@ import (
 	"io/fs"
 
 	"github.com/spf13/pflag"
+
+	"github.com/mintwright/mintwright/internal/fault"
 )
 
 // Options say what is made of which registry. The zero value makes the Go file alone, of the
@@ -35,6 +37,9 @@ type Options struct {
 	// Official is the folder that Registry names, for whoever has opened it. Where it is nil,
 	// Registry is a folder of the files, or an absolute one, which is opened.
 	Official fs.FS
+
+	// Warn gets what is passed over or doubtful, and no reason to stop. It may be nil.
+	Warn func(*fault.Fault)
 }
 
 // Flags adds the flags.

@@ -136,7 +136,7 @@ func (r *reader) manifest(dir string) (*manifest, error) {
 	return nil, nil
 }
 
-const manifestFields = "file_format schema_url description stability dependencies resolved_registry_uri name version semconv_version schema_base_url repository"
+const manifestFields = "file_format schema_url description stability dependencies resolved_registry_uri resolved_schema_uri name version semconv_version schema_base_url repository"
 
 // manifestOf takes what a manifest says; other files of that name are none.
 func (r *reader) manifestOf(name string, data []byte) *manifest {
@@ -147,7 +147,7 @@ func (r *reader) manifestOf(name string, data []byte) *manifest {
 			return false
 		}
 		f.known(n, "the manifest", manifestFields)
-		m = &manifest{file: name, schemaURL: f.text(n, "schema_url"), description: f.prose(n, "description"), resolved: f.text(n, "resolved_registry_uri")}
+		m = &manifest{file: name, schemaURL: f.text(n, "schema_url"), description: f.prose(n, "description"), resolved: f.text(n, "resolved_registry_uri", "resolved_schema_uri")}
 		if base := f.text(n, "schema_base_url"); m.schemaURL == "" && base != "" {
 			m.schemaURL = strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(f.text(n, "semconv_version", "version"), "v")
 		}
@@ -180,7 +180,7 @@ func isSchemaURL(s string) bool {
 func (l *loader) depend(dir string, m *manifest, above []string) error {
 	for _, d := range m.dependencies {
 		f := &file{reader: &l.reader, name: m.file}
-		folder, ok := l.folder(dir, d)
+		folder, ok := folderOf(l.fsys, dir, d)
 		switch {
 		case !ok && l.options.Dependency != nil:
 			continue // it is given
@@ -205,8 +205,8 @@ func (l *loader) depend(dir string, m *manifest, above []string) error {
 	return nil
 }
 
-// folder returns the folder of a dependency: from the manifest's folder, or from the root.
-func (l *loader) folder(dir string, d dependency) (string, bool) {
+// folderOf returns the folder of a dependency: from the manifest's folder, or from the root.
+func folderOf(fsys fs.FS, dir string, d dependency) (string, bool) {
 	if d.path == "" || isRemote(d.path) {
 		return "", false
 	}
@@ -214,7 +214,7 @@ func (l *loader) folder(dir string, d dependency) (string, bool) {
 		if !fs.ValidPath(p) {
 			continue
 		}
-		if info, err := fs.Stat(l.fsys, p); err == nil && info.IsDir() {
+		if info, err := fs.Stat(fsys, p); err == nil && info.IsDir() {
 			return p, true
 		}
 	}
@@ -295,7 +295,7 @@ func (l *loader) read(d *reader, name string) error {
 	for _, f := range d.faults {
 		l.report(f)
 	}
-	if len(d.raws) == 0 && len(d.found) == 0 && len(d.faults) == 0 {
+	if len(d.raws) == 0 && len(d.found) == 0 && len(d.imports) == 0 && len(d.faults) == 0 {
 		l.report(&fault.Fault{File: firstOf(l.options.DependencyName, name), Problem: "the folder holds no attribute registry", Remedy: "name the folder that holds the files, such as model"})
 	}
 	l.dependencies = append(l.dependencies, d)

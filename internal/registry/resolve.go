@@ -93,7 +93,7 @@ func (l *loader) take(k kind, pattern name) {
 	matched := false
 	for _, d := range l.dependencies {
 		for _, s := range d.raws {
-			if s.kind != k || s.hidden || !matches(pattern.text, s.Name) && !matches(pattern.text, s.ID) {
+			if s.kind != k || s.hidden || !matches(pattern.text, s.Name) && !matches(pattern.text, strings.TrimPrefix(s.ID, "group.")) {
 				continue
 			}
 			matched = true
@@ -234,7 +234,7 @@ func (l *loader) attribute(n name, s *raw) (Attribute, bool) {
 	if near := l.nearest(n.text); near != "" {
 		remedy = "did you mean " + near + "?"
 	}
-	l.missing(n, remedy, fmt.Sprintf("the %s %q refers to attribute %q, which is not defined", s.kind.word(), s.Name, n.text))
+	l.missing(n, remedy, fmt.Sprintf("the %s %q refers to attribute %q, which is not defined", s.kind.word(), s.ID, n.text))
 	return Attribute{}, false
 }
 
@@ -270,7 +270,7 @@ func (l *loader) find(n name, s *raw) *raw {
 		if near := names.Nearest(n.text, all); near != "" {
 			remedy = "did you mean " + near + "?"
 		}
-		l.missing(n, remedy, fmt.Sprintf("the %s %q refers to group %q, which is not defined", s.kind.word(), s.Name, n.text))
+		l.missing(n, remedy, fmt.Sprintf("the %s %q refers to group %q, which is not defined", s.kind.word(), s.ID, n.text))
 		return nil
 	}
 	if group.state == underway {

@@ -11,7 +11,7 @@ import (
 
 // What the mappings may have that define signals.
 const (
-	version1Fields = "groups imports version"
+	version1Fields = "file_format groups imports version"
 	version2Fields = "file_format version attributes attribute_groups metrics metric_refinements spans span_refinements events event_refinements entities entity_refinements imports"
 	groupFields    = "id type name prefix brief note extends include_groups stability deprecated display_name attributes entity_associations annotations span_kind events metric_name instrument unit body requirement_level constraints visibility"
 	signalFields   = "id ref brief note stability deprecated annotations attributes entity_associations requirement_level display_name provenance"

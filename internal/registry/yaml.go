@@ -272,9 +272,9 @@ func (f *file) document(n *yaml.Node) bool {
 	}
 	format := field(n, "file_format")
 	switch {
-	case format == nil && (field(n, "groups") != nil || f.signals && field(n, "imports") != nil):
+	case (format == nil || format.Value == "definition/1") && (field(n, "groups") != nil || f.signals && field(n, "imports") != nil):
 		f.version1(n)
-	case format == nil:
+	case format == nil, format.Value == "definition/1":
 		return false
 	case format.Value == "definition/2":
 		f.version2(n)
