@@ -35,7 +35,10 @@ func house() []room {
 		{path: "generators/proto", ours: []string{"blueprints", "internal/fault", "internal/names", "internal/tree"}, never: []string{spiffe}},
 		{path: "generators/source", ours: []string{"internal/fault", "internal/names"}, never: []string{otel, spiffe}},
 		{path: "generators/trace", ours: []string{"generators/source", "internal/fault", "internal/names", "internal/stamp", "internal/tree"}, never: []string{otel, spiffe}},
-		{path: "generators/client", ours: []string{"generators/source", "internal/fault", "internal/names", "internal/stamp", "internal/tree"}, never: []string{otel, spiffe}},
+		{
+			path: "generators/client", ours: []string{"blueprints/client", "generators/source", "internal/fault", "internal/names", "internal/stamp", "internal/tree"},
+			never: []string{otel, spiffe}, but: []string{spiffe + "/v2/spiffeid"},
+		},
 		{path: "generators/attrs", ours: []string{
 			"internal/registry", "internal/fault", "internal/names", "internal/stamp", "internal/tree", "internal/knowledge/...",
 		}, never: []string{otel, spiffe}},
@@ -50,6 +53,8 @@ func house() []room {
 
 		{path: "blueprints", ours: []string{"internal/tree"}, std: true},
 		{path: "blueprints/locks", std: true},
+		// It is emitted into modules of others, or into a service of ours.
+		{path: "blueprints/client/...", ours: []string{"blueprints/client/...", "blueprints/service/..."}},
 		// It will live in someone else's module, its tests too.
 		{path: "blueprints/service/...", ours: []string{"blueprints/service/..."}},
 

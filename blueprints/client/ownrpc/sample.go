@@ -1,0 +1,3 @@
+package ownrpc
+
+const sampleServer = "spiffe://acme.example/ns/pay/sa/api"

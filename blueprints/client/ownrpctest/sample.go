@@ -1,0 +1,3 @@
+package ownrpctest
+
+const sampleServer = "spiffe://acme.example/ns/pay/sa/api"

@@ -1,0 +1,3 @@
+package rpctest
+
+const sampleServer = "spiffe://acme.example/ns/pay/sa/api"

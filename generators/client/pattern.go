@@ -1,0 +1,109 @@
+package client
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// pattern is what //gen:http says.
+type pattern struct {
+	text     string // as net/http takes it
+	method   string
+	segments []segment
+	slash    bool // the path ends in one
+}
+
+// segment is one of a path: a literal, or a wildcard.
+type segment struct {
+	literal string // decoded
+	name    string // of a wildcard
+	rest    bool   // the wildcard stands for all that follows
+}
+
+func methods() []string { return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} }
+
+// parsePattern reads the text of //gen:http. net/http has the last word on what is well formed.
+func parsePattern(text string) (*pattern, error) {
+	words := strings.Fields(text)
+	if len(words) != 2 {
+		return nil, fmt.Errorf("%q is not a method and a path", text)
+	}
+	p := &pattern{text: words[0] + " " + words[1], method: words[0]}
+	if !slices.Contains(methods(), p.method) {
+		return nil, fmt.Errorf("%q is none of %s", p.method, strings.Join(methods(), ", "))
+	}
+	if !strings.HasPrefix(words[1], "/") {
+		return nil, fmt.Errorf("the path %q does not begin with a slash: the client knows the address", words[1])
+	}
+	if err := register(http.NewServeMux(), p.text); err != nil {
+		return nil, err
+	}
+	p.split(words[1])
+	for _, s := range p.segments {
+		if s.name == "" && (s.literal == "." || s.literal == "..") {
+			return nil, fmt.Errorf("the path %q has a dot segment", words[1])
+		}
+	}
+	return p, nil
+}
+
+func (p *pattern) split(text string) {
+	text, p.slash = strings.CutSuffix(strings.TrimSuffix(text, "{$}"), "/")
+	for part := range strings.SplitSeq(strings.TrimPrefix(text, "/"), "/") {
+		var s segment
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			s.name, s.rest = strings.CutSuffix(strings.TrimSuffix(name, "}"), "...")
+		} else if literal, err := url.PathUnescape(part); err == nil {
+			s.literal = literal
+		}
+		if s != (segment{}) {
+			p.segments = append(p.segments, s)
+		}
+	}
+}
+
+// wildcards returns the names of the wildcards.
+func (p *pattern) wildcards() []string {
+	var list []string
+	for _, s := range p.segments {
+		if s.name != "" {
+			list = append(list, s.name)
+		}
+	}
+	return list
+}
+
+// path is the path of a pattern without wildcards, escaped.
+func (p *pattern) path() string {
+	var b strings.Builder
+	for _, s := range p.segments {
+		b.WriteString("/" + url.PathEscape(s.literal))
+	}
+	if p.slash {
+		b.WriteByte('/')
+	}
+	return b.String()
+}
+
+// register makes a pattern known to mux, which panics where it does not like it.
+func register(mux *http.ServeMux, text string) (err error) {
+	defer func() {
+		if said := recover(); said != nil {
+			err = fmt.Errorf("%v", said)
+			if _, after, ok := strings.Cut(err.Error(), ": "); ok && strings.HasPrefix(err.Error(), "parsing ") {
+				err = fmt.Errorf("%s", after)
+			}
+		}
+	}()
+	mux.Handle(text, http.NotFoundHandler())
+	return nil
+}
+
+// areRivals tells whether net/http could not choose between two patterns.
+func areRivals(a, b string) bool {
+	mux := http.NewServeMux()
+	return register(mux, a) == nil && register(mux, b) != nil
+}

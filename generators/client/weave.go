@@ -1,0 +1,412 @@
+package client
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mintwright/mintwright/blueprints/client"
+	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/names"
+)
+
+// sheet is a file that is put together from parts of blueprints/client and what jennifer makes.
+type sheet struct {
+	*target
+	path, name string // of its package
+	made       *jen.File
+	scope      *names.Scope
+	imports    *source.Imports
+	moves      map[string]string     // where imports of a blueprint go
+	selections map[string]identifier // and what becomes of some of their names, by path.Name
+	parts      []string              // declarations, in order
+	lines      map[string]string     // of the imports, by path
+}
+
+// identifier is a name of a package.
+type identifier struct{ path, name string }
+
+// newSheet returns an empty file of the package at importPath, in which names are in use.
+func (t *target) newSheet(importPath, name string, taken []string) *sheet {
+	s := &sheet{
+		target: t, path: importPath, name: name, made: jen.NewFilePathName(importPath, name),
+		scope: names.NewScope(taken...),
+		moves: map[string]string{
+			client.Path + "/authority": importPath,
+			client.Path + "/web":       t.p.Path, client.Path + "/rpc": t.p.Path,
+			client.Path + "/ownweb": t.p.Path, client.Path + "/ownrpc": t.p.Path,
+		},
+		selections: map[string]identifier{},
+		lines:      map[string]string{},
+	}
+	for _, name := range []string{"httpclient", "grpcclient", "identity", "identity/identitytest"} {
+		s.moves["github.com/mintwright/mintwright/blueprints/service/"+name] = t.service + name
+	}
+	s.imports = source.NewImports(s.made, s.scope)
+	return s
+}
+
+// reserve gives the imports of blueprints their names, before any other name is chosen.
+func (s *sheet) reserve(files ...string) {
+	for _, name := range files {
+		list := s.importsOf(s.parse(name))
+		for _, importPath := range slices.Sorted(maps.Keys(list)) {
+			if target := s.moved(importPath); target != s.path {
+				s.imports.Add(target, list[importPath])
+			}
+		}
+	}
+}
+
+// packageName is the name of a package that a blueprint imports.
+func (s *sheet) packageName(importPath string) string {
+	if importPath == s.p.Path {
+		return s.p.Name
+	}
+	return guess(importPath)
+}
+
+// guess is the name of a package that its path suggests, by the rules of goimports.
+func guess(importPath string) string {
+	base := path.Base(importPath)
+	if number, ok := strings.CutPrefix(base, "v"); ok {
+		if _, err := strconv.Atoi(number); err == nil {
+			base = path.Base(path.Dir(importPath))
+		}
+	}
+	base = strings.TrimPrefix(base, "go-")
+	if end := strings.IndexFunc(base, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }); end >= 0 {
+		base = base[:end]
+	}
+	return base
+}
+
+func (s *sheet) moved(importPath string) string {
+	if target, ok := s.moves[importPath]; ok {
+		return target
+	}
+	return importPath
+}
+
+// blueprint is a file of blueprints/client in the words of the target.
+type blueprint struct {
+	src  []byte
+	file *ast.File
+	at   *token.File
+}
+
+// parse reads a blueprint.
+func (s *sheet) parse(name string) blueprint {
+	src := s.rename(client.File(name))
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, src, parser.ParseComments)
+	if err != nil {
+		panic(err) // it compiles, and a rename of identifiers does not change that
+	}
+	return blueprint{src, file, fset.File(file.Package)}
+}
+
+var (
+	sampleName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(New|new)?([Ss]ample)([A-Z]\w*)?\b`) })
+	ownName    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^(\s*//.*)\b(?:own)?(?:web|rpc)\.`) })
+	serverName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^(\s*//.*)\bsampleServer\b`) })
+)
+
+// rename says the target's name for Sample.
+func (s *sheet) rename(src []byte) []byte {
+	src = serverName().ReplaceAll(src, []byte("${1}"+s.o.ID))
+	src = ownName().ReplaceAll(src, []byte("${1}"+s.p.Name+"."))
+	return sampleName().ReplaceAllFunc(src, func(word []byte) []byte {
+		groups := sampleName().FindSubmatch(word)
+		before, name, after := string(groups[1]), string(groups[2]), string(groups[3])
+		return []byte(s.renamed(before, name, after))
+	})
+}
+
+func (s *sheet) renamed(before, name, after string) string {
+	switch {
+	case before == "" && name == "Sample" && after == "":
+		return s.in.Name
+	case before == "" && name == "Sample":
+		return s.exported() + after
+	case before == "New" && !s.isExported:
+		return "new" + s.upper() + after
+	case before != "":
+		return before + s.upper() + after
+	}
+	return s.lower + after
+}
+
+// exported is the beginning of the names that are exported where the interface is.
+func (t *target) exported() string {
+	if t.isExported {
+		return t.base
+	}
+	return t.lower
+}
+
+func (t *target) upper() string { return strings.ToUpper(t.base[:1]) + t.base[1:] }
+
+// importsOf returns the imports of a blueprint: names by path.
+func (s *sheet) importsOf(b blueprint) map[string]string {
+	list := map[string]string{}
+	for _, spec := range b.file.Imports {
+		importPath, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+		list[importPath] = s.packageName(s.moved(importPath))
+		if spec.Name != nil {
+			list[importPath] = spec.Name.Name
+		}
+	}
+	return list
+}
+
+// add appends the declarations of blueprints.
+func (s *sheet) add(files ...string) {
+	for _, name := range files {
+		b := s.parse(name)
+		b = s.qualify(b)
+		for _, decl := range b.file.Decls {
+			if d, ok := decl.(*ast.GenDecl); ok && d.Tok == token.IMPORT {
+				continue
+			}
+			s.parts = append(s.parts, b.text(decl))
+		}
+	}
+}
+
+// text is a declaration with its comment.
+func (b blueprint) text(decl ast.Decl) string {
+	start := decl.Pos()
+	switch d := decl.(type) {
+	case *ast.GenDecl:
+		if d.Doc != nil {
+			start = d.Doc.Pos()
+		}
+	case *ast.FuncDecl:
+		if d.Doc != nil {
+			start = d.Doc.Pos()
+		}
+	}
+	end := b.at.Offset(decl.End())
+	if rest := b.src[end:]; bytes.HasPrefix(rest, []byte(" //")) { // a comment behind it
+		end += bytes.IndexByte(rest, '\n')
+	}
+	text := string(b.src[b.at.Offset(decl.Pos()):end])
+	if start == decl.Pos() {
+		return text
+	}
+	return wrapped(string(b.src[b.at.Offset(start):b.at.Offset(decl.Pos())])) + text
+}
+
+// wrapped is a comment whose paragraphs are broken anew where a line has become too long.
+func wrapped(comment string) string {
+	const width = 100
+	var out strings.Builder
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(comment), "\n//\n") {
+		if out.Len() > 0 {
+			out.WriteString("//\n")
+		}
+		if !slices.ContainsFunc(strings.Split(paragraph, "\n"), func(line string) bool { return len(line) > width }) {
+			out.WriteString(paragraph + "\n")
+			continue
+		}
+		line := "//"
+		for _, word := range strings.Fields(strings.ReplaceAll("\n"+paragraph, "\n//", "\n")) {
+			if len(line)+1+len(word) > width {
+				out.WriteString(line + "\n")
+				line = "//"
+			}
+			line += " " + word
+		}
+		out.WriteString(line + "\n")
+	}
+	return out.String()
+}
+
+// qualify writes what a blueprint imports by the names of the sheet.
+func (s *sheet) qualify(b blueprint) blueprint {
+	byName := map[string]string{}
+	for _, spec := range b.file.Imports {
+		importPath, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+		name := guess(importPath)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		byName[name] = importPath
+	}
+	var out bytes.Buffer
+	end := 0
+	ast.Inspect(b.file, func(n ast.Node) bool {
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		x, ok := selector.X.(*ast.Ident)
+		if !ok || x.Obj != nil || byName[x.Name] == "" {
+			return true
+		}
+		out.Write(b.src[end:b.at.Offset(x.Pos())])
+		out.WriteString(s.selection(byName[x.Name], selector.Sel.Name))
+		end = b.at.Offset(selector.End())
+		return false
+	})
+	out.Write(b.src[end:])
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", out.Bytes(), parser.ParseComments)
+	if err != nil {
+		panic(err) // as in parse
+	}
+	return blueprint{out.Bytes(), file, fset.File(file.Package)}
+}
+
+// selection writes a name of a package that a blueprint imports.
+func (s *sheet) selection(importPath, name string) string {
+	at, ok := s.selections[importPath+"."+name]
+	if !ok {
+		at = identifier{s.moved(importPath), name}
+	}
+	if at.path == s.path {
+		return at.name
+	}
+	used := s.imports.Add(at.path, s.packageName(at.path))
+	line := strconv.Quote(at.path)
+	if used != guess(at.path) {
+		line = used + " " + line
+	}
+	s.lines[at.path] = line
+	return used + "." + at.name
+}
+
+// addMade appends what jennifer has made, which may be nothing, and begins anew.
+func (s *sheet) addMade() error {
+	var out bytes.Buffer
+	if err := s.made.Render(&out); err != nil {
+		return err
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", out.Bytes(), parser.ParseComments)
+	if err != nil {
+		return err
+	}
+	b := blueprint{out.Bytes(), file, fset.File(file.Package)}
+	for _, spec := range file.Imports {
+		importPath, _ := strconv.Unquote(spec.Path.Value)
+		s.lines[importPath] = string(b.src[b.at.Offset(spec.Pos()):b.at.Offset(spec.End())])
+	}
+	for _, decl := range file.Decls {
+		if d, ok := decl.(*ast.GenDecl); ok && d.Tok == token.IMPORT {
+			continue
+		}
+		s.parts = append(s.parts, b.text(decl))
+	}
+	return nil
+}
+
+// render returns the file: header, imports that are used, declarations that are needed.
+func (s *sheet) render(header []string, doc string) ([]byte, error) {
+	parts := needed(s.parts)
+	body := strings.Join(parts, "\n\n")
+	var out bytes.Buffer
+	for _, line := range header {
+		out.WriteString(line + "\n")
+	}
+	out.WriteString("\n" + doc + "package " + s.name + "\n\n")
+	s.writeImports(&out, body)
+	out.WriteString(body + "\n")
+	formatted, err := format.Source(out.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.output, err)
+	}
+	return formatted, nil
+}
+
+// writeImports writes the imports of a body, those of the standard library first.
+func (s *sheet) writeImports(out *bytes.Buffer, body string) {
+	used := qualifiers(body)
+	var groups [2][]string
+	for _, importPath := range slices.Sorted(maps.Keys(s.lines)) {
+		if !used[s.imports.Add(importPath, path.Base(importPath))] {
+			continue
+		}
+		group := 0
+		if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") || importPath == s.p.Path || strings.HasPrefix(importPath, s.p.Module.Path+"/") {
+			group = 1
+		}
+		groups[group] = append(groups[group], "\t"+s.lines[importPath])
+	}
+	if len(groups[0])+len(groups[1]) == 0 {
+		return
+	}
+	out.WriteString("import (\n" + strings.Join(groups[0], "\n") + "\n")
+	if len(groups[0]) > 0 && len(groups[1]) > 0 {
+		out.WriteString("\n")
+	}
+	out.WriteString(strings.Join(groups[1], "\n") + "\n)\n\n")
+}
+
+// qualifiers returns the names before a dot in declarations that are declared by none of them.
+func qualifiers(body string) map[string]bool {
+	found := map[string]bool{}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+body, 0)
+	if err != nil {
+		return found // format.Source tells
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if selector, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := selector.X.(*ast.Ident); ok && x.Obj == nil {
+				found[x.Name] = true
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// needed leaves out the functions, not exported, that no other declaration uses.
+func needed(parts []string) []string {
+	type declaration struct {
+		name string // of a function that may be left out
+		uses map[string]bool
+	}
+	var list []declaration
+	for _, part := range parts {
+		d := declaration{uses: map[string]bool{}}
+		if file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+part, parser.SkipObjectResolution); err == nil {
+			if f, ok := file.Decls[0].(*ast.FuncDecl); ok && f.Recv == nil && !f.Name.IsExported() {
+				d.name = f.Name.Name
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if x, ok := n.(*ast.Ident); ok {
+					d.uses[x.Name] = true
+				}
+				return true
+			})
+		}
+		list = append(list, d)
+	}
+	for {
+		before := len(parts)
+		for i := len(parts) - 1; i >= 0; i-- {
+			isUsed := list[i].name == "" || slices.ContainsFunc(slices.Concat(list[:i], list[i+1:]), func(d declaration) bool { return d.uses[list[i].name] })
+			if !isUsed {
+				parts, list = slices.Delete(slices.Clone(parts), i, i+1), slices.Delete(list, i, i+1)
+			}
+		}
+		if len(parts) == before {
+			return parts
+		}
+	}
+}
