@@ -141,26 +141,41 @@ func chanCode(t *types.Chan) *jen.Statement {
 	return jen.Chan().Add(elem)
 }
 
-// SignatureCode writes the parameters and results of a function, without names.
+// SignatureCode writes the parameters and results of a function, with the names they have.
 func SignatureCode(t *types.Signature) *jen.Statement {
-	var params []jen.Code
-	for i := range t.Params().Len() {
-		param := t.Params().At(i).Type()
-		if slice, ok := param.(*types.Slice); ok && t.Variadic() && i == t.Params().Len()-1 {
-			params = append(params, jen.Op("...").Add(Code(slice.Elem())))
+	code := jen.Params(tupleCode(t.Params(), t.Variadic())...)
+	results := tupleCode(t.Results(), false)
+	switch {
+	case len(results) == 0:
+		return code
+	case len(results) == 1 && t.Results().At(0).Name() == "":
+		return code.Add(results[0])
+	}
+	return code.Params(results...)
+}
+
+// tupleCode writes parameters or results. Neighbours of one type share it.
+func tupleCode(t *types.Tuple, variadic bool) []jen.Code {
+	var list []jen.Code
+	var named []jen.Code // that wait for their type
+	for i := range t.Len() {
+		v, isLast := t.At(i), i == t.Len()-1
+		code := Code(v.Type())
+		if slice, ok := v.Type().(*types.Slice); ok && isLast && variadic {
+			code = jen.Op("...").Add(Code(slice.Elem()))
+		}
+		if v.Name() == "" {
+			list = append(list, code)
 			continue
 		}
-		params = append(params, Code(param))
+		named = append(named, jen.Id(v.Name()))
+		if !isLast && !(variadic && i+1 == t.Len()-1) && v.Type().String() == t.At(i+1).Type().String() {
+			continue
+		}
+		list = append(list, jen.List(named...).Add(code))
+		named = nil
 	}
-	code := jen.Params(params...)
-	switch results := codes(partList(t.Results())); len(results) {
-	case 0:
-		return code
-	case 1:
-		return code.Add(results[0])
-	default:
-		return code.Params(results...)
-	}
+	return list
 }
 
 func structCode(t *types.Struct) *jen.Statement {

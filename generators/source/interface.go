@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/mintwright/mintwright/internal/fault"
 )
@@ -136,7 +137,8 @@ func paramsOf(t types.Type) *types.TypeParamList {
 type collector struct {
 	p       *Package
 	all     *types.Interface
-	seen    map[string]bool // by types.Func.Id
+	seen    map[string]bool   // by types.Func.Id
+	inside  []*types.TypeName // the interfaces that are being looked into
 	methods []Method
 	fault   *fault.Fault // the first
 }
@@ -172,7 +174,12 @@ func (c *collector) named(u *unit, f *file, e ast.Expr, from *types.TypeName) {
 		return
 	}
 	if u, d := c.p.world.declaration(name); d != nil {
+		if slices.Contains(c.inside, name) {
+			return // its package does not compile; whoever comes by again brings nothing new
+		}
+		c.inside = append(c.inside, name)
 		c.expr(u, d.file, d.spec.(*ast.TypeSpec).Type, from)
+		c.inside = c.inside[:len(c.inside)-1]
 		return
 	}
 	if in, ok := name.Type().Underlying().(*types.Interface); ok { // error

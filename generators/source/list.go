@@ -80,8 +80,10 @@ func (w *World) listPatterns(dir string, noWork, tests bool, patterns []string) 
 		conf.Env = append(slices.Clip(conf.Env), "GOWORK=off")
 	}
 	listed, err := packages.Load(conf, patterns...)
-	if err != nil && w.ctx.Err() == nil {
-		listed, err = withCopy(conf, err, patterns)
+	if w.ctx.Err() == nil && (err != nil || lacksSums(listed)) {
+		if again, ok := withCopy(conf, patterns); ok {
+			listed, err = again, nil
+		}
 	}
 	var units []*unit
 	for _, p := range listed {
@@ -90,12 +92,24 @@ func (w *World) listPatterns(dir string, noWork, tests bool, patterns []string) 
 	return units, err
 }
 
+// lacksSums reports whether a package was not found because go.sum, or go.mod, is not complete.
+func lacksSums(listed []*packages.Package) bool {
+	found := false
+	packages.Visit(listed, func(p *packages.Package) bool {
+		found = found || slices.ContainsFunc(p.Errors, func(e packages.Error) bool {
+			return strings.Contains(e.Msg, "missing go.sum entry") || strings.Contains(e.Msg, "updates to go.mod needed")
+		})
+		return !found
+	}, nil)
+	return found
+}
+
 // withCopy lists with a copy of go.mod and go.sum that the go command may complete from the module
-// cache, when it refuses to work with the originals.
-func withCopy(conf *packages.Config, refused error, patterns []string) ([]*packages.Package, error) {
+// cache, where it refuses to work with the originals.
+func withCopy(conf *packages.Config, patterns []string) ([]*packages.Package, bool) {
 	dir, err := os.MkdirTemp("", "gen-source-")
 	if err != nil {
-		return nil, refused
+		return nil, false
 	}
 	defer os.RemoveAll(dir)
 	module := findUp(conf.Dir, "go.mod")
@@ -105,17 +119,14 @@ func withCopy(conf *packages.Config, refused error, patterns []string) ([]*packa
 			err = os.WriteFile(filepath.Join(dir, name), content, 0o600)
 		}
 		if err != nil && name == "go.mod" {
-			return nil, refused
+			return nil, false
 		}
 	}
 	again := *conf
 	again.BuildFlags = []string{"-mod=mod", "-modfile=" + filepath.Join(dir, "go.mod")}
-	again.Env = append(slices.Clip(conf.Env), "GOWORK=off", "GOPROXY=off", "GONOSUMDB=*", "GOFLAGS="+withoutMod(lookupEnv(conf.Env, "GOFLAGS")))
+	again.Env = append(slices.Clip(conf.Env), "GOWORK=off", "GOPROXY=off", "GOSUMDB=off", "GOFLAGS="+withoutMod(lookupEnv(conf.Env, "GOFLAGS")))
 	listed, err := packages.Load(&again, patterns...)
-	if err != nil {
-		return nil, refused
-	}
-	return listed, nil
+	return listed, err == nil
 }
 
 // withoutMod is the value of GOFLAGS without the flags that choose a go.mod and how to use it.
@@ -298,17 +309,29 @@ func choose(units []*unit, s Site) *unit {
 
 // unlisted says why a site has no package.
 func unlisted(s Site, r *root) *fault.Fault {
-	f := &fault.Fault{File: s.place(), Line: s.Line, Remedy: "see what go list says in " + s.Dir}
+	f := &fault.Fault{File: s.place(), Line: s.Line, Remedy: "see what `go list` says in its folder"}
 	switch {
 	case r.err != nil:
-		f.Problem = "the package does not load: " + oneLine(r.err.Error())
+		f.Problem = "the package does not load: " + goMessage(r.err)
+	case len(r.units) > 0 && len(r.units[0].ignored) > 0:
+		f.Problem = "the package does not load: its build leaves out all Go files"
+		f.Remedy = "set their tags, as in GOFLAGS=-tags=name"
 	case len(r.units) > 0 && len(r.units[0].problems) > 0:
 		f.Problem = "the package does not load: " + r.units[0].problems[0]
 	default:
-		f.Problem = "the build has no Go file in " + s.Dir
-		f.Remedy = "write the directive into a file of a Go package, or set the tags of its files"
+		f.Problem = "the folder has no package of Go"
+		f.Remedy = "write the directive into a file of a Go package"
 	}
 	return f
+}
+
+// goMessage is what the go command itself says in an error of go/packages.
+func goMessage(err error) string {
+	text := oneLine(err.Error())
+	if _, said, ok := strings.Cut(text, "stderr: "); ok {
+		text = said
+	}
+	return strings.TrimPrefix(text, "go: ")
 }
 
 // inDir returns the units of a folder, whose path may lead through links.

@@ -215,7 +215,7 @@ func (w *World) init(u *unit) {
 	u.types = types.NewPackage(u.path, u.name)
 	w.byTypes[u.types] = u
 	conf := &types.Config{
-		Importer: importer{w, u}, IgnoreFuncBodies: true, FakeImportC: true, DisableUnusedImportCheck: true, Sizes: w.sizes,
+		Importer: unitImporter{w, u}, IgnoreFuncBodies: true, FakeImportC: true, DisableUnusedImportCheck: true, Sizes: w.sizes,
 		Error: func(err error) {
 			if e, ok := err.(types.Error); ok {
 				u.unsound = append(u.unsound, e)
@@ -225,13 +225,13 @@ func (w *World) init(u *unit) {
 	u.checker = types.NewChecker(conf, w.fset, u.types, w.info)
 }
 
-// importer finds what the files of a unit import.
-type importer struct {
+// unitImporter finds what the files of a unit import.
+type unitImporter struct {
 	world *World
 	unit  *unit
 }
 
-func (i importer) Import(path string) (*types.Package, error) {
+func (i unitImporter) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"path"
 	"strconv"
@@ -13,11 +14,11 @@ import (
 
 // sound says which type that an interface names cannot be written in the package, and why.
 func (p *Package) sound(in *Interface, u *unit, d *declaration) *fault.Fault {
-	for _, param := range in.TypeParams {
-		if f := p.writable(param.Constraint, u, d.file, nil); f != nil {
-			f.File, f.Line, f.Column = in.Pos.Filename, in.Pos.Line, in.Pos.Column
-			f.Problem = "the constraint of " + param.Name + ": " + f.Problem
-			return f
+	constraints := flat(d.spec.(*ast.TypeSpec).TypeParams)
+	for i, param := range in.TypeParams {
+		if f := p.writable(param.Constraint, u, d.file, constraints[i]); f != nil {
+			f.Problem = "constraint of " + param.Name + ": " + f.Problem
+			return placed(f, p.Fset.Position(constraints[i].Pos()))
 		}
 	}
 	for _, m := range in.Methods {
@@ -32,6 +33,35 @@ func (p *Package) sound(in *Interface, u *unit, d *declaration) *fault.Fault {
 			}
 		}
 	}
+	return p.unsound(u, d.spec)
+}
+
+// flat returns the type of each name in a list.
+func flat(list *ast.FieldList) []ast.Expr {
+	var types []ast.Expr
+	if list == nil {
+		return nil
+	}
+	for _, field := range list.List {
+		for range max(len(field.Names), 1) {
+			types = append(types, field.Type)
+		}
+	}
+	return types
+}
+
+// unsound says what the type checker has found in a part of the package that is not seen in the
+// types themselves. Elsewhere it cannot be asked: of other packages not everything is checked.
+func (p *Package) unsound(u *unit, n ast.Node) *fault.Fault {
+	for _, e := range u.unsound {
+		if u.isRoot && n.Pos() <= e.Pos && e.Pos < n.End() && !strings.Contains(e.Msg, "does not satisfy") {
+			at := p.Fset.Position(e.Pos)
+			return &fault.Fault{
+				File: at.Filename, Line: at.Line, Column: at.Column,
+				Problem: oneLine(e.Msg), Remedy: "correct the declaration",
+			}
+		}
+	}
 	return nil
 }
 
@@ -40,18 +70,23 @@ func (p *Package) soundParam(m Method, param Param, role string, i int) *fault.F
 	if f == nil {
 		return nil
 	}
-	if f.File == "" {
-		at := m.Pos
-		if param.Pos.IsValid() {
-			at = param.Pos
-		}
-		f.File, f.Line, f.Column = at.Filename, at.Line, at.Column
+	at := m.Pos
+	if param.Pos.IsValid() {
+		at = param.Pos
 	}
 	name := param.Name
 	if name == "" || name == "_" {
 		name = strconv.Itoa(i + 1)
 	}
 	f.Problem = role + " " + name + " of " + m.Name + ": " + f.Problem
+	return placed(f, at)
+}
+
+// placed puts a fault that has no place yet at one.
+func placed(f *fault.Fault, at token.Position) *fault.Fault {
+	if f.File == "" {
+		f.File, f.Line, f.Column = at.Filename, at.Line, at.Column
+	}
 	return f
 }
 
@@ -196,19 +231,16 @@ func (p *Package) explain(u *unit, f *file, e ast.Expr, what string) *fault.Faul
 			return found == nil
 		})
 	}
+	if found == nil && e != nil {
+		found = p.unsound(u, e)
+	}
 	if found == nil {
 		found = &fault.Fault{Problem: what + " is not sound", Remedy: "make the package compile as far as the interface goes"}
-		for _, problem := range u.unsound {
-			if e != nil && e.Pos() <= problem.Pos && problem.Pos < e.End() {
-				found.Problem = problem.Msg
-			}
-		}
 	}
-	if e != nil && found.File == "" {
-		at := p.Fset.Position(e.Pos())
-		found.File, found.Line, found.Column = at.Filename, at.Line, at.Column
+	if e == nil {
+		return found
 	}
-	return found
+	return placed(found, p.Fset.Position(e.Pos()))
 }
 
 func (p *Package) explainOnly(u *unit, f *file, e ast.Expr) *fault.Fault {
@@ -224,8 +256,7 @@ func (p *Package) unresolved(u *unit, f *file, e *ast.SelectorExpr) *fault.Fault
 	if !ok {
 		return nil
 	}
-	at := p.Fset.Position(e.Pos())
-	found := &fault.Fault{File: at.Filename, Line: at.Line, Column: at.Column}
+	found := placed(new(fault.Fault), p.Fset.Position(e.Pos()))
 	written := x.Name + "." + e.Sel.Name
 	spec := f.imports[x.Name]
 	if spec == nil {
@@ -239,7 +270,12 @@ func (p *Package) unresolved(u *unit, f *file, e *ast.SelectorExpr) *fault.Fault
 	case importPath(spec) == "unsafe" && e.Sel.Name == "Pointer":
 		return nil
 	case imported == nil || len(imported.files) == 0:
-		found.Problem, found.Remedy = written+": package "+importPath(spec)+" is not found"+because(imported), "go get "+importPath(spec)
+		found.Problem = written + ": package " + importPath(spec) + " is not found" + because(imported)
+		found.Remedy = "go get " + importPath(spec)
+		if own := u.module.Path; importPath(spec) == own || strings.HasPrefix(importPath(spec), own+"/") {
+			found.Problem = written + ": package " + importPath(spec) + " has no Go file"
+			found.Remedy = "write the package, or correct the import"
+		}
 	case imported.scope[e.Sel.Name] == nil:
 		found.Problem, found.Remedy = "package "+imported.path+" has no "+e.Sel.Name, "declare it, or correct the name"
 		if near := nearest(imported, e.Sel.Name); near != "" {
@@ -266,15 +302,11 @@ func (p *Package) undeclared(u *unit, f *file, e *ast.Ident) *fault.Fault {
 	if p.world.info.Uses[e] != nil || u.scope[e.Name] != nil || types.Universe.Lookup(e.Name) != nil || f.imports[e.Name] != nil {
 		return nil
 	}
-	at := p.Fset.Position(e.Pos())
-	found := &fault.Fault{
-		File: at.Filename, Line: at.Line, Column: at.Column,
-		Problem: e.Name + " is not declared", Remedy: "declare it, or correct the name",
-	}
+	found := &fault.Fault{Problem: e.Name + " is not declared", Remedy: "declare it, or correct the name"}
 	if near := nearest(u, e.Name); near != "" {
 		found.Remedy = "did you mean " + near + "?"
 	}
-	return found
+	return placed(found, p.Fset.Position(e.Pos()))
 }
 
 // nearest is the declared name that was probably meant.
