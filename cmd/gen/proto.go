@@ -63,6 +63,12 @@ What is up to date is not touched, and a file that does not say that it is gener
 }
 
 func (p *protoCommand) run(ctx context.Context, args []string) error {
+	if p.choices.Looks() {
+		if err := p.look(ctx, args); err != nil || !p.check {
+			return err
+		}
+		p.choices.Lint, p.choices.Breaking = false, ""
+	}
 	made, err := proto.Make(ctx, p.site(), p.choices, args...)
 	if err != nil {
 		return p.told(err)
@@ -72,6 +78,46 @@ func (p *protoCommand) run(ctx context.Context, args []string) error {
 
 func (p *protoCommand) site() proto.Site {
 	return proto.Site{Dir: p.env.Dir, Package: p.env.get("GOPACKAGE"), Environ: p.env.Environ, Stderr: p.env.Stderr}
+}
+
+// protoFindings is what gen proto --lint or --breaking prints with --json.
+type protoFindings struct {
+	Findings []protoFinding `json:"findings"`
+}
+
+// protoFinding is one of them; lines and columns begin at 1.
+type protoFinding struct {
+	Rule    string `json:"rule"`
+	Path    string `json:"path"` // from the working folder
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Problem string `json:"problem"`
+	Remedy  string `json:"remedy"`
+}
+
+// look prints what is found in files that can be compiled.
+func (p *protoCommand) look(ctx context.Context, args []string) error {
+	found, err := proto.Look(ctx, p.site(), p.choices, args...)
+	if err != nil {
+		return p.told(err)
+	}
+	doc := protoFindings{Findings: []protoFinding{}}
+	for _, f := range found {
+		f.File = p.shown(f.File)
+		doc.Findings = append(doc.Findings, protoFinding{f.Rule, f.File, f.Line, f.Column, f.Problem, f.Remedy})
+		if !p.json {
+			fmt.Fprintf(p.env.Stdout, "%s; %s\n", oneLine(f.Fact()), oneLine(f.Remedy))
+		}
+	}
+	if p.json {
+		if err := writeJSON(p.env.Stdout, doc); err != nil {
+			return err
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return &problem{code: exitFindings, err: errors.New(plural(len(found), "finding", "findings"))}
 }
 
 // told turns what is wrong into words for a person.

@@ -37,6 +37,8 @@ type Choices struct {
 	NoGRPC   bool     // no _grpc.pb.go
 	Plugins  []string // NAME or NAME:PARAMETER
 	ModFile  string   // the file with the tool lines, instead of go.mod
+	Lint     bool     // look at names, and make nothing
+	Breaking string   // look what has changed since this git revision, and make nothing
 }
 
 // Flags binds them.
@@ -48,6 +50,8 @@ func (c *Choices) Flags(f *pflag.FlagSet) {
 	f.BoolVar(&c.NoGRPC, "no-grpc", false, "make no _grpc.pb.go")
 	f.StringArrayVar(&c.Plugins, "plugin", nil, "run this plugin too, a tool of go.mod: `NAME[:PARAMETER]`")
 	f.StringVar(&c.ModFile, "modfile", "", "the `file` whose tool lines hold the plugins, instead of go.mod")
+	f.BoolVar(&c.Lint, "lint", false, "make nothing; say which names are not what is usual, and exit with 3 when there are any")
+	f.StringVar(&c.Breaking, "breaking", "", "make nothing; say what breaks others since this git `revision`, and exit with 3 when there is anything")
 }
 
 // Output is what was made for one folder of .proto files.
@@ -56,13 +60,21 @@ type Output struct {
 	Files []tree.File // sorted by path; a plugin may put them in folders that are not there yet
 }
 
-// Make returns the Go of the .proto files that args name, as seen from the site: files, and
-// folders that hold some; without any, the site's own folder. It reads modules where go keeps
-// them, runs the plugins that are asked for, and writes nothing.
+// Make returns the Go of the .proto files that args name, as seen from the site: files, folders
+// that hold some, and with /... at the end all folders below; without any, the site's own folder.
+// It reads modules where go keeps them, runs the plugins that are asked for, and writes nothing.
 //
 // Everything that is wrong with the files is reported at once, each a *Fault with an absolute
-// path. A wrong use of flags and arguments is a *Misuse.
+// path. A wrong use of flags and arguments is a *Misuse. Where the choices say to look only,
+// nothing is made, and what is found are faults.
 func Make(ctx context.Context, s Site, c Choices, args ...string) ([]Output, error) {
+	if c.Looks() {
+		found, err := Look(ctx, s, c, args...)
+		if err != nil {
+			return nil, err
+		}
+		return nil, asFaults(found)
+	}
 	folders, err := s.folders(c, args)
 	if err != nil {
 		return nil, err
@@ -82,6 +94,35 @@ func Make(ctx context.Context, s Site, c Choices, args ...string) ([]Output, err
 		return nil, join(faults)
 	}
 	return made, distinct(made)
+}
+
+// Looks reports whether nothing is to be made.
+func (c Choices) Looks() bool { return c.Lint || c.Breaking != "" }
+
+// Look returns what Lint and Breaking find, as far as they are chosen.
+func Look(ctx context.Context, s Site, c Choices, args ...string) (found []Finding, err error) {
+	if c.Lint {
+		if found, err = Lint(ctx, s, c, args...); err != nil {
+			return nil, err
+		}
+	}
+	if c.Breaking != "" {
+		more, err := Breaking(ctx, s, c, args...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+		slices.SortFunc(found, compareFindings)
+	}
+	return found, nil
+}
+
+func asFaults(found []Finding) error {
+	var faults []*Fault
+	for _, f := range found {
+		faults = append(faults, &Fault{File: f.File, Line: f.Line, Column: f.Column, Problem: f.Problem + " (" + f.Rule + ")", Remedy: f.Remedy})
+	}
+	return join(faults)
 }
 
 // Misuse is a wrong flag or argument of gen proto.
@@ -152,6 +193,12 @@ func (s Site) folders(c Choices, args []string) ([]folder, error) {
 	}
 	named := map[string][]string{}
 	for _, arg := range args {
+		if tree, ok := strings.CutSuffix(filepath.ToSlash(arg), "..."); ok && (tree == "" || strings.HasSuffix(tree, "/")) {
+			if err := s.sourcesBelow(cmp.Or(tree, "."), named); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		dir, names, err := s.sources(arg)
 		if err != nil {
 			return nil, err
@@ -199,6 +246,36 @@ func (s Site) sources(arg string) (dir string, names []string, err error) {
 		return "", nil, &Fault{Problem: "there is no .proto file in " + s.shown(target), Remedy: giveSources}
 	}
 	return target, names, nil
+}
+
+// sourcesBelow adds the .proto files of a folder and of those below, by their folders. Left out
+// are what go leaves out, and modules of their own.
+func (s Site) sourcesBelow(arg string, named map[string][]string) error {
+	top := s.absolute(arg)
+	before := len(named)
+	err := filepath.WalkDir(top, func(at string, d fs.DirEntry, err error) error {
+		switch base := d.Name(); {
+		case err != nil:
+			return err
+		case d.IsDir() && at != top && (base == "vendor" || base == "testdata" || base == "node_modules" || base[0] == '.' || base[0] == '_' || isModule(at)):
+			return fs.SkipDir
+		case !d.IsDir() && filepath.Ext(base) == ".proto":
+			named[filepath.Dir(at)] = append(named[filepath.Dir(at)], base)
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &Fault{Problem: "there is no " + arg, Remedy: giveSources}
+	case err == nil && len(named) == before:
+		return &Fault{Problem: "there is no .proto file below " + s.shown(top), Remedy: giveSources}
+	}
+	return err
+}
+
+func isModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
 }
 
 // locate finds the module of a folder, and where its imports start.
