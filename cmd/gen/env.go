@@ -12,6 +12,7 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Environ        []string // key=value
 	Dir            string   // the working folder, absolute
+	Args           []string // as they were given, without the program
 	IsTerminal     func(stream any) bool
 	Ask            Prompter // who is asked; nil: who is at the terminal
 }
@@ -46,4 +47,20 @@ func (e *Env) path(name string) string {
 		return filepath.Clean(name)
 	}
 	return filepath.Join(e.Dir, name)
+}
+
+// relative writes a path, or the absolute paths in a text, as the person sees them from where
+// they stand.
+func (e *Env) relative(text string) string {
+	if text == e.Dir {
+		return "this folder"
+	}
+	text = strings.ReplaceAll(text, e.Dir+string(filepath.Separator), "")
+	for _, end := range []string{" ", ";", ","} {
+		text = strings.ReplaceAll(text, e.Dir+end, "this folder"+end)
+	}
+	if before, ok := strings.CutSuffix(text, e.Dir); ok {
+		text = before + "this folder"
+	}
+	return text
 }

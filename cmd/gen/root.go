@@ -11,13 +11,16 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/mintwright/mintwright/internal/generate"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
 // run is gen without its process: it returns the exit code.
 func run(ctx context.Context, env *Env, args []string) int {
 	out := &checked{to: env.Stdout}
-	root := newRoot(env, out)
+	known := *env
+	known.Args = args
+	root := newRoot(&known, out)
 	root.SetArgs(twoDashes(args))
 	err := root.ExecuteContext(ctx)
 	if err == nil && out.err != nil {
@@ -29,19 +32,10 @@ func run(ctx context.Context, env *Env, args []string) int {
 // twoDashes gives the long flags of a verb for go:generate the second dash that the flags of
 // Go's own tools do not have. Nil would mean os.Args.
 func twoDashes(args []string) []string {
-	changed := append([]string{}, args...)
-	if len(args) == 0 || args[0] != "proto" {
-		return changed
+	if len(args) > 0 && generate.IsVerb(args[0]) {
+		return generate.TwoDashes(args)
 	}
-	for i, a := range args {
-		if a == "--" {
-			break
-		}
-		if len(a) > len("-x") && a[0] == '-' && a[1] != '-' && a[2] != '=' {
-			changed[i] = "-" + a
-		}
-	}
-	return changed
+	return append([]string{}, args...)
 }
 
 // checked remembers the first error of a writer: cobra prints help and drops it.
@@ -80,6 +74,10 @@ The code is yours: it needs nothing of gen at run time.`,
 		newNew(env, service),
 		newDev(env),
 		newDemo(env),
+		newGenerate(env),
+		newTrace(env),
+		newClient(env),
+		newAttrs(env),
 		newProto(env),
 		newVet(env),
 		newCheck(env),

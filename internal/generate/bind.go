@@ -12,9 +12,36 @@ import (
 	"strings"
 
 	"github.com/mintwright/mintwright/generators/attrs"
+	"github.com/mintwright/mintwright/generators/client"
 	"github.com/mintwright/mintwright/generators/proto"
+	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/generators/trace"
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/tree"
 )
+
+func bindTrace(j *job) {
+	o := &trace.Options{}
+	o.Flags(j.flags)
+	j.typed = func(p *source.Package) ([]tree.File, error) { return trace.Make(p, *o, j.Args) }
+}
+
+func bindClient(j *job) {
+	o := &client.Options{}
+	o.Flags(j.flags)
+	j.typed = func(p *source.Package) ([]tree.File, error) { return client.Make(p, *o, j.Args) }
+	j.state = func(*records) string { return serviceParts(j.module) }
+}
+
+// serviceParts says which packages of a service a module has, that a client would stand on.
+func serviceParts(module string) string {
+	var parts []string
+	for _, name := range [...]string{"mintwright.yaml", "internal/identity/identitytest", "internal/httpclient", "internal/grpcclient"} {
+		_, err := os.Stat(filepath.Join(module, filepath.FromSlash(name)))
+		parts = append(parts, fmt.Sprint(name, err == nil))
+	}
+	return strings.Join(parts, " ")
+}
 
 func bindAttrs(j *job) {
 	o := &attrs.Options{}
@@ -45,8 +72,26 @@ func (j *job) attrs(o attrs.Options) ([]output, error) {
 		defer official.Close()
 		o.Official = watched{official.FS(), dir, j.reads}
 	}
+	o.Warn = func(f *fault.Fault) { j.warnings = append(j.warnings, j.below(f)) }
 	files, err := attrs.Make(watched{root.FS(), j.module, j.reads}, o, j.Args)
-	return []output{{j.Dir, files}}, err
+	list := fault.All(err)
+	if list == nil {
+		return []output{{j.Dir, files}}, err
+	}
+	var faults []error
+	for _, f := range list {
+		faults = append(faults, j.below(f))
+	}
+	return nil, errors.Join(faults...)
+}
+
+// below makes the path of a fault absolute, which starts at the module.
+func (j *job) below(f *fault.Fault) *fault.Fault {
+	one := *f
+	if one.File != "" && !filepath.IsAbs(one.File) {
+		one.File = filepath.Join(j.module, filepath.FromSlash(one.File))
+	}
+	return &one
 }
 
 // packageIn returns the name of the package in a folder, "" when there is none.

@@ -16,7 +16,7 @@ const program = "github.com/mintwright/mintwright/cmd/gen"
 func command(words []string, release string) (args []string, why string) {
 	args, version := launched(words)
 	switch {
-	case len(args) == 0 || !isVerb(args[0]):
+	case len(args) == 0 || !IsVerb(args[0]):
 		return nil, ""
 	case version != "" && version != release:
 		return nil, fmt.Sprintf("it asks for gen %s, and this is %s", version, release)

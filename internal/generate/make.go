@@ -32,6 +32,8 @@ type Result struct {
 	Module string      // the folder of go.mod, absolute; paths start there
 	Files  []tree.File // what it makes; nil when it was skipped
 	Kept   []string    // when it was skipped: the files that it had made, which are up to date
+
+	Warnings []*fault.Fault // what is doubtful, and no reason to stop
 }
 
 // Made is what became of all directives.
@@ -153,7 +155,7 @@ func (m *Made) take(i int, list []output, err error) error {
 	if err != nil {
 		return j.place(err)
 	}
-	m.Results[i].Files = []tree.File{}
+	m.Results[i].Files, m.Results[i].Warnings = []tree.File{}, j.warnings
 	for _, o := range list {
 		for _, f := range o.files {
 			name, err := j.inside(filepath.Join(o.dir, filepath.FromSlash(f.Path)))
@@ -179,7 +181,7 @@ func (j *job) inside(name string) (string, error) {
 	return filepath.ToSlash(rel), nil
 }
 
-// place gives faults without a place that of the directive.
+// place gives faults that have no place, or that of an output, the place of the directive.
 func (d Directive) place(err error) error {
 	list := fault.All(err)
 	if list == nil {
@@ -188,8 +190,16 @@ func (d Directive) place(err error) error {
 	var placed []error
 	for _, f := range list {
 		one := *f
-		if one.File == "" {
-			one.File, one.Line, one.Column = d.fault("", "").File, d.Line, 0
+		switch {
+		case one.File != "" && filepath.IsAbs(one.File):
+		case d.File == "" && one.File != "":
+			one.File = filepath.Join(d.Dir, one.File)
+		case one.File != "":
+			one.Problem = one.Fact()
+			fallthrough
+		default:
+			at := d.fault("", "")
+			one.File, one.Line, one.Column = at.File, at.Line, 0
 		}
 		placed = append(placed, &one)
 	}
@@ -202,7 +212,7 @@ func (m *Made) distinct() error {
 	first := map[string]int{}
 	for i, r := range m.Results {
 		for _, name := range r.Names() {
-			full := filepath.Join(r.Module, filepath.FromSlash(name))
+			full := r.Path(name)
 			key := strings.ToLower(full) // on some systems they are one file
 			other, taken := first[key]
 			if !taken {
@@ -219,6 +229,9 @@ func (m *Made) distinct() error {
 	}
 	return errors.Join(problems...)
 }
+
+// Path makes the path of one of the files absolute.
+func (r Result) Path(name string) string { return filepath.Join(r.Module, filepath.FromSlash(name)) }
 
 // Names returns the files of a result, whether they were made or are up to date.
 func (r Result) Names() []string {

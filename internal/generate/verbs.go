@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
 	"github.com/mintwright/mintwright/internal/tree"
 )
@@ -30,6 +31,8 @@ type job struct {
 	typed func(*source.Package) ([]tree.File, error)
 	plain func(context.Context, Options) ([]output, error)
 
+	warnings []*fault.Fault
+
 	reads reads                 // what plain has read, as far as it is known
 	state func(*records) string // what else the output depends on; "" when that is not known
 }
@@ -44,12 +47,14 @@ type output struct {
 func verbs() []verb {
 	return []verb{
 		{"attrs", bindAttrs},
+		{"client", bindClient},
 		{"proto", bindProto},
+		{"trace", bindTrace},
 	}
 }
 
-// isVerb says whether a word after gen asks for a generator.
-func isVerb(name string) bool {
+// IsVerb says whether a word after gen asks for one of the generators.
+func IsVerb(name string) bool {
 	switch name {
 	case "attrs", "client", "proto", "trace":
 		return true
@@ -57,15 +62,16 @@ func isVerb(name string) bool {
 	return false
 }
 
-// Flags adds all flags of a verb, for help and completion.
-func Flags(name string, f *pflag.FlagSet) {
+// Flags adds all flags of a verb, and reads those that all verbs have into m. What the others
+// say Make reads from a directive itself.
+func Flags(name string, f *pflag.FlagSet, m *Mode) {
 	j := &job{flags: f}
 	for _, v := range verbs() {
 		if v.name == name {
 			v.bind(j)
 		}
 	}
-	j.mode.Flags(f)
+	m.Flags(f)
 }
 
 // newJob reads the flags of a directive.
