@@ -200,7 +200,12 @@ func printMembers(f *jen.File, a *attribute) {
 	for _, m := range a.members {
 		all = append(all, jen.Comment(m.comment()), jen.Id(m.name).Op("=").Id(a.name+"Key").Dot(a.value.method).Call(jen.Lit(m.literal)))
 	}
-	f.Comment(comment(func(d *doc) { d.say(fmt.Sprintf("Values of the attribute %q.", a.key)) }))
+	f.Comment(comment(func(d *doc) {
+		d.say(fmt.Sprintf("Values of the attribute %q.", a.key))
+		if a.about.Deprecated != nil {
+			d.deprecated(why(a.about.Deprecated))
+		}
+	}))
 	f.Var().Defs(all...)
 }
 
