@@ -3,6 +3,7 @@
 package source
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,4 +77,37 @@ func cpu() time.Duration {
 		}
 	}
 	return total
+}
+
+// A module of 100 packages with a site each, every one of which imports the ten before it.
+func BenchmarkFingerprint(b *testing.B) {
+	dir := b.TempDir()
+	files := map[string]string{"go.mod": "module example.com/m\n\ngo 1.26\n"}
+	var sites []Site
+	for i := range 100 {
+		var imports strings.Builder
+		for j := max(0, i-10); j < i; j++ {
+			fmt.Fprintf(&imports, "import _ \"example.com/m/p%d\"\n", j)
+		}
+		for j := range 5 {
+			files[fmt.Sprintf("p%d/f%d.go", i, j)] = fmt.Sprintf("package p%d\n\n%s\n%s", i, imports.String(), strings.Repeat("type _ struct{ a, b, c int }\n", 200))
+		}
+		sites = append(sites, Site{Dir: filepath.Join(dir, fmt.Sprintf("p%d", i)), File: "f0.go", Line: 3})
+	}
+	for name, content := range files {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	before := cpu()
+	for b.Loop() {
+		if _, err := Fingerprint(nil, sites...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((cpu()-before).Milliseconds())/float64(b.N), "cpu-ms/op")
 }
