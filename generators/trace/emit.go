@@ -51,16 +51,16 @@ func (f *file) emitDecorator(out *jen.File, d *decorator) {
 }
 
 func (f *file) emitType(out *jen.File, d *decorator) {
-	does := "opens a span for each call"
+	does := " and opens a span for each call"
 	switch {
 	case f.options.Metrics && f.options.Logs:
-		does = "opens a span for each call, measures it, and logs it when it fails"
+		does = ", opens a span for each call, measures it, and logs it when it fails"
 	case f.options.Metrics:
-		does = "opens a span for each call and measures it"
+		does = ", opens a span for each call and measures it"
 	case f.options.Logs:
-		does = "opens a span for each call, and logs it when it fails"
+		does = ", opens a span for each call, and logs it when it fails"
 	}
-	comment(out, fmt.Sprintf("%s calls another %s. It %s.", d.labels.typ, f.interfaceName(d), does))
+	comment(out, fmt.Sprintf("%s calls another %s%s.", d.labels.typ, f.interfaceName(d), does))
 	out.Type().Id(d.labels.typ).Add(typeParams(d)).StructFunc(func(g *jen.Group) {
 		g.Id(d.labels.next).Add(f.interfaceCode(d))
 		g.Id(d.labels.tracer).Qual(tracePath, "Tracer")
@@ -90,21 +90,7 @@ func (f *file) emitGuard(out *jen.File, d *decorator) {
 
 func (f *file) emitConstructor(out *jen.File, d *decorator) {
 	o := f.options
-	name := f.interfaceName(d)
-	does := "opens a span for each call that has a context."
-	if o.Metrics || o.Logs {
-		does = "For each call that has a context it opens a span" + list2(o.Metrics, " records the duration in the histogram "+f.histogram(d), o.Logs, " logs a failure")
-	}
-	if o.Metrics || o.Logs {
-		does = fmt.Sprintf("%s returns a %s that calls next. %s.", d.labels.constructor, name, does)
-	} else {
-		does = fmt.Sprintf("%s returns a %s that calls next and %s", d.labels.constructor, name, does)
-	}
-	panics := "It panics when next is nil."
-	if o.Logs {
-		panics = "It panics when next or logger is nil."
-	}
-	comment(out, strings.Replace(does, "returns a "+name, "returns "+article(name), 1)+" "+panics)
+	comment(out, f.constructorDoc(d)...)
 
 	params := []jen.Code{jen.Id("next").Add(f.interfaceCode(d)), jen.Id("provider").Qual(tracePath, "TracerProvider")}
 	result := f.interfaceCode(d)
@@ -135,29 +121,33 @@ func (f *file) emitConstructor(out *jen.File, d *decorator) {
 	out.Line()
 }
 
+func (f *file) constructorDoc(d *decorator) []string {
+	o := f.options
+	text := fmt.Sprintf("%s returns %s that calls next", d.labels.constructor, article(f.interfaceName(d)))
+	histogram := "records the duration in the histogram " + f.histogram(d)
+	panics := "It panics when next is nil."
+	switch {
+	case o.Metrics && o.Logs:
+		text += ". For each call that has a context it opens a span, " + histogram + ", and logs a failure."
+	case o.Metrics:
+		text += ". For each call that has a context it opens a span and " + histogram + "."
+	case o.Logs:
+		text += ". For each call that has a context it opens a span, and logs a failure."
+	default:
+		text += " and opens a span for each call that has a context."
+	}
+	if o.Logs {
+		panics = "It panics when next or logger is nil."
+	}
+	return []string{text, panics}
+}
+
 // article is a name with its article.
 func article(name string) string {
-	last := name[strings.LastIndexByte(name, '.')+1:]
-	if name != last {
-		last = name
-	}
-	if strings.ContainsRune("AEIOaeio", rune(last[0])) {
+	if strings.ContainsRune("AEIOaeio", rune(name[0])) {
 		return "an " + name
 	}
 	return "a " + name
-}
-
-// list2 ends a sentence with one or two more things.
-func list2(hasA bool, a string, hasB bool, b string) string {
-	switch {
-	case hasA && hasB:
-		return "," + a + ", and" + b
-	case hasA:
-		return " and" + a
-	case hasB:
-		return " and" + b
-	}
-	return ""
 }
 
 func (f *file) panics(d *decorator, what string) jen.Code {
@@ -256,10 +246,12 @@ func oneLine(statement jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, statement)
 }
 
-// comment writes a text as comment lines of at most 100 characters.
-func comment(out *jen.File, text string) {
-	for _, line := range wrap(text, 97) {
-		out.Comment("// " + line)
+// comment writes texts as comment lines of at most 100 characters, each from a new line on.
+func comment(out *jen.File, texts ...string) {
+	for _, text := range texts {
+		for _, line := range wrap(text, 97) {
+			out.Comment("// " + line)
+		}
 	}
 }
 

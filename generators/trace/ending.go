@@ -22,11 +22,11 @@ type iterator struct {
 // stream is a result that ends the span of the call.
 type stream struct {
 	result int
-	typ    types.Type       // of the result, an interface
-	method *types.Func      // that ends it
-	recv   bool             // at its first error; else when it was called
-	named  *types.TypeName  // for embedding; nil when the type has no name, or one that a method has too
-	others []*types.Func    // the other methods, where the type cannot be embedded
+	typ    types.Type      // of the result, an interface
+	method *types.Func     // that ends it
+	recv   bool            // at its first error; else when it was called
+	named  *types.TypeName // for embedding; nil when the type has no name, or one that a method has too
+	others []*types.Func   // the other methods, where the type cannot be embedded
 
 	label string // name of the type that wraps it
 }

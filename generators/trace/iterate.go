@@ -11,7 +11,7 @@ import (
 // iteration is the iterator that a method returns which does nothing before it is iterated over.
 func (f *file) iteration(d *decorator, m *method) *jen.Statement {
 	it := m.iterators[0]
-	scope := m.labels.scope.Child()
+	scope := m.labels.inner()
 	elems := elemNames(it, scope.New)
 	return f.yielder(m, it, func(g *jen.Group) {
 		f.start(g, d, m, it.calls != "")
@@ -24,7 +24,7 @@ func (f *file) iteration(d *decorator, m *method) *jen.Statement {
 // wrapIterator puts a span around each iteration over a result of a method that has ended.
 func (f *file) wrapIterator(g *jen.Group, d *decorator, m *method, it iterator) {
 	result := m.labels.results[it.result]
-	scope := m.labels.scope.Child()
+	scope := m.labels.inner()
 	next := scope.New("next")
 	elems := elemNames(it, scope.New)
 	g.If(jen.Id(next).Op(":=").Id(result), jen.Id(next).Op("!=").Nil()).Block(
@@ -66,7 +66,7 @@ func (f *file) emitRange(g *jen.Group, d *decorator, m *method, it iterator, ele
 			if measured {
 				g.If(err.Clone().Op("!=").Nil()).Block(jen.Id(m.labels.failure).Op("=").Add(err))
 			} else {
-				g.If(f.isFailure(m, err)).Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), err))
+				g.If(f.isFailure(err, m.ignoredCodes())).Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), err))
 			}
 		}
 		leave := jen.Return()
@@ -80,7 +80,7 @@ func (f *file) emitRange(g *jen.Group, d *decorator, m *method, it iterator, ele
 		if failing {
 			failure = jen.Id(m.labels.failure)
 		}
-		g.Add(f.recordCall(d, m, it.calls, failure))
+		g.Add(f.recordCall(d, m, it.calls, failure, m.ignoredCodes()))
 	}
 }
 

@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -35,7 +36,7 @@ func (f *file) methodDoc(d *decorator, m *method) string {
 		}
 		return m.Name + " has no span: " + strings.TrimSuffix(m.why, ".") + "."
 	case iterate:
-		return implements + " Each iteration calls next anew, in a span that ends with it."
+		return implements + " Each iteration makes the call anew, in a span that lasts as long."
 	case hand:
 		if m.stream.recv {
 			return implements + " The span ends with the stream: when Recv fails or the context ends."
@@ -163,7 +164,7 @@ func idents(names []string) []jen.Code {
 // ended records how a call ended.
 func (f *file) ended(g *jen.Group, d *decorator, m *method) {
 	if m.labels.calls != "" {
-		g.Add(f.recordCall(d, m, m.labels.calls, f.failure(m)))
+		g.Add(f.recordCall(d, m, m.labels.calls, f.failure(m), m.ignoredCodes()))
 		return
 	}
 	if !m.canFailAtOnce() {
@@ -171,11 +172,11 @@ func (f *file) ended(g *jen.Group, d *decorator, m *method) {
 	}
 	failure := jen.Id(m.labels.results[m.errors[0]])
 	if len(m.errors) == 1 {
-		g.If(f.isFailure(m, failure)).Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), failure))
+		g.If(f.isFailure(failure, m.ignoredCodes())).Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), failure))
 		return
 	}
 	failure = jen.Id(m.labels.failure)
-	g.If(failure.Clone().Op(":=").Add(f.failure(m)), f.isFailure(m, failure)).
+	g.If(failure.Clone().Op(":=").Add(f.failure(m)), f.isFailure(failure, m.ignoredCodes())).
 		Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), failure))
 }
 
@@ -194,27 +195,30 @@ func (f *file) failure(m *method) *jen.Statement {
 	return jen.Qual("cmp", "Or").Call(errs...)
 }
 
-// isFailure is the condition that an error is one, and none of those that are no failure of this
-// method.
-func (f *file) isFailure(m *method, err *jen.Statement) *jen.Statement {
+// isFailure is the condition that an error is one, and none of those that are expected.
+func (f *file) isFailure(err *jen.Statement, expected []jen.Code) *jen.Statement {
 	condition := err.Clone().Op("!=").Nil()
-	for _, e := range m.expected() {
+	for _, e := range expected {
 		condition.Op("&&").Op("!").Qual("errors", "Is").Call(err.Clone(), e)
 	}
 	return condition
 }
 
-// expected are the errors that are no failure of this method, and may be of others.
-func (m *method) expected() []jen.Code {
+// ignoredCodes are the errors that are no failure of this method, and may be of others.
+func (m *method) ignoredCodes() []jen.Code {
 	var list []jen.Code
-	if m.stream != nil && m.stream.recv {
-		list = append(list, jen.Qual("io", "EOF"))
-	}
 	for _, e := range m.ignored {
-		if e.obj.Pkg().Path() == "io" && e.obj.Name() == "EOF" && len(list) > 0 {
-			continue
-		}
 		list = append(list, e.code())
+	}
+	return list
+}
+
+// expected are the errors that are no failure of what the method returned.
+func (m *method) expected() []jen.Code {
+	list := m.ignoredCodes()
+	isEOF := func(e *errorValue) bool { return e.obj.Pkg().Path() == "io" && e.obj.Name() == "EOF" }
+	if m.stream != nil && m.stream.recv && !slices.ContainsFunc(m.ignored, isEOF) {
+		list = append([]jen.Code{jen.Qual("io", "EOF")}, list...)
 	}
 	return list
 }

@@ -45,7 +45,16 @@ type methodNames struct {
 	opened, end     string
 	stop            string
 	bound           map[int]string // variables for what guards look at, while an attribute is printed
-	scope           *names.Scope
+	outer, scope    *names.Scope   // without and with the names that follow on the parameters
+}
+
+// inner is the scope of a function in the method's body that does without the results.
+func (n *methodNames) inner() *names.Scope {
+	scope := n.outer.Child()
+	for _, name := range []string{n.span, n.start, n.yield, n.failure} {
+		scope.Take(name)
+	}
+	return scope
 }
 
 // name gives everything a name that clashes with nothing.
@@ -252,7 +261,6 @@ func (f *file) nameMethod(d *decorator, m *method) {
 		scope.Take(w)
 	}
 	n := &m.labels
-	n.scope = scope
 	n.params = make([]string, len(m.Params))
 	for i, p := range m.Params {
 		if p.Name == "" || p.Name == "_" {
@@ -271,6 +279,9 @@ func (f *file) nameMethod(d *decorator, m *method) {
 	if m.way == pass {
 		return
 	}
+	n.outer = scope
+	scope = scope.Child()
+	n.scope = scope
 	n.span, n.start = scope.New("span"), scope.New("start")
 	if m.way == hand {
 		n.opened, n.end, n.stop = scope.New("opened"), scope.New("end"), scope.New("stop")

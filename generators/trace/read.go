@@ -41,10 +41,10 @@ type decorator struct {
 type way int
 
 const (
-	pass     way = iota // without a span
-	call                // in a span that ends when the method returns
-	iterate             // in a span that lasts as long as an iteration
-	hand                // in a span that what is returned ends
+	pass    way = iota // without a span
+	call               // in a span that ends when the method returns
+	iterate            // in a span that lasts as long as an iteration
+	hand               // in a span that what is returned ends
 )
 
 // method is the plan of a method.

@@ -35,14 +35,16 @@ func (f *file) exceptions() string {
 
 // noFailure is the condition that err is no failure for any method.
 func (f *file) noFailure() *jen.Statement {
-	condition := isError2(jen.Qual("context", "Canceled"))
+	condition := errorIs(jen.Qual("context", "Canceled"))
 	for _, e := range f.helpers.ignored {
-		condition.Op("||").Add(isError2(e.code()))
+		condition.Op("||").Add(errorIs(e.code()))
 	}
 	return condition
 }
 
-func isError2(target jen.Code) *jen.Statement { return jen.Qual("errors", "Is").Call(jen.Id("err"), target) }
+func errorIs(target jen.Code) *jen.Statement {
+	return jen.Qual("errors", "Is").Call(jen.Id("err"), target)
+}
 
 func stringAttribute(key string, value jen.Code) *jen.Statement {
 	return jen.Qual(attributePath, "String").Call(jen.Lit(key), value)
@@ -69,7 +71,7 @@ func (d *decorator) calls() []measured {
 }
 
 // recordCall records a call that ended with err.
-func (f *file) recordCall(d *decorator, m *method, field string, err jen.Code) *jen.Statement {
+func (f *file) recordCall(d *decorator, m *method, field string, err jen.Code, expected []jen.Code) *jen.Statement {
 	n := &m.labels
 	args := []jen.Code{jen.Id(n.params[m.ctx])}
 	if f.helpers.fails {
@@ -77,12 +79,9 @@ func (f *file) recordCall(d *decorator, m *method, field string, err jen.Code) *
 	}
 	args = append(args, jen.Id(n.start))
 	if f.helpers.fails {
-		args = append(args, err)
-		if m.canFail() {
-			args = append(args, m.expected()...)
-		}
+		args = append(append(args, err), expected...)
 	}
-	return jen.Id(d.labels.receiver).Dot(field).Dot("record").Call(args...)
+	return jen.Id(d.labels.receiver).Dot(field).Dot("ended").Call(args...)
 }
 
 // histogram is the name of the instrument.
@@ -167,21 +166,21 @@ func (f *file) emitCalls(out *jen.File) {
 	receiver := jen.Params(jen.Id("c").Op("*").Id(h.calls))
 	ctx, start := jen.Id("ctx").Qual("context", "Context"), jen.Id("start").Qual("time", "Time")
 	if !h.fails {
-		comment(out, "record records a call that began at start.")
-		out.Func().Add(receiver).Id("record").Params(ctx, start).Block(
+		comment(out, "ended records a call that began at start.")
+		out.Func().Add(receiver).Id("ended").Params(ctx, start).Block(
 			jen.Id("c").Dot("duration").Dot("Record").Call(jen.Id("ctx"), jen.Qual("time", "Since").Call(jen.Id("start")).Dot("Seconds").Call(), jen.Id("c").Dot("success").Op("...")),
 		)
 		out.Line()
 		return
 	}
-	text := "record records a call that began at start and returned err. " + f.exceptions()
+	text := "ended records a call that began at start and returned err. " + f.exceptions()
 	params := []jen.Code{ctx, jen.Id("span").Qual(tracePath, "Span"), start, jen.Id("err").Error()}
 	if h.expected {
-		text = "record records a call that began at start and returned err, which is no failure when it is one of expected. " + f.exceptions()
+		text = "ended records a call that began at start and returned err, which is no failure when it is one of expected. " + f.exceptions()
 		params = append(params, jen.Id("expected").Op("...").Error())
 	}
 	comment(out, text)
-	out.Func().Add(receiver).Id("record").Params(params...).BlockFunc(f.recordBody)
+	out.Func().Add(receiver).Id("ended").Params(params...).BlockFunc(f.recordBody)
 	out.Line()
 }
 
@@ -229,9 +228,9 @@ func (f *file) recordBody(g *jen.Group) {
 			jen.Qual(metricPath, "WithAttributes").Call(stringAttribute(functionName, c("name")), jen.Id("errorType")))
 	}
 	if o.Logs {
-		g.Add(c("logger")).Dot("LogAttrs").Custom(jen.Options{Open: "(", Close: ")", Separator: ","},
+		g.Add(c("logger")).Dot("LogAttrs").Call(
 			jen.Id("ctx"), jen.Qual("log/slog", "LevelError"), jen.Lit("call failed"),
-			jen.Qual("log/slog", "String").Call(jen.Lit("method"), c("name")),
+			jen.Line().Qual("log/slog", "String").Call(jen.Lit("method"), c("name")),
 			jen.Qual("log/slog", "Any").Call(jen.Lit("error"), jen.Id("err")),
 			jen.Qual("log/slog", "Duration").Call(jen.Lit("duration"), jen.Id("elapsed")),
 		)

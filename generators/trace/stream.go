@@ -25,7 +25,7 @@ func (f *file) handBody(g *jen.Group, d *decorator, m *method) {
 	stream := n.results[s.result]
 	failed := jen.Id(stream).Op("==").Nil()
 	if len(m.errors) > 0 {
-		f.ended2(g, d, m)
+		f.unopened(g, d, m)
 		failed = f.failureCondition(m).Op("||").Add(failed)
 	}
 	g.If(failed).Block(jen.Return(idents(n.results)...))
@@ -39,6 +39,9 @@ func (f *file) handBody(g *jen.Group, d *decorator, m *method) {
 	}
 	wrapped = append(wrapped, jen.Id(s.endField()).Op(":").Id(n.end))
 	list := idents(n.results)
+	for _, i := range m.errors {
+		list[i] = jen.Nil()
+	}
 	list[s.result] = jen.Op("&").Id(s.label).Add(typeArgs(d)).Values(wrapped...)
 	g.Return(list...)
 }
@@ -55,13 +58,13 @@ func (f *file) failureCondition(m *method) *jen.Statement {
 	return condition
 }
 
-// ended2 records that no stream was opened.
-func (f *file) ended2(g *jen.Group, d *decorator, m *method) {
+// unopened records why there is no stream.
+func (f *file) unopened(g *jen.Group, d *decorator, m *method) {
 	if m.labels.calls == "" {
 		f.ended(g, d, m)
 		return
 	}
-	g.If(f.failureCondition(m)).Block(f.recordCall(d, m, m.labels.calls, f.failure(m)))
+	g.If(f.failureCondition(m)).Block(f.recordCall(d, m, m.labels.calls, f.failure(m), m.ignoredCodes()))
 }
 
 // endStream is the function that ends the span of a stream.
@@ -70,9 +73,9 @@ func (f *file) endStream(g *jen.Group, d *decorator, m *method) {
 	err := jen.Id("err")
 	g.Id(n.end).Op(":=").Func().Params(jen.Id("err").Error()).BlockFunc(func(g *jen.Group) {
 		if n.calls != "" {
-			g.Add(f.recordCall(d, m, n.calls, err))
+			g.Add(f.recordCall(d, m, n.calls, err, m.expected()))
 		} else {
-			g.If(f.isFailure(m, err)).Block(jen.Id(f.helpers.record).Call(jen.Id(n.span), err))
+			g.If(f.isFailure(err, m.expected())).Block(jen.Id(f.helpers.record).Call(jen.Id(n.span), err))
 		}
 		g.Id(n.span).Dot("End").Call()
 	})
@@ -104,10 +107,11 @@ func (s *stream) own(name string) string {
 // emitStream writes the type that wraps what a method returns.
 func (f *file) emitStream(out *jen.File, d *decorator, m *method) {
 	s := m.stream
-	comment(out, fmt.Sprintf("%s ends the span of %s when it is over.", s.label, m.Name))
+	comment(out, fmt.Sprintf("%s is what %s returns: it ends the span of the call when it is over.", s.label, m.Name))
 	out.Type().Id(s.label).Add(typeParams(d)).StructFunc(func(g *jen.Group) {
 		if s.named != nil {
 			g.Add(source.Code(s.typ))
+			g.Line()
 		} else {
 			g.Id(s.field()).Add(source.Code(s.typ))
 		}
@@ -116,7 +120,7 @@ func (f *file) emitStream(out *jen.File, d *decorator, m *method) {
 			g.Id(s.endField()).Func().Params(jen.Error())
 			return
 		}
-		g.Id("once").Qual("sync", "Once")
+		g.Id(s.own("once")).Qual("sync", "Once")
 		g.Id(s.endField()).Func().Params(jen.Error())
 	})
 	out.Line()
@@ -148,7 +152,7 @@ func (f *file) emitEnding(out *jen.File, s *stream, receiver *jen.Statement) {
 		if s.recv {
 			g.If(jen.Add(err).Op("!=").Nil().Op("&&").Id("s").Dot(s.stopField()).Call()).Block(jen.Id("s").Dot(s.endField()).Call(err))
 		} else {
-			g.Id("s").Dot("once").Dot("Do").Call(jen.Func().Params().Add(oneLine(jen.Id("s").Dot(s.endField()).Call(err))))
+			g.Id("s").Dot(s.own("once")).Dot("Do").Call(jen.Func().Params().Add(oneLine(jen.Id("s").Dot(s.endField()).Call(err))))
 		}
 		g.Return(names...)
 	})

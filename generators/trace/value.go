@@ -17,11 +17,11 @@ type value struct {
 	kind     string // constructor in package attribute: String, Int64Slice
 	expr     code
 	guards   []guard
-	words    []string      // identifiers that the code needs to mean what they mean outside
-	packages []string      // paths of packages that the code needs
-	elem     types.Type    // of a list that has to be converted; nil of others
+	words    []string                                 // identifiers that the code needs to mean what they mean outside
+	packages []string                                 // paths of packages that the code needs
+	elem     types.Type                               // of a list that has to be converted; nil of others
 	convert  func(elem *jen.Statement) *jen.Statement // makes of an element what the attribute lists
-	basic    string        // what that is
+	basic    string                                   // what that is
 }
 
 const (
@@ -33,7 +33,7 @@ const (
 
 // conversion makes of an expression one of the types that attributes have.
 type conversion struct {
-	kind, basic string // String, string
+	kind, basic string                                // String, string
 	via         func(x *jen.Statement) *jen.Statement // nil: it is one already
 	packages    []string
 	words       []string
