@@ -100,7 +100,7 @@ func house() []room {
 		{path: "internal/vetconfig", ours: []string{"analyzers/policy", "internal/names", "internal/report"}},
 		{path: "internal/vetscore", ours: []string{"analyzers"}}, // the command of `make vet-score`
 		// The command of `make generate-evidence`; probe lives in the module that it makes.
-		{path: "internal/wild", ours: []string{"generators/source", "generators/trace", "internal/fault", "internal/names", "internal/wild/probe"}},
+		{path: "internal/wild", ours: []string{"generators/source", "generators/trace", "internal/fault", "internal/names", "internal/tree", "internal/wild/probe"}},
 		{path: "internal/wild/probe"},
 	}
 }

@@ -69,7 +69,7 @@ func (w *watcher) add(d *decl, v variant) {
 		w.printf("\tt.RefusesNil(func() { %s(nil, %s) })\n\td, err := %s(f, %s)\n\tt.Must(err)\n", make, v.extra, make, v.extra)
 	}
 	if !unwraps {
-		w.printf("\tt.Unwraps(d.(interface{ Unwrap() %s }).Unwrap(), f)\n", w.write(typ))
+		w.printf("\tif u, ok := d.(interface{ Unwrap() %s }); !ok || u.Unwrap() != %[1]s(f) {\n\t\tt.HidesNext()\n\t}\n", w.write(typ))
 	}
 	w.printf("%s}\n\n", calls.String())
 }
@@ -113,9 +113,18 @@ func (w *watcher) method(calls *strings.Builder, id string, m *types.Func) {
 	}, filled...), ", "))
 }
 
+// isFallible reports whether a call, or the iterator that it returns, tells an error.
 func isFallible(sig *types.Signature) bool {
 	for v := range sig.Results().Variables() {
 		if isError(v.Type()) {
+			return true
+		}
+		f, ok := v.Type().Underlying().(*types.Signature)
+		if !ok || sig.Results().Len() != 1 || f.Params().Len() != 1 {
+			continue
+		}
+		yield, ok := f.Params().At(0).Type().Underlying().(*types.Signature)
+		if ok && yield.Results().Len() == 1 && isFallible(types.NewSignatureType(nil, nil, nil, nil, yield.Params(), false)) {
 			return true
 		}
 	}

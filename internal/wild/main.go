@@ -87,6 +87,9 @@ func run(ctx context.Context, dir, only string) (err error) {
 			return err
 		}
 		progress("%s: load %v, making %v", v.name, s.load[i], s.making[i])
+		if err := again(ctx, jobs, i); err != nil {
+			return err
+		}
 	}
 	for _, verb := range []string{"build", "vet"} {
 		progress("go %s", verb)
@@ -106,6 +109,11 @@ func run(ctx context.Context, dir, only string) (err error) {
 
 // prepare makes the module: its go.mod, and the package that watches.
 func prepare(dir string) error {
+	for _, name := range []string{"plain", "full", "check"} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
 	for name, content := range map[string][]byte{"go.mod": wildMod, "probe/probe.go": probeSource} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -19,6 +18,7 @@ import (
 	"github.com/mintwright/mintwright/generators/trace"
 	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
+	"github.com/mintwright/mintwright/internal/tree"
 	"github.com/mintwright/mintwright/internal/wild/probe"
 )
 
@@ -118,6 +118,54 @@ func cpu() time.Duration {
 
 // generate loads the packages of all jobs at once and writes what each asks for.
 func generate(ctx context.Context, jobs []job, index int) (load, making effort, err error) {
+	return produce(ctx, jobs, func(j job, files []tree.File, err error) error {
+		out := &j.decl.outcome[index]
+		switch p, ok := errors.AsType[*panicError](err); {
+		case ok:
+			out.broken = p.Error()
+			return nil
+		case err != nil:
+			out.refusal = refusal(err)
+			return nil
+		}
+		for _, f := range files {
+			out.files = append(out.files, f.Path)
+			if err := os.WriteFile(j.file(f), f.Content, 0o644); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// again makes all once more, now that the outputs are there, which has to give the same bytes.
+func again(ctx context.Context, jobs []job, index int) error {
+	_, _, err := produce(ctx, jobs, func(j job, files []tree.File, err error) error {
+		out := &j.decl.outcome[index]
+		if out.broken != "" || out.refusal != "" {
+			return nil
+		}
+		if err != nil {
+			out.broken = "a second time: " + err.Error()
+		}
+		for _, f := range files {
+			have, err := os.ReadFile(j.file(f))
+			if err != nil {
+				return err
+			}
+			if !bytes.Equal(have, f.Content) {
+				out.broken = "a second time: the output is another"
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+func (j job) file(f tree.File) string { return filepath.Join(j.site.Dir, filepath.FromSlash(f.Path)) }
+
+// produce runs all jobs with one load, and hands on what each gives.
+func produce(ctx context.Context, jobs []job, take func(job, []tree.File, error) error) (load, making effort, err error) {
 	var world *source.World
 	load, err = measure(func() (err error) {
 		var sites []source.Site
@@ -132,8 +180,9 @@ func generate(ctx context.Context, jobs []job, index int) (load, making effort, 
 	}
 	making, err = measure(func() error {
 		for _, j := range jobs {
-			if err := one(world, j, index); err != nil {
-				return fmt.Errorf("writing the decorator of %s: %w", j.decl.spec(), err)
+			files, err := one(world, j)
+			if err := take(j, files, err); err != nil {
+				return fmt.Errorf("the decorator of %s: %w", j.decl.spec(), err)
 			}
 		}
 		return nil
@@ -141,36 +190,29 @@ func generate(ctx context.Context, jobs []job, index int) (load, making effort, 
 	return load, making, err
 }
 
-// one runs a job; what the generator says against it, or a panic of it, is its outcome.
-func one(world *source.World, j job, index int) error {
-	out := &j.decl.outcome[index]
+// panicError is a panic of the generator.
+type panicError struct{ value any }
+
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+// one runs a job.
+func one(world *source.World, j job) (files []tree.File, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicError{p}
+		}
+	}()
 	p, err := world.Package(j.site)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var o trace.Options
 	flags := pflag.NewFlagSet("trace", pflag.ContinueOnError)
 	o.Flags(flags)
 	if err := flags.Parse(twoDashes(j.args[1:])); err != nil {
-		return err
+		return nil, err
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			out.broken = fmt.Sprintf("panic: %v", p)
-		}
-	}()
-	files, err := trace.Make(p, o, j.args)
-	if err != nil {
-		out.refusal = refusal(err)
-		return nil
-	}
-	for _, f := range files {
-		out.files = append(out.files, f.Path)
-		if err := os.WriteFile(filepath.Join(j.site.Dir, filepath.FromSlash(f.Path)), f.Content, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return trace.Make(p, o, j.args)
 }
 
 // twoDashes spells -flag as pflag wants it.
@@ -312,9 +354,9 @@ func (w *watcher) run(ctx context.Context, dir, mod string) ([]probe.Result, err
 		return nil, err
 	}
 	var list []probe.Result
-	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
+	for line := range bytes.Lines(out) {
 		var r probe.Result
-		if json.Unmarshal(lines.Bytes(), &r) == nil && r.Name != "" {
+		if json.Unmarshal(line, &r) == nil && r.Name != "" {
 			list = append(list, r)
 		}
 	}

@@ -25,7 +25,7 @@ type summary struct {
 // tally counts interfaces.
 type tally struct {
 	kinds   [kindsOfDecl]int
-	made    [kindsOfDecl]int // plain and full
+	made    [kindsOfDecl]int // plain
 	refused [kindsOfDecl]int
 	broken  int // outputs
 }
@@ -38,10 +38,10 @@ func count(packs []*pack, mod string) tally {
 		}
 		for _, d := range p.decls {
 			t.kinds[d.kind]++
-			switch {
-			case d.outcome[0].refusal != "" || d.outcome[1].refusal != "":
+			switch plain := d.outcome[0]; {
+			case plain.refusal != "":
 				t.refused[d.kind]++
-			case d.outcome[0].broken == "" && d.outcome[1].broken == "":
+			case plain.broken == "":
 				t.made[d.kind]++
 			}
 			for _, o := range d.outcome {

@@ -12,10 +12,12 @@ package probe
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,12 +185,8 @@ func (t *T) RefusesNil(construct func()) {
 	construct()
 }
 
-// Unwraps checks that a decorator gives back what it calls.
-func (t *T) Unwraps(got, want any) {
-	if got != want {
-		t.fault("Unwrap returns %T", got)
-	}
-}
+// HidesNext notes that a decorator does not give back what it calls.
+func (t *T) HidesNext() { t.fault("it does not unwrap to what it calls") }
 
 // Method checks one method by call, in every way. index is that of the context among its
 // parameters, -1 when it has none; fallible says that it returns an error.
@@ -251,14 +249,15 @@ func (t *T) once(way string, index int, call func() []any) {
 
 	before := t.state()
 	got, panicked := t.caught(call)
-	if len(t.called) != 1 || t.called[0] != t.method {
-		t.fault("called of the other: %v", t.called)
+	if len(t.called) == 0 && panicked == nil && len(got) == 1 && isIterator(got[0]) {
+		t.lazy(before, got[0])
+		return
+	}
+	if !t.isCalled() {
 		return
 	}
 	if way == panics {
-		if panicked != any(t) {
-			t.fault("another panic: %v", panicked)
-		}
+		t.wants(panicked, t)
 		t.judge(before, 1)
 		return
 	}
@@ -267,6 +266,21 @@ func (t *T) once(way string, index int, call func() []any) {
 		return
 	}
 	t.compare(before, got)
+}
+
+// isCalled checks that the fake was called once.
+func (t *T) isCalled() bool {
+	if len(t.called) == 1 && t.called[0] == t.method {
+		return true
+	}
+	t.fault("called of the other: %v", t.called)
+	return false
+}
+
+func (t *T) wants(panicked, want any) {
+	if panicked != want {
+		t.fault("panic %v", panicked)
+	}
 }
 
 func (t *T) caught(call func() []any) (results []any, panicked any) {
@@ -295,7 +309,7 @@ func (t *T) compare(before state, got []any) {
 	}
 	switch {
 	case len(ranges) > 0:
-		t.iterate(before, reflect.ValueOf(got[ranges[0]]))
+		t.iterate(before, got[ranges[0]])
 	case stream != nil:
 		t.drain(before, reflect.ValueOf(stream))
 	default:
@@ -363,41 +377,98 @@ func (t *T) status(span sdktrace.ReadOnlySpan) {
 	}
 }
 
-// iterate ranges over an iterator: not at all, to its end, and not so far.
-func (t *T) iterate(before state, iterator reflect.Value) {
+// lazy ranges over an iterator that calls the fake only then.
+func (t *T) lazy(before state, iterator any) {
 	t.ranges++
-	if now := t.state(); now.started != now.ended {
-		t.fault("a span that only an iteration ends")
+	if t.state() != before {
+		t.fault("something is recorded of an iterator that nobody has used")
 	}
-	wants := 0
-	if t.index >= 0 && t.way != fails && t.way != canceled {
-		wants = 1
+	if t.way == panics {
+		_, panicked := t.caught(func() []any { t.loop(iterator, 0); return nil })
+		t.wants(panicked, t)
+		t.judge(before, 1)
+		return
 	}
-	for _, stop := range []int{-1, 1} {
-		base := t.state()
-		t.yielded = nil
-		var got [][]any
-		yield := reflect.MakeFunc(iterator.Type().In(0), func(args []reflect.Value) []reflect.Value {
-			got = append(got, anys(args))
-			return []reflect.Value{reflect.ValueOf(len(got) != stop)}
-		})
-		iterator.Call([]reflect.Value{yield})
-		if len(got) != len(t.yielded) {
-			t.fault("%d iterations, want %d", len(got), len(t.yielded))
+	for _, stop := range t.stops() {
+		t.called = nil
+		t.pass(iterator, stop, 1)
+		t.isCalled()
+	}
+}
+
+// iterate ranges over an iterator that a call has returned.
+func (t *T) iterate(before state, iterator any) {
+	t.ranges++
+	t.judge(before, 1)
+	for _, stop := range t.stops() {
+		t.pass(iterator, stop, 1)
+	}
+}
+
+// What ends a loop besides the end of its iterator.
+const (
+	toTheEnd  = -1
+	withPanic = -2 // of its body
+)
+
+// stops are after how many rounds loops end.
+func (t *T) stops() []int {
+	if t.way == returns {
+		return []int{toTheEnd, 1, withPanic}
+	}
+	return []int{toTheEnd}
+}
+
+// pass ranges once and judges it.
+func (t *T) pass(iterator any, stop, spans int) {
+	base, way := t.state(), t.way
+	var got [][]any
+	_, panicked := t.caught(func() []any { got = t.loop(iterator, stop); return nil })
+	if stop == withPanic {
+		t.wants(panicked, errBody)
+		t.way = panics
+	} else {
+		t.wants(panicked, nil)
+		t.elements(got)
+		if !slices.Contains(slices.Collect(reflect.TypeOf(iterator).In(0).Ins()), reflect.TypeFor[error]()) {
+			t.way = returns
 		}
-		for i := range min(len(got), len(t.yielded)) {
-			for j := range got[i] {
-				if !same(reflect.ValueOf(got[i][j]), reflect.ValueOf(t.yielded[i][j])) {
-					t.fault("iteration %d gives %v, want %v", i, got[i][j], t.yielded[i][j])
-				}
+	}
+	t.judge(base, spans)
+	t.way = way
+}
+
+// elements compares what an iterator gives with what that of the fake gave.
+func (t *T) elements(got [][]any) {
+	if len(got) != len(t.yielded) {
+		t.fault("%d iterations, want %d", len(got), len(t.yielded))
+		return
+	}
+	for i := range got {
+		for j := range got[i] {
+			if !same(reflect.ValueOf(got[i][j]), reflect.ValueOf(t.yielded[i][j])) {
+				t.fault("iteration %d gives %v, want %v", i, got[i][j], t.yielded[i][j])
 			}
 		}
-		now := t.state()
-		if t.sampling == "recorded" && wants > 0 && (now.started != now.ended || now.ended-base.ended != wants) {
-			t.fault("spans of an iteration: %d started, %d ended", now.started-base.started, now.ended-base.ended)
-		}
 	}
-	_ = before
+}
+
+// errBody is what the body of a loop panics with.
+var errBody = errors.New("the body of the loop")
+
+// loop ranges over an iterator and returns what it gives.
+func (t *T) loop(iterator any, stop int) (got [][]any) {
+	t.yielded = nil
+	f := reflect.ValueOf(iterator)
+	yield := reflect.MakeFunc(f.Type().In(0), func(args []reflect.Value) []reflect.Value {
+		if stop == withPanic {
+			panic(errBody)
+		}
+		got = append(got, anys(args))
+		return []reflect.Value{reflect.ValueOf(len(got) != stop)}
+	})
+	f.Call([]reflect.Value{yield})
+	return got
 }
 
 // drain receives what a stream has, and looks for the end of its span.
@@ -465,7 +536,7 @@ func (t *T) inside(ctx context.Context, i int) {
 		t.fault("the context is not the caller's")
 		return
 	}
-	if t.sampling != "recorded" || t.isRange() {
+	if t.sampling != "recorded" {
 		return
 	}
 	started := t.recorder.Started()
@@ -473,8 +544,6 @@ func (t *T) inside(ctx context.Context, i int) {
 		t.fault("the context does not hold the span")
 	}
 }
-
-func (t *T) isRange() bool { return strings.Contains(t.way, "range") }
 
 // Received is the body of the Recv of fakes.
 func (t *T) Received(err *error, results ...any) {
@@ -554,12 +623,14 @@ func (t *T) function(f reflect.Type) reflect.Value {
 			return zeros(f)
 		}
 		yield := args[0].Type()
-		for range 3 {
+		for round := range 3 {
 			var values []reflect.Value
 			for in := range yield.Ins() {
 				v := reflect.New(in).Elem()
 				if in != reflect.TypeFor[error]() {
 					t.fill(v, 0)
+				} else if round == 2 && t.failure != nil {
+					v.Set(reflect.ValueOf(t.failure))
 				}
 				values = append(values, v)
 			}
