@@ -23,6 +23,7 @@ package client
 
 import (
 	"errors"
+	"go/version"
 	"os"
 	"path"
 	"path/filepath"
@@ -104,7 +105,7 @@ func output(o Options, spec string, isTest bool) (string, error) {
 		suffix = "_test.go"
 	}
 	if o.Output == "" {
-		return names.Snake(baseName(spec)) + "_client" + suffix, nil
+		return names.Snake(strings.TrimSuffix(baseName(spec), "Client")) + "_client" + suffix, nil
 	}
 	problem, remedy := "", ""
 	switch {
@@ -146,6 +147,9 @@ func one(p *source.Package, o Options, spec string, args []string) ([]tree.File,
 	return makeWeb(t, header)
 }
 
+// oldest is the version of the language that clients are written in.
+const oldest = "1.22"
+
 // target is what all outputs for one interface have in common.
 type target struct {
 	p          *source.Package
@@ -163,6 +167,9 @@ func newTarget(p *source.Package, in *source.Interface, o Options, output string
 	t := &target{p: p, in: in, o: o, output: output, base: in.Name}
 	if isRPC(in) {
 		t.base = strings.TrimSuffix(in.Name, "Client")
+	}
+	if v := p.Module.GoVersion; v != "" && version.Compare("go"+v, "go"+oldest) < 0 {
+		return nil, &fault.Fault{File: filepath.Join(p.Module.Dir, "go.mod"), Problem: "the module is written in Go " + v + ", and a client in Go " + oldest, Remedy: "raise the go line, for instance by go mod edit -go=" + oldest}
 	}
 	if len(in.TypeParams) > 0 {
 		return nil, t.fault("a client cannot be made for a generic interface", "declare the instance that is served as a type of its own: type Name interface{ "+in.Name+"[...] }")

@@ -168,7 +168,9 @@ func (c testCase) compare(t *testing.T, made map[string]string, err error) {
 		got := faults
 		hasFault = hasFault || f.Name == "fault"
 		if path, ok := strings.CutPrefix(f.Name, "want/"); ok {
-			got = made[path]
+			if got, ok = made[path]; !ok {
+				t.Errorf("nothing is made at %s", path)
+			}
 		} else if f.Name != "fault" {
 			continue
 		}
@@ -224,6 +226,9 @@ func where(t *testing.T, name string) string {
 func TestCases(t *testing.T) {
 	root := where(t, "cases")
 	requirements(t, root)
+	if err := copyTree(filepath.Join(root, "c", "rpc_inside"), "../../golden/full/proto/ledger/v1"); err != nil {
+		t.Fatal(err)
+	}
 	cases := readCases(t, "cases", filepath.Join(root, "c"))
 	makeAll(t, cases)
 	prove(t, root, packages(cases))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,7 +40,7 @@ func parsePattern(text string) (*pattern, error) {
 		return nil, fmt.Errorf("the path %q does not begin with a slash: the client knows the address", words[1])
 	}
 	if err := register(http.NewServeMux(), p.text); err != nil {
-		return nil, err
+		return nil, malformed(err.Error())
 	}
 	p.split(words[1])
 	for _, s := range p.segments {
@@ -93,13 +94,29 @@ func register(mux *http.ServeMux, text string) (err error) {
 	defer func() {
 		if said := recover(); said != nil {
 			err = fmt.Errorf("%v", said)
-			if _, after, ok := strings.Cut(err.Error(), ": "); ok && strings.HasPrefix(err.Error(), "parsing ") {
-				err = fmt.Errorf("%s", after)
-			}
 		}
 	}()
 	mux.Handle(text, http.NotFoundHandler())
 	return nil
+}
+
+// patternError says where a pattern is malformed.
+type patternError struct {
+	offset  int // in the text of the pattern
+	problem string
+}
+
+func (e *patternError) Error() string { return e.problem }
+
+// malformed takes what net/http says of a pattern apart: parsing "GET x": at offset 4: problem.
+func malformed(said string) error {
+	e := &patternError{problem: said}
+	if before, after, ok := strings.Cut(said, ": at offset "); ok && strings.HasPrefix(before, "parsing ") {
+		digits, problem, _ := strings.Cut(after, ": ")
+		e.problem = problem
+		e.offset, _ = strconv.Atoi(digits) // or the beginning
+	}
+	return e
 }
 
 // areRivals tells whether net/http could not choose between two patterns.

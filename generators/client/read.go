@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -67,6 +68,9 @@ func read(t *target) ([]method, error) {
 			r.known(d, d.Verb == "http" || d.Verb == "query" || d.Verb == "body" || d.Verb == "idempotent")
 		}
 	}
+	if t.service != "" && t.o.Timeout > serviceTimeout {
+		r.errs = append(r.errs, &fault.Fault{Problem: "the service's package httpclient ends a call after " + serviceTimeout.String() + ", before -timeout does", Remedy: "choose a shorter time"})
+	}
 	if len(t.in.Methods) == 0 {
 		r.fault(t.in.Pos, t.in.Name+" has no methods", "name an interface with the methods of a service")
 	}
@@ -104,6 +108,12 @@ func (r *reader) method(s source.Method, timeout time.Duration) method {
 	for _, d := range s.Directives {
 		r.known(d, false)
 	}
+	if !token.IsExported(s.Name) {
+		r.fault(s.Pos, s.Name+" is not exported, and nobody else could serve it", "export it, or leave it out of "+r.in.Name)
+	}
+	if s.Name == "CloseIdleConnections" && r.service == "" {
+		r.fault(s.Pos, r.in.Name+" has a method CloseIdleConnections, which the client needs for itself", "give the method another name")
+	}
 	m.timeout = r.timeout(s.Directives, timeout)
 	r.pattern(&m)
 	if len(s.Params) == 0 || s.Context() != 0 {
@@ -136,7 +146,11 @@ func (r *reader) pattern(m *method) {
 	}
 	p, err := parsePattern(found[0].Text)
 	if err != nil {
-		r.fault(found[0].Pos, "//gen:http: "+err.Error(), "write it as in //gen:http GET /payments/{id}")
+		pos := found[0].Pos
+		if fault := new(patternError); errors.As(err, &fault) {
+			pos.Column += len("//gen:http ") + fault.offset
+		}
+		r.fault(pos, "//gen:http: "+err.Error(), "write it as in //gen:http GET /payments/{id}")
 		return
 	}
 	m.pattern, m.patternPos = p, found[0].Pos
@@ -193,7 +207,7 @@ func (r *reader) results(m *method) {
 	}
 	m.result = m.Results[0].Type
 	if why := jsonFault(m.result); why != "" {
-		r.fault(r.resultPos(m), "the result of "+m.Name+" cannot come as JSON: "+why, "return what JSON has words for")
+		r.fault(r.resultPos(m), "the result of "+m.Name+" cannot come as JSON: "+why, "return what JSON has words for; a stream is for gRPC")
 	}
 	if m.pattern != nil && m.pattern.method == "HEAD" {
 		r.fault(m.patternPos, "an answer to HEAD has no body, and "+m.Name+" returns a value", "make it a GET, or return an error alone")
@@ -357,7 +371,7 @@ func (r *reader) rivals(list []method) {
 			switch {
 			case m.pattern == nil || before.pattern == nil:
 			case m.pattern.text == before.pattern.text:
-				r.fault(m.patternPos, m.Name+" and "+before.Name+" have one pattern, "+m.pattern.text, "give each its own")
+				r.fault(m.patternPos, m.Name+" and "+before.Name+" have the same pattern, "+m.pattern.text, "give each its own")
 			case areRivals(before.pattern.text, m.pattern.text):
 				r.fault(m.patternPos, m.Name+" and "+before.Name+" have patterns that match the same requests, and neither is more specific: "+m.pattern.text+" and "+before.pattern.text, "change one of them")
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
@@ -141,7 +142,10 @@ func rpcTimeouts(t *target) (map[string]time.Duration, error) {
 		}
 	}
 	if t.service != "" && (found[""] > 0 || len(found) > 1) {
-		r.fault(t.in.Pos, "the service's package grpcclient bounds the calls of "+t.in.Name, "leave //gen:timeout and -timeout out, and give contexts a deadline where they are called")
+		r.errs = append(r.errs, &fault.Fault{
+			Problem: "the service's package grpcclient bounds the calls of " + t.in.Name,
+			Remedy:  "leave -timeout and //gen:timeout out, and give contexts a deadline where they are called",
+		})
 	}
 	return found, errors.Join(r.errs...)
 }

@@ -128,6 +128,7 @@ var (
 // rename says the target's name for Sample.
 func (s *sheet) rename(src []byte) []byte {
 	src = serverName().ReplaceAll(src, []byte("${1}"+s.o.ID))
+	src = bytes.ReplaceAll(src, []byte(" is a HealthClient "), []byte(" is a "+s.base+"Client "))
 	src = ownName().ReplaceAll(src, []byte("${1}"+s.p.Name+"."))
 	return sampleName().ReplaceAllFunc(src, func(word []byte) []byte {
 		groups := sampleName().FindSubmatch(word)
@@ -375,7 +376,8 @@ func qualifiers(body string) map[string]bool {
 	return found
 }
 
-// needed leaves out the functions, not exported, that no other declaration uses.
+// needed leaves out the functions that no other declaration uses: none that are exported, and no
+// constructors.
 func needed(parts []string) []string {
 	type declaration struct {
 		name string // of a function that may be left out
@@ -385,7 +387,7 @@ func needed(parts []string) []string {
 	for _, part := range parts {
 		d := declaration{uses: map[string]bool{}}
 		if file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+part, parser.SkipObjectResolution); err == nil {
-			if f, ok := file.Decls[0].(*ast.FuncDecl); ok && f.Recv == nil && !f.Name.IsExported() {
+			if f, ok := file.Decls[0].(*ast.FuncDecl); ok && f.Recv == nil && !f.Name.IsExported() && !strings.HasPrefix(f.Name.Name, "new") {
 				d.name = f.Name.Name
 			}
 			ast.Inspect(file, func(n ast.Node) bool {

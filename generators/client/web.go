@@ -277,7 +277,7 @@ func (c *call) statements() []jen.Code {
 		jen.Id("path").Op(":").Add(where),
 	}
 	if c.method.body >= 0 {
-		fields = append(fields, jen.Id("in").Op(":").Id(c.params[c.method.body]))
+		fields = append(fields, jen.Id("in").Op(":").Add(c.sent()))
 	}
 	if c.result != nil {
 		fields = append(fields, jen.Id("out").Op(":").Op("&").Id("answer"))
@@ -291,6 +291,14 @@ func (c *call) statements() []jen.Code {
 	return c.finish(jen.Id(c.receiver).Dot("do").Call(jen.Id(c.params[0]), jen.Id(c.lower+"Call").Values(fields...)))
 }
 
+// sent is the body as an argument; nil would be none, and not the null that a nil interface is.
+func (c *call) sent() *jen.Statement {
+	if types.IsInterface(c.Params[c.method.body].Type) {
+		return jen.Op("&").Id(c.params[c.method.body])
+	}
+	return jen.Id(c.params[c.method.body])
+}
+
 // throughService makes the call by the service's package httpclient.
 func (c *call) throughService(where jen.Code) []jen.Code {
 	if d := c.method.timeout; d != 0 && d != serviceTimeout {
@@ -301,7 +309,7 @@ func (c *call) throughService(where jen.Code) []jen.Code {
 	}
 	in, out := jen.Nil(), jen.Nil()
 	if c.method.body >= 0 {
-		in = jen.Id(c.params[c.method.body])
+		in = c.sent()
 	}
 	if c.result != nil {
 		out = jen.Op("&").Id("answer")

@@ -23,9 +23,9 @@ const (
 	sampleMaxMessage    = 4 << 20
 )
 
-// sampleServiceConfig spreads calls over all servers, bounds those that are no streams, and
+// sampleCallConfig spreads calls over all servers, bounds those that are no streams, and
 // makes idempotent ones again where no server answered.
-func sampleServiceConfig(name protoreflect.FullName) (string, error) {
+func sampleCallConfig(name protoreflect.FullName) (string, error) {
 	found, err := protoregistry.GlobalFiles.FindDescriptorByName(name)
 	if err != nil {
 		return "", err

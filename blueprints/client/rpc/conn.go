@@ -43,7 +43,7 @@ func NewSampleConn(o SampleOptions) (*SampleConn, error) {
 	if o.Address == "" || o.SVIDs == nil || o.Bundles == nil || o.Tracers == nil || o.Meters == nil {
 		return nil, errors.New("SampleOptions lack the address, the SVIDs, the bundles, the tracers or the meters")
 	}
-	config, err := sampleServiceConfig(protoreflect.FullName(grpc_health_v1.Health_ServiceDesc.ServiceName))
+	config, err := sampleCallConfig(protoreflect.FullName(grpc_health_v1.Health_ServiceDesc.ServiceName))
 	if err != nil {
 		return nil, err
 	}
