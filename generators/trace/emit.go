@@ -142,13 +142,19 @@ func (f *file) constructorDoc(d *decorator) []string {
 	return []string{text, panics}
 }
 
-// article is a name with its article.
+// article is a name with its article, by its sound as far as letters tell.
 func article(name string) string {
-	if strings.ContainsRune("AEIOaeio", rune(name[0])) {
+	vowels := "AEIOaeio"
+	if len(name) > 1 && isUpper(name[0]) && (isUpper(name[1]) || !isLetter(rune(name[1]))) {
+		vowels = "AEFHILMNORSX" // said letter by letter
+	}
+	if strings.ContainsRune(vowels, rune(name[0])) && !strings.HasPrefix(name, "One") && !strings.HasPrefix(name, "Eu") {
 		return "an " + name
 	}
 	return "a " + name
 }
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 func (f *file) panics(d *decorator, what string) jen.Code {
 	return jen.Panic(jen.Lit(fmt.Sprintf("%s.%s: %s is nil", f.pkg.Name, d.labels.constructor, what)))

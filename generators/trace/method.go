@@ -264,6 +264,7 @@ func (g group) isPlain() bool {
 	return true
 }
 
+// guarded groups attributes by their guards.
 func (f *file) guarded(m *method, list []*attribute) []group {
 	var groups []group
 	m.labels.bound = map[int]string{}
@@ -276,12 +277,15 @@ func (f *file) guarded(m *method, list []*attribute) []group {
 			printed = append(printed, guard.expr(&m.labels).GoString(), guard.bind)
 		}
 		key := fmt.Sprint(printed)
-		if n := len(groups); n > 0 && groups[n-1].printed == key {
-			groups[n-1].attributes = append(groups[n-1].attributes, a)
+		i := slices.IndexFunc(groups, func(g group) bool { return g.printed == key })
+		if i >= 0 {
+			groups[i].attributes = append(groups[i].attributes, a)
 			continue
 		}
 		groups = append(groups, group{[]*attribute{a}, a.value.guards, key})
 	}
+	// What is recorded in any case comes first.
+	slices.SortStableFunc(groups, func(a, b group) int { return min(len(a.guards), 1) - min(len(b.guards), 1) })
 	return groups
 }
 

@@ -210,10 +210,14 @@ func (f *file) recordBody(g *jen.Group) {
 	o, h := f.options, &f.helpers
 	c := func(field string) *jen.Statement { return jen.Id("c").Dot(field) }
 	seconds := jen.Id("elapsed").Dot("Seconds").Call()
-	g.Id("elapsed").Op(":=").Qual("time", "Since").Call(jen.Id("start"))
+	elapsed := jen.Qual("time", "Since").Call(jen.Id("start"))
+	if o.Metrics {
+		g.Id("elapsed").Op(":=").Add(elapsed)
+		elapsed = jen.Id("elapsed")
+	}
 	expected := jen.Null()
 	if h.expected {
-		expected = jen.Op("||").Qual("slices", "ContainsFunc").Call(jen.Id("expected"),
+		expected = jen.Op("||").Line().Qual("slices", "ContainsFunc").Call(jen.Id("expected"),
 			jen.Func().Params(jen.Id("e").Error()).Bool().Add(oneLine(jen.Return(jen.Qual("errors", "Is").Call(jen.Id("err"), jen.Id("e"))))))
 	}
 	g.If(jen.Id("err").Op("==").Nil().Op("||").Add(f.noFailure()).Add(expected)).BlockFunc(func(g *jen.Group) {
@@ -222,8 +226,10 @@ func (f *file) recordBody(g *jen.Group) {
 		}
 		g.Return()
 	})
-	g.Id("errorType").Op(":=").Add(stringAttribute(errorType, typeOfError()))
+	typ := stringAttribute(errorType, typeOfError())
 	if o.Metrics {
+		g.Id("errorType").Op(":=").Add(typ)
+		typ = jen.Id("errorType")
 		g.Add(c("duration")).Dot("Record").Call(jen.Id("ctx"), seconds.Clone(),
 			jen.Qual(metricPath, "WithAttributes").Call(stringAttribute(functionName, c("name")), jen.Id("errorType")))
 	}
@@ -232,11 +238,11 @@ func (f *file) recordBody(g *jen.Group) {
 			jen.Id("ctx"), jen.Qual("log/slog", "LevelError"), jen.Lit("call failed"),
 			jen.Line().Qual("log/slog", "String").Call(jen.Lit("method"), c("name")),
 			jen.Qual("log/slog", "Any").Call(jen.Lit("error"), jen.Id("err")),
-			jen.Qual("log/slog", "Duration").Call(jen.Lit("duration"), jen.Id("elapsed")),
+			jen.Qual("log/slog", "Duration").Call(jen.Lit("duration"), elapsed),
 		)
 	}
 	g.If(jen.Id("span").Dot("IsRecording").Call()).Block(
 		jen.Id("span").Dot("SetStatus").Call(jen.Qual(codesPath, "Error"), jen.Id("err").Dot("Error").Call()),
-		jen.Id("span").Dot("SetAttributes").Call(jen.Id("errorType")),
+		jen.Id("span").Dot("SetAttributes").Call(typ),
 	)
 }

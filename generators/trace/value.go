@@ -72,8 +72,10 @@ func scalar(x *operand, c conversion) value {
 // isDirect says that a value of the type cannot be nil.
 func isDirect(t types.Type) bool {
 	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Interface:
+	case *types.Pointer:
 		return false
+	case *types.Interface:
+		return isTypeParam(t)
 	}
 	return true
 }
