@@ -47,13 +47,18 @@ func Make(files fs.FS, o Options, args []string) ([]tree.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := registry.Load(files, registry.Options{Official: officialAttribute, Dependency: given, DependencyName: o.Registry}, names...)
+	known := knownConventions()
+	r, err := registry.Load(files, registry.Options{Official: officialAttribute, Near: known.near, Dependency: given, DependencyName: o.Registry}, names...)
 	if err != nil {
 		return nil, missing(err)
 	}
-	m, b := build(r)
-	b.check()
+	b := newBuilder(r)
+	b.check(known)
 	b.checkRenames(o)
+	if len(b.faults) > 0 {
+		return nil, b.joined()
+	}
+	m := b.build()
 	if len(b.faults) > 0 {
 		return nil, b.joined()
 	}

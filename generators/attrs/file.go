@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -26,7 +27,7 @@ func goFile(m *model) ([]byte, error) {
 	for _, line := range m.header {
 		f.HeaderComment(line)
 	}
-	for name, path := range map[string]string{"attribute": otelAttribute, "metric": otelMetric, "noop": otelNoop, "trace": otelTrace, "log": otelLog, "context": "context"} {
+	for name, path := range map[string]string{"attribute": otelAttribute, "metric": otelMetric, "noop": otelNoop, "trace": otelTrace, "log": otelLog, "context": "context", "time": "time"} {
 		f.ImportName(path, name)
 	}
 	if m.schemaURL != "" {
@@ -57,9 +58,26 @@ func goFile(m *model) ([]byte, error) {
 	return format.Source(divideImports(b.Bytes()))
 }
 
-// divideImports puts a blank line behind the imports of the standard library.
+// divideImports puts the imports of the standard library first, and a blank line behind them.
 func divideImports(src []byte) []byte {
-	return bytes.Replace(src, []byte("\t\"context\"\n\t\""), []byte("\t\"context\"\n\n\t\""), 1)
+	const begin, end = "import (\n", "\n)\n"
+	before, rest, ok := bytes.Cut(src, []byte(begin))
+	block, after, closed := bytes.Cut(rest, []byte(end))
+	if !ok || !closed {
+		return src
+	}
+	var std, others []string
+	for line := range strings.SplitSeq(string(block), "\n") {
+		if strings.Contains(line, ".") {
+			others = append(others, line)
+		} else {
+			std = append(std, line)
+		}
+	}
+	if len(std) == 0 || len(others) == 0 {
+		return src
+	}
+	return slices.Concat(before, []byte(begin+strings.Join(std, "\n")+"\n\n"+strings.Join(others, "\n")+end), after)
 }
 
 // comment returns the comment that say says.

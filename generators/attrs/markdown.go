@@ -36,6 +36,7 @@ func markdownFile(m *model, r *registry.Registry) ([]byte, error) {
 type tables struct {
 	strings.Builder
 	current string // section
+	notes   []string
 }
 
 // section begins a part of the page, unless it is underway.
@@ -52,12 +53,14 @@ func (t *tables) attributes(list []registry.Attribute) {
 		a := &list[i]
 		t.section("Attributes")
 		if first, _, _ := strings.Cut(a.Key, "."); first != last {
+			t.end()
 			t.enums(list[:i], last)
 			last = first
 			fmt.Fprintf(&t.Builder, "\n### %s\n\n| Key | Stability | Value Type | Description | Example Values |\n|---|---|---|---|---|\n", cell(first))
 		}
-		fmt.Fprintf(&t.Builder, "| %s | %s | %s | %s | %s |\n", keyCell(a), stabilityCell(a.Stability, a.Deprecated), typeCell(a), aboutCell(a.Brief, a.Note), examplesCell(a.Examples))
+		fmt.Fprintf(&t.Builder, "| %s | %s | %s | %s | %s |\n", keyCell(a), stabilityCell(a.Stability, a.Deprecated), typeCell(a), t.about(a.Key, a.Brief, a.Note), examplesCell(a.Examples))
 	}
+	t.end()
 	t.enums(list, last)
 }
 
@@ -71,8 +74,9 @@ func (t *tables) enums(list []registry.Attribute, first string) {
 		fmt.Fprintf(&t.Builder, "\n`%s` has one of these values; where none fits, another may be used.\n\n| Value | Description | Stability |\n|---|---|---|\n", a.Key)
 		for j := range a.Members {
 			m := &a.Members[j]
-			fmt.Fprintf(&t.Builder, "| `%s` | %s | %s |\n", code(m.Value), aboutCell(m.Brief, m.Note), stabilityCell(m.Stability, m.Deprecated))
+			fmt.Fprintf(&t.Builder, "| `%s` | %s | %s |\n", code(m.Value), t.about(m.Value, m.Brief, m.Note), stabilityCell(m.Stability, m.Deprecated))
 		}
+		t.end()
 	}
 }
 
@@ -81,7 +85,7 @@ func (t *tables) metrics(list []registry.Metric) {
 		m := &list[i]
 		t.section("Metrics")
 		t.signal(&m.Signal, fmt.Sprintf("| Name | Instrument Type | Unit (UCUM) | Description | Stability |\n|---|---|---|---|---|\n| `%s` | %s | `%s` | %s | %s |",
-			code(m.Name), cell(m.Instrument), code(m.Unit), aboutCell(m.Brief, m.Note), stabilityCell(m.Stability, m.Deprecated)))
+			code(m.Name), cell(m.Instrument), code(m.Unit), t.about(m.Name, m.Brief, m.Note), stabilityCell(m.Stability, m.Deprecated)))
 	}
 }
 
@@ -122,6 +126,7 @@ func (t *tables) signal(s *registry.Signal, facts string) {
 	if facts != "" {
 		fmt.Fprintf(&t.Builder, "\n%s\n", facts)
 	}
+	t.end()
 	if len(s.Uses) == 0 {
 		return
 	}
@@ -129,8 +134,9 @@ func (t *tables) signal(s *registry.Signal, facts string) {
 	for i := range s.Uses {
 		u := &s.Uses[i]
 		fmt.Fprintf(&t.Builder, "| %s | %s | %s | %s | %s | %s |\n",
-			keyCell(&u.Attribute), stabilityCell(u.Stability, u.Deprecated), levelCell(u), typeCell(&u.Attribute), aboutCell(u.Brief, u.Note), examplesCell(u.Examples))
+			keyCell(&u.Attribute), stabilityCell(u.Stability, u.Deprecated), levelCell(u), typeCell(&u.Attribute), t.about(u.Key, u.Brief, u.Note), examplesCell(u.Examples))
 	}
+	t.end()
 }
 
 func stability(s string, d *registry.Deprecation) string {
@@ -176,9 +182,21 @@ func typeCell(a *registry.Attribute) string {
 	return cell(a.ValueType())
 }
 
-// aboutCell is the brief, and the note behind it.
-func aboutCell(brief, note string) string {
-	return strings.TrimSpace(cell(brief) + " " + cell(note))
+// about is the brief, with the number of the note that stands below the table.
+func (t *tables) about(what, brief, note string) string {
+	if note == "" {
+		return cell(brief)
+	}
+	t.notes = append(t.notes, fmt.Sprintf("**[%d] `%s`:** %s", len(t.notes)+1, code(what), note))
+	return strings.TrimSpace(fmt.Sprintf("%s [%d]", cell(brief), len(t.notes)))
+}
+
+// end prints the notes of the table above.
+func (t *tables) end() {
+	for _, n := range t.notes {
+		fmt.Fprintf(&t.Builder, "\n%s\n", n)
+	}
+	t.notes = nil
 }
 
 func levelCell(u *registry.Use) string {

@@ -139,9 +139,13 @@ type owner struct {
 	line, column int
 }
 
+func newBuilder(r *registry.Registry) *builder {
+	return &builder{namer: newNamer(), registry: r, owners: map[string]owner{}, types: map[string]*enum{}}
+}
+
 // build resolves all names.
-func build(r *registry.Registry) (*model, *builder) {
-	b := &builder{namer: newNamer(), registry: r, owners: map[string]owner{}, types: map[string]*enum{}}
+func (b *builder) build() *model {
+	r := b.registry
 	m := &model{schemaURL: r.SchemaURL}
 	if r.SchemaURL != "" {
 		b.owners["SchemaURL"] = owner{what: "the schema URL"}
@@ -166,7 +170,7 @@ func build(r *registry.Registry) (*model, *builder) {
 		m.enums = append(m.enums, *e)
 	}
 	slices.SortFunc(m.enums, func(a, b enum) int { return strings.Compare(a.key, b.key) })
-	return m, b
+	return m
 }
 
 // spaces makes the helpers of attributes. What is in force takes its names first.
@@ -245,7 +249,7 @@ func (b *builder) members(a *registry.Attribute, prefix string) []member {
 			switch other := first[name]; {
 			case other == nil:
 			case old:
-				b.warn(a.File, m.Line, m.Column, "", "the deprecated value %q of %q has no helper: in Go its name %s is that of %q", m.ID, a.Key, name, other.ID)
+				b.warn(a.File, m.Line, m.Column, "nothing, or take it out when nobody sends it any more", "the deprecated value %q of %q has no helper: in Go its name %s is that of %q", m.ID, a.Key, name, other.ID)
 				continue
 			default:
 				b.fault(a.File, m.Line, m.Column, "give one of them another id", "attribute %q: the values %q and %q both have the name %s in Go", a.Key, other.ID, m.ID, name)
@@ -304,7 +308,7 @@ func (b *builder) claim(o owner, deprecated bool, wanted []string) bool {
 		switch {
 		case !taken:
 		case deprecated:
-			b.warn(o.file, o.line, o.column, "", "the deprecated %s has no helpers: in Go its name %s is that of %s", o.what, name, first.what)
+			b.warn(o.file, o.line, o.column, "nothing, or take it out when nobody sends it any more", "the deprecated %s has no helpers: in Go its name %s is that of %s", o.what, name, first.what)
 			return false
 		default:
 			b.fault(o.file, o.line, o.column, "rename one of them, or write annotations: {code_generation: {exclude: true}} at one",
@@ -338,7 +342,7 @@ func (b *builder) signal(s *registry.Signal, name, kind string) signal {
 		return made
 	}
 	b.claim(owner{what: fmt.Sprintf("%s %q", kind, s.ID), file: s.File, line: s.Line, column: s.Column}, false, []string{name})
-	scope := names.NewScope("ctx", "meter", "options", "all", "m", "value", "attributes", "err", "instrument", "span", "logger", "severity", "record", "attribute", "metric", "trace", "log", "noop", "context")
+	scope := names.NewScope("ctx", "meter", "options", "all", "m", "value", "attributes", "err", "instrument", "span", "logger", "severity", "record", "attribute", "metric", "trace", "log", "noop", "context", "time")
 	root, _, _ := strings.Cut(s.Name, ".")
 	for i := range s.Uses {
 		u := &s.Uses[i]

@@ -105,11 +105,10 @@ func fold(s string) string {
 
 // check reports what is wrong between the keys that a registry defines and those of the semantic
 // conventions. The conventions' own registry is not held against itself.
-func (b *builder) check() {
+func (b *builder) check(c *conventions) {
 	if registry.IsOfficial(b.registry.SchemaURL) {
 		return
 	}
-	c := knownConventions()
 	for i := range b.registry.Attributes {
 		b.checkKey(c, &b.registry.Attributes[i])
 	}

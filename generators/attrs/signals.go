@@ -132,7 +132,7 @@ func every(*registry.Use) bool { return true }
 // printMetric prints the type of an instrument, what makes it, and what measures.
 func printMetric(f *jen.File, m *metric) {
 	f.Comment(comment(func(d *doc) {
-		d.say(fmt.Sprintf("%s is the %s %q%s. %s", m.name, words1(m.instrument), m.about.Name, inUnit(m.unit), sentence(m.about.Brief)))
+		d.say(fmt.Sprintf("%s is the %s %q%s. %s", m.name, instrumentWord(m.instrument), m.about.Name, inUnit(m.unit), sentence(m.about.Brief)))
 		m.note(d)
 		m.end(d)
 	}))
@@ -148,8 +148,8 @@ func printMetric(f *jen.File, m *metric) {
 	f.Func().Params(jen.Id("m").Id(m.name)).Id("Inst").Params().Qual(otelMetric, m.instrument).Block(jen.Return(jen.Id("m").Dot("instrument")))
 }
 
-// words1 returns what an instrument is called in a sentence.
-func words1(instrument string) string {
+// instrumentWord returns what an instrument is called in a sentence.
+func instrumentWord(instrument string) string {
 	return map[string]string{
 		"Int64Counter": "counter", "Float64Counter": "counter", "Int64UpDownCounter": "up-down counter", "Float64UpDownCounter": "up-down counter",
 		"Int64Gauge": "gauge", "Float64Gauge": "gauge", "Int64Histogram": "histogram", "Float64Histogram": "histogram",
@@ -193,7 +193,7 @@ func description(brief string) string { return shorten(brief, 1000) }
 // printMaker prints the function that makes the instrument.
 func printMaker(f *jen.File, m *metric) {
 	f.Comment(comment(func(d *doc) {
-		d.say(fmt.Sprintf("New%s makes the instrument with meter. Options come after its own. The instrument is of use, and does nothing, when there is an error.", m.name))
+		d.say(fmt.Sprintf("New%s makes the instrument with meter. Options come after its own. Beside an error the instrument can be used all the same, and does nothing.", m.name))
 		m.end(d)
 	}))
 	f.Func().Id("New"+m.name).Params(jen.Id("meter").Qual(otelMetric, "Meter"), jen.Id("options").Op("...").Qual(otelMetric, m.instrument+"Option")).
@@ -220,7 +220,7 @@ func printObservable(f *jen.File, m *metric) {
 // printMeasure prints Add or Record.
 func printMeasure(f *jen.File, m *metric) {
 	verb, value, says := "Add", "incr", "Add adds incr."
-	switch words1(m.instrument) {
+	switch instrumentWord(m.instrument) {
 	case "histogram", "gauge":
 		verb, value, says = "Record", "val", "Record records val."
 	}
@@ -314,6 +314,7 @@ func printEvent(f *jen.File, e *event) {
 	block = append(
 		block,
 		jen.Var().Id("record").Qual(otelLog, "Record"),
+		jen.Id("record").Dot("SetTimestamp").Call(jen.Qual("time", "Now").Call()),
 		jen.Id("record").Dot("SetEventName").Call(jen.Lit(e.about.Name)),
 		jen.Id("record").Dot("SetSeverity").Call(jen.Id("severity")),
 		jen.Id("record").Dot("AddAttributes").Call(list),

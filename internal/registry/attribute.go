@@ -82,8 +82,9 @@ func (f *file) kind(n *yaml.Node, a *Attribute) {
 		f.fault(t, "add members:, or write the name of a type", "attribute %q: the type has no members", a.Key)
 	default:
 		a.Type = "enum"
+		before := len(f.faults)
 		f.each(t, "members", func(m *yaml.Node) { f.member(m, a) })
-		if f.signals && len(a.Members) == 0 && len(f.faults) == 0 {
+		if f.signals && len(a.Members) == 0 && len(f.faults) == before {
 			f.fault(t, "add members, or write type: string", "attribute %q: the enum has no members", a.Key)
 		}
 	}
@@ -127,7 +128,7 @@ func (f *file) member(n *yaml.Node, a *Attribute) {
 		m.Deprecated = f.deprecation(n, a.Key)
 		m.Exclude, _ = f.excluded(n)
 		if len(a.Members) > 0 && a.Members[0].Type != m.Type {
-			f.fault(v, "give all members values of one type; quote texts", "attribute %q: the value %s is a %s, the first member's is a %s", a.Key, v.Value, m.Type, a.Members[0].Type)
+			f.fault(v, "give all members values of one type; quote texts", "attribute %q: the value %s is of type %s, that of the first member of type %s", a.Key, v.Value, m.Type, a.Members[0].Type)
 		}
 		for i := range a.Members {
 			if a.Members[i].ID == m.ID && len(a.Members) < 1000 {

@@ -19,6 +19,9 @@ type Options struct {
 	// Official returns what is known of an attribute of OpenTelemetry's own registry where its
 	// files are not at hand. It may be nil.
 	Official func(key string) (Attribute, bool)
+	// Near returns the key of OpenTelemetry's own registry that was probably meant, or "". It may
+	// be nil.
+	Near func(key string) string
 
 	// Dependency holds a registry that stands for the dependency which the manifest names by a
 	// URL; or for one that is depended on without a manifest. It may be nil.

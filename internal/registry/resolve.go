@@ -248,6 +248,11 @@ func (l *loader) nearest(key string) string {
 		all = append(all, k)
 	}
 	slices.Sort(all)
+	if l.options.Near != nil {
+		if near := l.options.Near(key); near != "" {
+			return near
+		}
+	}
 	return names.Nearest(key, all)
 }
 
