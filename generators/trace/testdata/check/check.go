@@ -41,7 +41,8 @@ func New(t testing.TB) *Recorder {
 //
 //	name [kind=server] [parent=name] [error="description"] [key=value...] [event=name...]
 //
-// where the kind is left out when it is internal, and values have quotes when they are strings.
+// where the kind is left out when it is internal, attributes are sorted by their keys, and values
+// have quotes when they are strings.
 func (r *Recorder) Want(lines ...string) {
 	r.t.Helper()
 	r.want(0, lines)
@@ -88,7 +89,10 @@ func (r *Recorder) line(s sdktrace.ReadOnlySpan) string {
 	} else if st.Code == codes.Ok {
 		b.WriteString(" ok")
 	}
-	for _, kv := range s.Attributes() {
+	attributes := slices.SortedFunc(slices.Values(s.Attributes()), func(a, b attribute.KeyValue) int {
+		return strings.Compare(string(a.Key), string(b.Key))
+	})
+	for _, kv := range attributes {
 		fmt.Fprintf(&b, " %s=%s", kv.Key, value(kv.Value))
 	}
 	for _, e := range s.Events() {
