@@ -163,7 +163,7 @@ func (f *fingerprinter) home(dir string) (*locals, error) {
 		home.files = append(home.files, work, strings.TrimSuffix(work, ".work")+".work.sum")
 		home.workspace(work)
 	}
-	for _, flag := range strings.Fields(f.settings) {
+	for flag := range strings.FieldsSeq(f.settings) {
 		if name, ok := strings.CutPrefix(strings.TrimLeft(flag, "-"), "modfile="); ok {
 			home.files = append(home.files, filepath.Join(dir, name), name, strings.TrimSuffix(name, ".mod")+".sum")
 		}
