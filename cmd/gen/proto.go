@@ -88,6 +88,7 @@ type protoFindings struct {
 // protoFinding is one of them; lines and columns begin at 1.
 type protoFinding struct {
 	Rule    string `json:"rule"`
+	Class   string `json:"class,omitempty"` // of what breaks: wire, json or source
 	Path    string `json:"path"` // from the working folder
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
@@ -104,7 +105,7 @@ func (p *protoCommand) look(ctx context.Context, args []string) error {
 	doc := protoFindings{Findings: []protoFinding{}}
 	for _, f := range found {
 		f.File = p.shown(f.File)
-		doc.Findings = append(doc.Findings, protoFinding{f.Rule, f.File, f.Line, f.Column, f.Problem, f.Remedy})
+		doc.Findings = append(doc.Findings, protoFinding{f.Rule, f.Class, f.File, f.Line, f.Column, f.Problem, f.Remedy})
 		if !p.json {
 			fmt.Fprintf(p.env.Stdout, "%s; %s\n", oneLine(f.Fact()), oneLine(f.Remedy))
 		}

@@ -17,6 +17,7 @@ import (
 // Finding is something that a rule says of a .proto file that can be compiled.
 type Finding struct {
 	Rule         string
+	Class        string // of what breaks: wire, json or source; "" of names
 	File         string // absolute
 	Line, Column int    // from 1
 	Problem      string
@@ -25,7 +26,11 @@ type Finding struct {
 
 // Fact says in one line where what was found.
 func (f Finding) Fact() string {
-	return (&Fault{File: f.File, Line: f.Line, Column: f.Column, Problem: f.Problem}).Fact() + " (" + f.Rule + ")"
+	rule := f.Rule
+	if f.Class != "" {
+		rule += ", " + f.Class
+	}
+	return (&Fault{File: f.File, Line: f.Line, Column: f.Column, Problem: f.Problem}).Fact() + " (" + rule + ")"
 }
 
 // compareFindings sorts them by their places.
@@ -64,7 +69,7 @@ func Lint(ctx context.Context, s Site, c Choices, args ...string) ([]Finding, er
 
 // group is the named files below one root.
 type group struct {
-	folder       // one of them
+	folder          // one of them
 	all    []string // the files, from the root
 }
 
@@ -171,7 +176,7 @@ const (
 	partName           = 1 // of all but files
 	partPackage        = 2 // of files
 	partDependency     = 3
-	partOptions        = 8
+	partOptions        = 8 // of fields too
 	partSyntax         = 12
 	partEdition        = 14
 	partInput          = 2 // of methods
@@ -179,7 +184,13 @@ const (
 	partNumber         = 2 // of enum values
 	partEnumOptions    = 3
 	partAlias          = 2
+	partDefault        = 7 // of fields
+	partJSONName       = 10
+	partJSType         = 6 // of their options
 	partMessageOptions = 7
+	partAccessor       = 2
+	partMethodOptions  = 4
+	partIdempotency    = 34
 )
 
 // locate is the place of a part of d, or else of d; its path is nil when that is not known.
@@ -366,7 +377,8 @@ func (l *linter) messages(list protoreflect.MessageDescriptors) {
 func (l *linter) fields(list interface {
 	Len() int
 	Get(int) protoreflect.FieldDescriptor
-}) {
+},
+) {
 	for i := range list.Len() {
 		f := list.Get(i)
 		own := string(f.Name())
