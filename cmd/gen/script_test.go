@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GENBIN", program)
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GIT_CEILING_DIRECTORIES", env.WorkDir)
+			env.Setenv("GEN_CACHE", filepath.Join(env.WorkDir, ".records"))
 			for _, name := range []string{"GOCACHE", "GOMODCACHE"} { // for those that build or vet
 				value, err := exec.Command("go", "env", name).Output()
 				if err != nil {

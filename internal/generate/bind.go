@@ -116,20 +116,44 @@ func bindProto(j *job) {
 	c.Flags(j.flags)
 	j.plain = func(ctx context.Context, o Options) ([]output, error) {
 		site := proto.Site{Dir: j.Dir, Package: j.Package, Environ: o.Environ, Stderr: o.Stderr}
+		if c.Looks() {
+			return nil, look(ctx, site, *c, j.flags.Args())
+		}
 		made, err := proto.Make(ctx, site, *c, j.flags.Args()...)
-		if misuse, ok := errors.AsType[*proto.Misuse](err); ok {
-			err = &fault.Fault{Problem: misuse.Problem, Remedy: misuse.Remedy}
+		if err != nil {
+			return nil, inWords(err)
 		}
 		var list []output
 		for _, m := range made {
 			list = append(list, output{m.Dir, m.Files})
 		}
-		return list, err
+		return list, nil
 	}
 	j.state = func(r *records) string {
-		if len(c.Plugins) > 0 {
-			return "" // what they read is their affair
+		if len(c.Plugins) > 0 || c.Looks() {
+			return "" // what plugins read is their affair, and findings are told each time
 		}
 		return r.contracts(j.module)
 	}
+}
+
+// look lets a directive that only judges .proto files fail when it finds something.
+func look(ctx context.Context, site proto.Site, c proto.Choices, args []string) error {
+	found, err := proto.Look(ctx, site, c, args...)
+	if err != nil {
+		return inWords(err)
+	}
+	var faults []error
+	for _, f := range found {
+		faults = append(faults, &fault.Fault{File: f.File, Line: f.Line, Column: f.Column, Problem: f.Problem, Remedy: f.Remedy})
+	}
+	return errors.Join(faults...)
+}
+
+// inWords makes a fault of a wrong flag.
+func inWords(err error) error {
+	if misuse, ok := errors.AsType[*proto.Misuse](err); ok {
+		return &fault.Fault{Problem: misuse.Problem, Remedy: misuse.Remedy}
+	}
+	return err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/stamp"
 )
 
 // Directive is one line that runs gen.
@@ -33,8 +34,11 @@ type Directive struct {
 // Place is the directive's file, absolute; its folder when that is unknown.
 func (d Directive) Place() string { return filepath.Join(d.Dir, d.File) }
 
-// Command is the directive's command line without quotes, for people.
-func (d Directive) Command() string { return strings.Join(append([]string{"gen"}, d.Args...), " ") }
+// Command is the directive's command line for people: without quotes, and without what only says
+// whether to write.
+func (d Directive) Command() string {
+	return strings.Join(append([]string{"gen"}, stamp.Lasting(d.Args)...), " ")
+}
 
 // fault is what is wrong with the directive itself.
 func (d Directive) fault(problem, remedy string) *fault.Fault {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mintwright/mintwright/generators/source"
 	"github.com/mintwright/mintwright/internal/stamp"
 )
 
@@ -103,9 +104,28 @@ func (r *records) compute() []string {
 	return states
 }
 
-// fingerprints returns, for each job that reads Go packages, a hash of all that those depend on.
+// fingerprints returns, for each job that reads Go packages, a hash of all that those depend on;
+// "" for others, and where it is not known.
 func fingerprints(env []string, jobs []*job) []string {
 	list := make([]string, len(jobs))
+	var sites []source.Site
+	for _, j := range jobs {
+		if j.typed != nil {
+			sites = append(sites, j.site())
+		}
+	}
+	if len(sites) == 0 {
+		return list
+	}
+	prints, err := source.Fingerprint(env, sites...)
+	if err != nil {
+		return list
+	}
+	for i, j := range jobs {
+		if j.typed != nil {
+			list[i] = prints[j.site()]
+		}
+	}
 	return list
 }
 

@@ -75,7 +75,8 @@ func isHash(s string) bool {
 }
 
 // Lasting returns the arguments that the output depends on: all but the flags that only say
-// whether to write and what to print.
+// whether to write and what to print. Long flags have one dash, as those of Go's own tools:
+// how somebody wrote them is no reason to write the output anew.
 func Lasting(args []string) []string {
 	end := slices.Index(args, "--")
 	if end < 0 {
@@ -83,11 +84,21 @@ func Lasting(args []string) []string {
 	}
 	var kept []string
 	for i, a := range args {
-		if i > end || !isPassing(a) {
+		switch {
+		case i >= end:
 			kept = append(kept, a)
+		case !isPassing(a):
+			kept = append(kept, oneDash(a))
 		}
 	}
 	return kept
+}
+
+func oneDash(arg string) string {
+	if len(arg) > len("--x") && arg[:2] == "--" {
+		return arg[1:]
+	}
+	return arg
 }
 
 func isPassing(arg string) bool {

@@ -17,7 +17,8 @@ func TestHeader(t *testing.T) {
 		{[]string{"trace", "-type", "Store"}, `"gen trace -type Store"`, nil},
 		{[]string{"trace", "-type", "Store", "--check", "-q", "--json=true", "-dry-run"}, `"gen trace -type Store"`, []string{"trace", "-type", "Store"}},
 		{[]string{"trace", "-name", "a b", "-o", ""}, `"gen trace -name \"a b\" -o \"\""`, nil},
-		{[]string{"attrs", "--", "-check", "check"}, `"gen attrs -- -check check"`, nil},
+		{[]string{"attrs", "-q", "--", "-check", "--check"}, `"gen attrs -- -check --check"`, []string{"attrs", "--", "-check", "--check"}},
+		{[]string{"trace", "--type=Store", "--o"}, `"gen trace -type=Store --o"`, []string{"trace", "-type=Store", "--o"}},
 		{[]string{"trace", "-name", "a\nb\\c\"d é\x00"}, `"gen trace -name \"a\\nb\\\\c\\\"d é\\x00\""`, nil},
 	} {
 		lines := Header(c.args, hash)
