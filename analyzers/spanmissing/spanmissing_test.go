@@ -59,7 +59,7 @@ func source(t *testing.T, pass *analysis.Pass, d analysis.Diagnostic) string {
 }
 
 func TestDecorator(t *testing.T) {
-	confidences(t, check(t, policy.Config{}, "deco/store", "deco/bad", "deco/good"))
+	confidences(t, check(t, policy.Config{}, "deco/store", "deco/bad", "deco/good", "deco/made", "deco/makes"))
 }
 
 func TestRequired(t *testing.T) {
