@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"go/format"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
 
 	"github.com/mintwright/mintwright/internal/fault"
@@ -264,4 +266,44 @@ type failing struct{ err error }
 
 func (f failing) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: f.err}
+}
+
+// FuzzMake makes all outputs of anything that is read as a registry: they are Go and YAML, or
+// what is wrong is told with its place.
+func FuzzMake(f *testing.F) {
+	names, err := filepath.Glob(filepath.Join("testdata", "*.txtar"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range names {
+		a, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range a.Files {
+			if !isWanted(file.Name) && strings.HasSuffix(file.Name, ".yaml") && len(file.Data) < 3000 {
+				f.Add(file.Data)
+			}
+		}
+	}
+	o := Options{Files: []string{"r.yaml"}, Package: "p", Markdown: "m.md", Renames: "n.yaml", Collector: "c.yaml"}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		made, err := Make(fstest.MapFS{
+			"r.yaml": {Data: data}, "manifest.yaml": {Data: []byte("schema_url: https://acme.example/1.0.0\n")},
+		}, o, []string{"attrs", "r.yaml"})
+		if err != nil {
+			if fault.All(err) == nil {
+				t.Errorf("no fault: %v", err)
+			}
+			return
+		}
+		if clean, err := format.Source(made[0].Content); err != nil || !bytes.Equal(clean, made[0].Content) {
+			t.Errorf("not formatted: %v\n%s", err, cmp.Diff(string(clean), string(made[0].Content)))
+		}
+		for _, file := range made[2:] {
+			if err := yaml.Unmarshal(file.Content, new(any)); err != nil {
+				t.Errorf("%s: %v\n%s", file.Path, err, file.Content)
+			}
+		}
+	})
 }

@@ -210,8 +210,12 @@ func TestNamed(t *testing.T) {
 	for _, c := range []struct {
 		args, files, folder string
 	}{
-		{"registry.yaml", "registry.yaml", ""}, {"-o x.go registry.yaml more", "registry.yaml more", ""}, {"--markdown=x.md --registry=../model r -check", "r", "../model"},
-		{"-registry m -renames r.yaml -- -x", "-x", "m"}, {"", "", ""}, {"-package p -collector c.yaml a", "a", ""},
+		{"registry.yaml", "registry.yaml", ""},
+		{"-o x.go registry.yaml more", "registry.yaml more", ""},
+		{"--markdown=x.md --registry=../model r -check", "r", "../model"},
+		{"-registry m -renames r.yaml -- -x", "-x", "m"},
+		{"", "", ""},
+		{"-package p -collector c.yaml a", "a", ""},
 	} {
 		list, folder := Named(strings.Fields(c.args))
 		if strings.Join(list, " ") != c.files || folder != c.folder {

@@ -38,8 +38,15 @@ var groupKinds = [...]struct {
 	name string
 	kind kind
 }{
-	{"attribute_group", aGroup}, {"metric_group", aGroup}, {"scope", aGroup}, {"undefined", aGroup}, {"metric", aMetric},
-	{"span", aSpan}, {"event", anEvent}, {"entity", anEntity}, {"resource", anEntity},
+	{"attribute_group", aGroup},
+	{"metric_group", aGroup},
+	{"scope", aGroup},
+	{"undefined", aGroup},
+	{"metric", aMetric},
+	{"span", aSpan},
+	{"event", anEvent},
+	{"entity", anEntity},
+	{"resource", anEntity},
 }
 
 func (f *file) groupKind(n *yaml.Node) kind {
