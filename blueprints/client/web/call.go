@@ -110,7 +110,7 @@ func samplePasses(response *http.Response, err error) bool {
 // sampleRetryAfter returns how long a server asks to wait, in seconds or by a date
 // (RFC 9110, section 10.2.3).
 func sampleRetryAfter(text string) time.Duration {
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil { // at most 68 years
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) { // at most 68 years
 		return time.Duration(seconds) * time.Second
 	}
 	if date, err := http.ParseTime(text); err == nil {
