@@ -16,8 +16,9 @@ import (
 
 // root is what was found for a site.
 type root struct {
-	units []*unit // of its folder: the package, its variant for tests, its external tests
-	err   error
+	units   []*unit // of its folder: the package, its variant for tests, its external tests
+	problem string  // what the go command says of a folder that it makes no package of
+	err     error
 }
 
 // home is where the go command runs for a site: a module or a workspace.
@@ -57,7 +58,7 @@ func (w *World) listHome(h *home) {
 	})
 	listed, err := w.listPatterns(dir, h.noWork, tests, patterns)
 	for _, s := range h.sites {
-		r := &root{err: err}
+		r := &root{err: err, problem: about(listed, s.Dir)}
 		for _, u := range inDir(listed, s.Dir) {
 			if !strings.HasSuffix(u.path, ".test") {
 				u.isRoot = true
@@ -155,21 +156,21 @@ func (w *World) unit(p *packages.Package) *unit {
 		u.dir = filepath.Dir(u.files[0])
 	}
 	w.units[p.ID] = u
-	for path, imported := range p.Imports {
-		u.imports[path] = w.unit(imported)
+	for importPath, imported := range p.Imports {
+		u.imports[importPath] = w.unit(imported)
 	}
 	return u
 }
 
 // unitAt finds a package by its path as a package in a folder sees it, nil when there is none.
-func (w *World) unitAt(dir, path string) *unit {
-	if u := w.units[path]; u != nil && len(u.files) > 0 {
+func (w *World) unitAt(dir, importPath string) *unit {
+	if u := w.units[importPath]; u != nil && len(u.files) > 0 {
 		return u
 	}
 	h := findHome(w.env, dir)
-	listed, _ := w.listPatterns(dir, h.noWork, false, []string{path})
+	listed, _ := w.listPatterns(dir, h.noWork, false, []string{importPath})
 	for _, u := range listed {
-		if u.path == path && len(u.files) > 0 {
+		if u.path == importPath && len(u.files) > 0 {
 			return u
 		}
 	}
@@ -309,20 +310,49 @@ func choose(units []*unit, s Site) *unit {
 
 // unlisted says why a site has no package.
 func unlisted(s Site, r *root) *fault.Fault {
-	f := &fault.Fault{File: s.place(), Line: s.Line, Remedy: "see what `go list` says in its folder"}
+	f := &fault.Fault{File: s.place(), Line: s.Line}
 	switch {
 	case r.err != nil:
-		f.Problem = "the package does not load: " + goMessage(r.err)
+		f.Problem = goMessage(r.err)
 	case len(r.units) > 0 && len(r.units[0].ignored) > 0:
-		f.Problem = "the package does not load: its build leaves out all Go files"
-		f.Remedy = "set their tags, as in GOFLAGS=-tags=name"
+		f.Problem = "its build leaves out all Go files"
 	case len(r.units) > 0 && len(r.units[0].problems) > 0:
-		f.Problem = "the package does not load: " + r.units[0].problems[0]
+		f.Problem = r.units[0].problems[0]
 	default:
-		f.Problem = "the folder has no package of Go"
-		f.Remedy = "write the directive into a file of a Go package"
+		f.Problem = cmp.Or(r.problem, "no Go files in its folder")
 	}
+	for _, known := range remedies {
+		if strings.Contains(f.Problem, known.part) {
+			f.Remedy = known.remedy
+			break
+		}
+	}
+	f.Problem = "the package does not load: " + f.Problem
 	return f
+}
+
+// remedies says what helps against what the go command says, by a part of it. The first that fits
+// counts; the last one always does.
+var remedies = [...]struct{ part, remedy string }{
+	{"leaves out all", "set the tags of its files, as in GOFLAGS=-tags=name"},
+	{"no Go files", "write the directive into a file of a Go package"},
+	{"inconsistent vendoring", "run: go mod vendor"},
+	{"errors parsing go.", "correct the file"},
+	{"running go 1", "take that release of Go, or lower the go line of the module"},
+	{"missing go.sum entry", "run: go mod tidy"},
+	{"updates to go.mod needed", "run: go mod tidy"},
+	{"malformed import path", "give the folder a name that an import path may have"},
+	{"", "see what go list says in its folder"},
+}
+
+// about returns what the go command says of a folder whose path cannot be that of a package.
+func about(units []*unit, dir string) string {
+	for _, u := range units {
+		if u.dir == "" && len(u.problems) > 0 && filepath.Base(u.id) == filepath.Base(dir) {
+			return u.problems[0]
+		}
+	}
+	return ""
 }
 
 // goMessage is what the go command itself says in an error of go/packages.

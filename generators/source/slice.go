@@ -213,6 +213,7 @@ func (w *World) init(u *unit) {
 	}
 	w.parse(u)
 	u.types = types.NewPackage(u.path, u.name)
+	u.types.MarkComplete() // as far as others are concerned: they import it only when it is
 	w.byTypes[u.types] = u
 	conf := &types.Config{
 		Importer: unitImporter{w, u}, IgnoreFuncBodies: true, FakeImportC: true, DisableUnusedImportCheck: true, Sizes: w.sizes,

@@ -186,23 +186,28 @@ func cutElement(importPath, element string) (before, after string, ok bool) {
 	return importPath, "", false
 }
 
-// imports reports whether a unit imports the package, directly or not.
+// imports reports whether a unit that is not the package's own imports the package.
 func (p *Package) imports(u *unit) bool {
+	return u != p.unit && u.reaches(p.unit)
+}
+
+// reaches reports whether a unit imports another, directly or not.
+func (u *unit) reaches(other *unit) bool {
 	seen := map[*unit]bool{}
-	var reaches func(*unit) bool
-	reaches = func(u *unit) bool {
+	var from func(*unit) bool
+	from = func(u *unit) bool {
 		if seen[u] {
 			return false
 		}
 		seen[u] = true
 		for _, imported := range u.imports {
-			if imported == p.unit || reaches(imported) {
+			if imported == other || from(imported) {
 				return true
 			}
 		}
 		return false
 	}
-	return u != p.unit && reaches(u)
+	return from(u)
 }
 
 func isInvalid(t types.Type) bool {
@@ -265,6 +270,8 @@ func (p *Package) unresolved(u *unit, f *file, e *ast.SelectorExpr) *fault.Fault
 	}
 	imported := u.imports[importPath(spec)]
 	switch {
+	case imported != nil && imported.reaches(u):
+		found.Problem, found.Remedy = written+": packages "+imported.path+" and "+u.path+" import each other", "move what both need to a third"
 	case importPath(spec) == "C":
 		found.Problem, found.Remedy = written+" is a type of cgo, which has no name in Go that can be written elsewhere", "declare a Go type of it, and name that in the interface"
 	case importPath(spec) == "unsafe" && e.Sel.Name == "Pointer":

@@ -27,8 +27,9 @@ import (
 //	object sub/a.go io.EOF        what an annotation names there
 //	declared sub/a.go b.go        the names of the package, but for those of b.go
 //
-// and "want" holds what comes of them. In go.mod, $MODVERSION is the version of golang.org/x/mod
-// that the module cache certainly has.
+// and "want" holds what comes of them. $MODVERSION and $TOOLSVERSION are the versions of
+// golang.org/x/mod and golang.org/x/tools that the module cache certainly has. A place has no spaces
+// but those written as %20.
 func TestCases(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(cases) == 0 {
@@ -76,7 +77,8 @@ func unpack(t *testing.T, archive *txtar.Archive) *testCase {
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		content := strings.ReplaceAll(string(f.Data), "$MODVERSION", modVersion(t))
+		content := strings.ReplaceAll(string(f.Data), "$MODVERSION", version(t, "golang.org/x/mod"))
+		content = strings.ReplaceAll(content, "$TOOLSVERSION", version(t, "golang.org/x/tools"))
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -94,8 +96,8 @@ func unpack(t *testing.T, archive *txtar.Archive) *testCase {
 	return c
 }
 
-// modVersion is the version of golang.org/x/mod that this module requires.
-func modVersion(t *testing.T) string {
+// version is that of a module that this one requires.
+func version(t *testing.T, module string) string {
 	t.Helper()
 	content, err := os.ReadFile("../../go.mod")
 	if err != nil {
@@ -106,11 +108,11 @@ func modVersion(t *testing.T) string {
 		t.Fatal(err)
 	}
 	for _, r := range parsed.Require {
-		if r.Mod.Path == "golang.org/x/mod" {
+		if r.Mod.Path == module {
 			return r.Mod.Version
 		}
 	}
-	t.Fatal("golang.org/x/mod is not required")
+	t.Fatalf("%s is not required", module)
 	return ""
 }
 
@@ -136,13 +138,13 @@ func (c *testCase) run(t *testing.T) string {
 			tellFaults(t, &b, err)
 		}
 	}
-	told := strings.ReplaceAll(strings.ReplaceAll(b.String(), c.dir, "."), modVersion(t), "$MODVERSION")
+	told := strings.ReplaceAll(strings.ReplaceAll(b.String(), c.dir, "."), version(t, "golang.org/x/mod"), "$MODVERSION")
 	return library.ReplaceAllString(told, "$$GOROOT/src/$1")
 }
 
 // site reads folder/file.go:line; the package's name is that of the file.
 func (c *testCase) site(place string) Site {
-	name, line, _ := strings.Cut(place, ":")
+	name, line, _ := strings.Cut(strings.ReplaceAll(place, "%20", " "), ":")
 	number, _ := strconv.Atoi(line)
 	full := filepath.Join(c.dir, filepath.FromSlash(name))
 	s := Site{Dir: filepath.Dir(full), File: filepath.Base(full), Line: number}

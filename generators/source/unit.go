@@ -66,6 +66,12 @@ func (w *World) parse(u *unit) {
 		if syntax == nil || syntax.Name == nil {
 			continue
 		}
+		for _, spec := range syntax.Imports {
+			// In a cycle of imports one is not listed.
+			if p := importPath(spec); u.imports[p] == nil && w.units[p] != nil {
+				u.imports[p] = w.units[p]
+			}
+		}
 		f := u.file(syntax)
 		u.syntax = append(u.syntax, f)
 		for _, d := range syntax.Decls {
@@ -101,11 +107,10 @@ func (u *unit) importName(spec *ast.ImportSpec) string {
 	if spec.Name != nil {
 		return spec.Name.Name
 	}
-	importPath := importPath(spec)
-	if imported := u.imports[importPath]; imported != nil && imported.name != "" {
+	if imported := u.imports[importPath(spec)]; imported != nil && imported.name != "" {
 		return imported.name
 	}
-	return guessName(importPath)
+	return guessName(importPath(spec))
 }
 
 func importPath(spec *ast.ImportSpec) string {
