@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/mintwright/mintwright/internal/directive"
 	"github.com/mintwright/mintwright/internal/generate"
 	"github.com/mintwright/mintwright/internal/names"
 )
@@ -32,7 +33,7 @@ func run(ctx context.Context, env *Env, args []string) int {
 // twoDashes gives the long flags of a verb for go:generate the second dash that the flags of
 // Go's own tools do not have. Nil would mean os.Args.
 func twoDashes(args []string) []string {
-	if len(args) > 0 && generate.IsVerb(args[0]) {
+	if len(args) > 0 && directive.IsVerb(args[0]) {
 		return generate.TwoDashes(args)
 	}
 	return append([]string{}, args...)

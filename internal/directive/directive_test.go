@@ -48,6 +48,40 @@ func TestIn(t *testing.T) {
 	}
 }
 
+func TestGen(t *testing.T) {
+	for line, want := range map[string]string{
+		"gen trace -type A":                             "trace -type A",
+		"/usr/local/bin/gen.exe proto":                  "proto",
+		"gen":                                           "",
+		"gen chart docs":                                "",
+		"generate trace":                                "",
+		"go tool gen attrs x.yaml":                      "attrs x.yaml",
+		"go tool -modfile=tools.mod gen client":         "client",
+		"go tool -modfile tools.mod gen client":         "client",
+		"go tool " + program + " trace":                 "trace",
+		"go run " + program + " trace -type A":          "trace -type A",
+		"go run -mod=mod -tags x " + program + " trace": "trace",
+		"go run " + program + "@v1.2.3 trace":           "trace @v1.2.3",
+		"go run " + program + "@latest trace":           "trace @latest",
+		"go run gen trace":                              "",
+		"go run ./cmd/gen trace":                        "",
+		"go build gen trace":                            "",
+		"go tool":                                       "",
+		"go tool -n":                                    "",
+		"go run example.com/other@v1.2.3 trace":         "",
+		"sh -c gen":                                     "",
+	} {
+		args, version := Gen(strings.Fields(line))
+		got := strings.Join(args, " ")
+		if version != "" {
+			got += " @" + version
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
+}
+
 func FuzzJoin(f *testing.F) {
 	f.Add("gen\x00trace\x00-type\x00Store")
 	f.Add("\x00a b\x00\"\x00`\x00\\\x00é\x00\xff\x00\n")

@@ -172,7 +172,11 @@ func (f goFile) read(s Search, dir string, settings settings, found *Found) erro
 				Remedy: `correct it by the rules of "go help generate"`,
 			}
 		}
-		args, why := command(line.Words, s.Release)
+		args, version := directive.Gen(line.Words)
+		why := ""
+		if version != "" && version != s.Release {
+			args, why = nil, fmt.Sprintf("it asks for gen %s, and this is %s", version, s.Release)
+		}
 		if args == nil {
 			found.Others = append(found.Others, Other{place, line.Number, line.Words, why})
 			continue

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"github.com/mintwright/mintwright/internal/directive"
 	"github.com/mintwright/mintwright/internal/fault"
 )
 
@@ -220,7 +221,7 @@ func TestFindAsGo(t *testing.T) {
 func sorted(lines []string) []string {
 	var ours, others []string
 	for _, line := range lines {
-		if args, _ := command(strings.Fields(line), "v1.0.0"); args != nil {
+		if args, version := directive.Gen(strings.Fields(line)); args != nil && version == "" {
 			_, rest, _ := strings.Cut(line, " "+args[0])
 			ours = append(ours, "gen "+args[0]+rest)
 		} else {

@@ -53,15 +53,6 @@ func verbs() []verb {
 	}
 }
 
-// IsVerb says whether a word after gen asks for one of the generators.
-func IsVerb(name string) bool {
-	switch name {
-	case "attrs", "client", "proto", "trace":
-		return true
-	}
-	return false
-}
-
 // Flags adds all flags of a verb, and reads those that all verbs have into m. What the others
 // say Make reads from a directive itself.
 func Flags(name string, f *pflag.FlagSet, m *Mode) {

@@ -1,7 +1,6 @@
-package generate
+package directive
 
 import (
-	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
@@ -11,28 +10,29 @@ import (
 // program is the import path of gen.
 const program = "github.com/mintwright/mintwright/cmd/gen"
 
-// command finds in the words of a directive the arguments of gen. why is set when the line is
-// gen's and yet not to be run by this gen.
-func command(words []string, release string) (args []string, why string) {
-	args, version := launched(words)
-	switch {
-	case len(args) == 0 || !IsVerb(args[0]):
-		return nil, ""
-	case version != "" && version != release:
-		return nil, fmt.Sprintf("it asks for gen %s, and this is %s", version, release)
-	}
-	return args, ""
-}
-
-// launched returns what a line passes to gen, and the version of gen that it asks for.
-func launched(words []string) (args []string, version string) {
+// Gen returns what a line passes to gen, the verb first, and the version of gen that it asks for;
+// nil when it runs another program, or gen for something else than to generate Go. gen runs as
+// "gen", by "go tool" or by "go run".
+func Gen(words []string) (args []string, version string) {
 	switch base(words[0]) {
 	case "gen":
-		return words[1:], ""
+		args = words[1:]
 	case "go":
-		return byGo(words[1:])
+		args, version = byGo(words[1:])
 	}
-	return nil, ""
+	if len(args) == 0 || !IsVerb(args[0]) {
+		return nil, ""
+	}
+	return args, version
+}
+
+// IsVerb says whether a word after gen asks for one of the generators.
+func IsVerb(name string) bool {
+	switch name {
+	case "attrs", "client", "proto", "trace":
+		return true
+	}
+	return false
 }
 
 // base is the name of a program, however it is reached.
