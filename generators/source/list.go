@@ -27,6 +27,7 @@ type home struct {
 	noWork  bool   // there is a workspace, and the module is not part of it
 	folders []string
 	sites   []Site
+	units   map[string]*unit // by the ID of go list
 }
 
 // list runs the go command for all sites, once for those of one module or workspace.
@@ -36,7 +37,7 @@ func (w *World) list(sites []Site) {
 		h := findHome(w.env, s.Dir)
 		key := cmp.Or(h.dir, s.Dir)
 		if homes[key] == nil {
-			homes[key] = h
+			homes[key], h.units = h, map[string]*unit{}
 		}
 		homes[key].sites = append(homes[key].sites, s)
 		if !slices.Contains(homes[key].folders, s.Dir) {
@@ -56,7 +57,7 @@ func (w *World) listHome(h *home) {
 	tests := slices.ContainsFunc(h.sites, func(s Site) bool {
 		return strings.HasSuffix(s.File, "_test.go") || strings.HasSuffix(s.Package, "_test")
 	})
-	listed, err := w.listPatterns(dir, h.noWork, tests, patterns)
+	listed, err := w.listPatterns(h, dir, tests, patterns)
 	for _, s := range h.sites {
 		r := &root{err: err, problem: about(listed, s.Dir)}
 		for _, u := range inDir(listed, s.Dir) {
@@ -72,12 +73,12 @@ func (w *World) listHome(h *home) {
 }
 
 // listPatterns returns the packages that patterns match, and notes those they import.
-func (w *World) listPatterns(dir string, noWork, tests bool, patterns []string) ([]*unit, error) {
+func (w *World) listPatterns(h *home, dir string, tests bool, patterns []string) ([]*unit, error) {
 	conf := &packages.Config{
 		Mode:    packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule,
 		Context: w.ctx, Dir: dir, Env: w.env, Tests: tests,
 	}
-	if noWork {
+	if h.noWork {
 		conf.Env = append(slices.Clip(conf.Env), "GOWORK=off")
 	}
 	listed, err := packages.Load(conf, patterns...)
@@ -88,7 +89,7 @@ func (w *World) listPatterns(dir string, noWork, tests bool, patterns []string) 
 	}
 	var units []*unit
 	for _, p := range listed {
-		units = append(units, w.unit(p))
+		units = append(units, w.unit(h, p))
 	}
 	return units, err
 }
@@ -138,13 +139,18 @@ func withoutMod(flags string) string {
 	}), " ")
 }
 
-// unit notes a listed package and what it imports.
-func (w *World) unit(p *packages.Package) *unit {
-	if u := w.units[p.ID]; u != nil {
+// unit notes a listed package and what it imports. Packages of the standard library are the same
+// everywhere; others are in each home those of its versions.
+func (w *World) unit(h *home, p *packages.Package) *unit {
+	known, key := h.units, p.ID
+	if p.Module == nil && strings.HasSuffix(filepath.ToSlash(p.Dir), "/src/"+p.ID) {
+		known, key = w.library, p.Dir
+	}
+	if u := known[key]; u != nil {
 		return u
 	}
 	u := &unit{
-		id: p.ID, path: p.PkgPath, name: p.Name, dir: p.Dir, files: p.GoFiles, ignored: p.IgnoredFiles, imports: map[string]*unit{},
+		id: p.ID, path: p.PkgPath, name: p.Name, dir: p.Dir, home: h, files: p.GoFiles, ignored: p.IgnoredFiles, imports: map[string]*unit{},
 	}
 	if p.Module != nil {
 		u.module = Module{Path: p.Module.Path, Dir: p.Module.Dir, GoVersion: p.Module.GoVersion}
@@ -155,22 +161,22 @@ func (w *World) unit(p *packages.Package) *unit {
 	if u.dir == "" && len(u.files) > 0 {
 		u.dir = filepath.Dir(u.files[0])
 	}
-	w.units[p.ID] = u
+	known[key] = u
 	for importPath, imported := range p.Imports {
-		u.imports[importPath] = w.unit(imported)
+		u.imports[importPath] = w.unit(h, imported)
 	}
 	return u
 }
 
 // unitAt finds a package by its path as a package in a folder sees it, nil when there is none.
-func (w *World) unitAt(dir, importPath string) *unit {
-	if u := w.units[importPath]; u != nil && len(u.files) > 0 {
+func (w *World) unitAt(by *unit, importPath string) *unit {
+	if u := by.home.units[importPath]; u != nil && len(u.files) > 0 {
 		return u
 	}
-	h := findHome(w.env, dir)
-	listed, _ := w.listPatterns(dir, h.noWork, false, []string{importPath})
+	listed, _ := w.listPatterns(by.home, by.dir, false, []string{importPath})
 	for _, u := range listed {
 		if u.path == importPath && len(u.files) > 0 {
+			by.home.units[importPath] = u
 			return u
 		}
 	}

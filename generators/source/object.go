@@ -107,7 +107,7 @@ func (p *Package) foreign(qualifier string) (*unit, *fault.Fault) {
 		paths = names.Standard(qualifier)
 	}
 	if len(paths) == 1 {
-		if u := p.world.unitAt(p.Dir, paths[0]); u != nil {
+		if u := p.world.unitAt(p.unit, paths[0]); u != nil {
 			return u, nil
 		}
 	}

@@ -28,7 +28,7 @@ func TestAgainstExportData(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := here(t)
-	p.world.listPatterns(p.Dir, false, false, patterns)
+	p.world.listPatterns(p.unit.home, p.Dir, false, patterns)
 	made, refused := 0, 0
 	for _, l := range listed {
 		for _, name := range l.Types.Scope().Names() {

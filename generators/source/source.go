@@ -73,7 +73,7 @@ type World struct {
 	sizes   types.Sizes
 	fset    *token.FileSet
 	info    *types.Info
-	units   map[string]*unit // by the ID of go list
+	library map[string]*unit // packages of the standard library, by their folders
 	byTypes map[*types.Package]*unit
 	roots   map[Site]*root
 }
@@ -91,7 +91,7 @@ func Load(ctx context.Context, env []string, sites ...Site) (*World, error) {
 		info: &types.Info{
 			Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},
 		},
-		units: map[string]*unit{}, byTypes: map[*types.Package]*unit{}, roots: map[Site]*root{},
+		library: map[string]*unit{}, byTypes: map[*types.Package]*unit{}, roots: map[Site]*root{},
 	}
 	w.list(sites)
 	return w, ctx.Err()

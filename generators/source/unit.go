@@ -14,6 +14,7 @@ import (
 // unit is a package as the go command builds it; what it builds for a test is another unit.
 type unit struct {
 	id, path, name, dir string
+	home                *home
 	files, ignored      []string         // absolute
 	imports             map[string]*unit // by the path in the source
 	module              Module
@@ -68,8 +69,8 @@ func (w *World) parse(u *unit) {
 		}
 		for _, spec := range syntax.Imports {
 			// In a cycle of imports one is not listed.
-			if p := importPath(spec); u.imports[p] == nil && w.units[p] != nil {
-				u.imports[p] = w.units[p]
+			if p := importPath(spec); u.imports[p] == nil && u.home.units[p] != nil {
+				u.imports[p] = u.home.units[p]
 			}
 		}
 		f := u.file(syntax)
