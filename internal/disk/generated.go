@@ -45,9 +45,10 @@ func Regenerate(ctx context.Context, dir string, files []tree.File) (Result, err
 	return result, classify(dir, regenerate(ctx, root, dir, files))
 }
 
-// isGenerated finds the mark that https://go.dev/s/generatedcode describes.
+// isGenerated finds the mark that https://go.dev/s/generatedcode describes, in a comment of Go,
+// YAML or Markdown.
 func isGenerated(content []byte) bool {
-	const mark = `(?m)^// Code generated .* DO NOT EDIT\.\r?$`
+	const mark = `(?m)^(//|#|<!--) Code generated .* DO NOT EDIT\.( -->)?\r?$`
 	return regexp.MustCompile(mark).Match(content)
 }
 
