@@ -95,7 +95,7 @@ func house() []room {
 		{path: "internal/names", std: true},
 		{path: "internal/stamp", ours: []string{"internal/directive"}, std: true},
 		{path: "internal/tree", std: true},
-		{path: "internal/vet", ours: []string{"analyzers/policy", "analyzers/spancoverage", "internal/report", "internal/vetconfig", "internal/registry"}},
+		{path: "internal/vet", ours: []string{"analyzers/policy", "analyzers/spancoverage", "internal/report", "internal/vetconfig", "internal/registry", "internal/stamp"}},
 		{path: "internal/vetbench/..."}, // the command of `make bench-vet`
 		{path: "internal/vetconfig", ours: []string{"analyzers/policy", "internal/names", "internal/report"}},
 		{path: "internal/vetscore", ours: []string{"analyzers"}}, // the command of `make vet-score`

@@ -35,6 +35,11 @@ func (p Place) Configure(module, file string, rules []string, getenv func(string
 			return c, err
 		}
 	}
+	if isService(module) {
+		if err := c.readGenerated(module); err != nil {
+			return c, err
+		}
+	}
 	var err error
 	c.woven, err = isWoven(module, getenv)
 	return c, err
@@ -79,6 +84,34 @@ func (c *Configuration) read(rules []string) error {
 		c.attributes = append(c.attributes, known(a))
 	}
 	return err
+}
+
+// readGenerated reads the registries that a service has helpers of. What is listed already counts
+// as it is.
+func (c *Configuration) readGenerated(module string) error {
+	root, err := os.OpenRoot(module)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	list := generated(root.FS())
+	if len(list) == 0 {
+		return nil
+	}
+	attributes, err := registry.Read(root.FS(), list...)
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	for _, a := range c.attributes {
+		has[a.Key] = true
+	}
+	for _, a := range attributes {
+		if !has[a.Key] {
+			c.attributes = append(c.attributes, known(a))
+		}
+	}
+	return nil
 }
 
 // known is what the analyzers know of an attribute.
