@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // joint stands for a space at which no line is broken: a link's text stays on one line.
@@ -67,7 +68,7 @@ func (d *doc) markdown(text string) {
 	fenced := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, " \t\r\n")
-		line = quoted.ReplaceAllString(line, "")
+		line = quoted().ReplaceAllString(line, "")
 		trimmed := strings.TrimLeft(line, " \t")
 		switch {
 		case strings.HasPrefix(trimmed, "```"):
@@ -82,11 +83,11 @@ func (d *doc) markdown(text string) {
 				end()
 			}
 			kind, paragraph = "code", append(paragraph, trimmed)
-		case item.MatchString(trimmed):
+		case item().MatchString(trimmed):
 			if kind != "list" {
 				end()
 			}
-			kind, paragraph = "list", append(paragraph, item.ReplaceAllString(trimmed, ""))
+			kind, paragraph = "list", append(paragraph, item().ReplaceAllString(trimmed, ""))
 		case kind == "list":
 			paragraph[len(paragraph)-1] += " " + trimmed
 		default:
@@ -99,11 +100,12 @@ func (d *doc) markdown(text string) {
 	end()
 }
 
+// Parts of Markdown.
 var (
-	quoted = regexp.MustCompile(`^\s*>\s?`)
-	item   = regexp.MustCompile(`^([-*+]|\d{1,3}[.)])\s+`)
-	link   = regexp.MustCompile(`!?\[([^\[\]]+)\]\(([^()\s]*)\)`)
-	alert  = regexp.MustCompile(`^\[!(\w+)\]\s*`)
+	quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*>\s?`) })
+	item   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([-*+]|\d{1,3}[.)])\s+`) })
+	link   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\[\]]+)\]\(([^()\s]*)\)`) })
+	alert  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\[!(\w+)\]\s*`) })
 )
 
 // block adds lines that belong together.
@@ -116,7 +118,7 @@ func (d *doc) block(kind string, lines []string) {
 		d.list(lines)
 	default:
 		text := strings.TrimLeft(strings.Join(lines, " "), "# ")
-		if m := alert.FindStringSubmatch(text); m != nil {
+		if m := alert().FindStringSubmatch(text); m != nil {
 			rest := text[len(m[0]):]
 			if rest == "" {
 				return
@@ -133,8 +135,8 @@ func (d *doc) block(kind string, lines []string) {
 // inline turns links and emphasis into what Go's comments know.
 func (d *doc) inline(text string) string {
 	text = strings.ReplaceAll(text, "**", "")
-	text = link.ReplaceAllStringFunc(text, func(s string) string {
-		m := link.FindStringSubmatch(s)
+	text = link().ReplaceAllStringFunc(text, func(s string) string {
+		m := link().FindStringSubmatch(s)
 		name, url := strings.Join(strings.Fields(m[1]), " "), m[2]
 		if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") || strings.ContainsAny(name, "`*") {
 			return name

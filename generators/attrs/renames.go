@@ -3,7 +3,6 @@ package attrs
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -95,12 +94,13 @@ func path0(r *registry.Registry) string {
 	return "registry"
 }
 
-var plain = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
-
-// yamlText writes a text as YAML has to have it.
+// yamlText writes a key, URL or version as YAML has to have it.
 func yamlText(s string) string {
-	if plain.MatchString(s) {
-		return s
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-"
+	dots := strings.Count(s, ".")
+	isPlain := strings.Trim(s, plain) == "" && dots > 0 && !strings.HasSuffix(s, ":") && !strings.ContainsAny(s[:1], ".-:/")
+	if isPlain && (dots > 1 || strings.ContainsAny(s[:1], "abcdefghijklmnopqrstuvwxyz")) {
+		return s // neither a number nor a word that YAML knows
 	}
 	quoted, err := json.Marshal(s)
 	if err != nil {
@@ -119,14 +119,14 @@ func renamesFile(m *model, r *registry.Registry) ([]byte, error) {
 	fmt.Fprintf(&b, "# %s\n#\n", madeBy(m))
 	b.WriteString("# What attributes and metrics were called before. The schema processor of the OpenTelemetry\n")
 	b.WriteString("# collector reads it, and so does gen vet under registries: in mintwright-vet.yaml.\n")
-	fmt.Fprintf(&b, "file_format: 1.1.0\nschema_url: %s\nversions:\n", yamlURL(r.SchemaURL))
+	fmt.Fprintf(&b, "file_format: 1.1.0\nschema_url: %s\nversions:\n", yamlText(r.SchemaURL))
 	version := registry.Version(r.SchemaURL)
 	keys, metrics := renamesOf(r.Attributes), metricRenames(r.Metrics)
 	if len(keys)+len(metrics) == 0 {
-		fmt.Fprintf(&b, "  %s: {}\n", yamlVersion(version))
+		fmt.Fprintf(&b, "  %s: {}\n", yamlText(version))
 		return []byte(b.String()), nil
 	}
-	fmt.Fprintf(&b, "  %s:\n", yamlVersion(version))
+	fmt.Fprintf(&b, "  %s:\n", yamlText(version))
 	if len(keys) > 0 {
 		b.WriteString("    all:\n      changes:\n        - rename_attributes:\n            attribute_map:\n")
 		for _, k := range keys {
@@ -140,21 +140,6 @@ func renamesFile(m *model, r *registry.Registry) ([]byte, error) {
 		}
 	}
 	return []byte(b.String()), nil
-}
-
-func yamlURL(s string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9:/._-]+$`).MatchString(s) && !strings.HasSuffix(s, ":") {
-		return s
-	}
-	return yamlText(s)
-}
-
-func yamlVersion(s string) string {
-	if regexp.MustCompile(`^\d+\.\d+\.\d+$`).MatchString(s) {
-		return s
-	}
-	quoted, _ := json.Marshal(s)
-	return string(quoted)
 }
 
 // collectorFile writes the renames as statements of the collector's transform processor, which
