@@ -181,14 +181,7 @@ func TestOutputs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts the go command")
 	}
-	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join("..", "..", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		put(t, dir, name, regexp.MustCompile(`(?m)^module .*$`).ReplaceAll(data, []byte("module example.com/cases")))
-	}
+	dir := newModule(t)
 	n := 0
 	for _, c := range cases(t) {
 		for _, f := range c.archive.Files {
@@ -202,13 +195,32 @@ func TestOutputs(t *testing.T) {
 	if n == 0 {
 		t.Fatal("no case has an output")
 	}
-	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}} {
-		cmd := exec.CommandContext(t.Context(), "go", args...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	runGo(t, dir, "vet", "./...")
+	runGo(t, dir, "test", "./...")
+}
+
+// newModule returns the folder of a module that requires what this one does.
+func newModule(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
 		}
+		put(t, dir, name, regexp.MustCompile(`(?m)^module .*$`).ReplaceAll(data, []byte("module example.com/cases")))
+	}
+	return dir
+}
+
+// runGo runs the go command, without a network.
+func runGo(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 }
 

@@ -42,6 +42,9 @@ func TestOfficialRegistry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	module := newModule(t)
+	put(t, module, "semconv/semconv.go", made[0].Content)
+	runGo(t, module, "vet", "./semconv")
 	ours, theirs := newSurface(), newSurface()
 	ours.parse(t, "semconv.go", made[0].Content, "")
 	released := filepath.Join(moduleDir(t, "go.opentelemetry.io/otel"), "semconv", "v"+version)
