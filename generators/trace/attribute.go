@@ -101,8 +101,8 @@ func (r *resolver) attribute() (a *attribute, isResult bool, problem *fault.Faul
 	if problem != nil {
 		return nil, false, problem
 	}
-	if op.isResult && r.method.way != call {
-		return nil, false, at(r.comment.pos, fmt.Sprintf("the results of %s come after the span's end is decided elsewhere", r.method.Name), "record parameters, or write //gen:span until=return")
+	if op.isResult && r.method.way == iterate {
+		return nil, false, at(r.comment.pos, fmt.Sprintf("%s has no result before it is iterated over", r.method.Name), "record a parameter, or write //gen:span until=return")
 	}
 	return &attribute{r.comment.key, v}, op.isResult, nil
 }

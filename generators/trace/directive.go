@@ -93,7 +93,7 @@ func checkKey(key string, pos token.Position) *fault.Fault {
 		}
 		for _, r := range word {
 			if !isKeyLetter(r) {
-				return at(pos, fmt.Sprintf("the key %q has a %q in it", key, r), fmt.Sprintf("write %q", asKey(key)))
+				return at(pos, fmt.Sprintf("the key %q has a %q in it", key, r), asKey(key))
 			}
 		}
 	}
@@ -110,10 +110,13 @@ func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 
 func isKeyLetter(r rune) bool { return isLetter(r) || '0' <= r && r <= '9' || r == '_' || r == '-' }
 
-// asKey is a key of the same letters that checkKey lets pass.
+// asKey is the remedy against letters that are none of a key's.
 func asKey(key string) string {
 	word := func(r rune) bool { return !isKeyLetter(r) && r != '.' }
-	return strings.ToLower(strings.Join(strings.FieldsFunc(key, word), "_"))
+	if near := strings.ToLower(strings.Join(strings.FieldsFunc(key, word), "_")); len(near) > 2 {
+		return fmt.Sprintf("write %q", near)
+	}
+	return `write letters, digits, "_" and "-", with dots between words`
 }
 
 func (c *comments) addIgnore(d source.Directive) *fault.Fault {
@@ -164,6 +167,11 @@ func (s *spanComment) set(key, value string, pos token.Position) *fault.Fault {
 		return at(pos, key+" has characters that cannot be printed", "leave them out")
 	case allowed != nil && !slices.Contains(allowed, value):
 		return at(pos, fmt.Sprintf("%s of a span is none of %s, but %q", key, list(allowed), value), nearest(value, allowed))
+	}
+	if key == "name" {
+		if f := unknownVariable(value); f != nil {
+			return at(pos, f.Problem, f.Remedy)
+		}
 	}
 	*field = value
 	return nil

@@ -25,6 +25,9 @@ func (f *file) render(header []string) ([]byte, error) {
 	} else if f.helpers.fails {
 		f.emitRecord(out)
 	}
+	if f.helpers.several {
+		f.emitFirst(out)
+	}
 	if f.helpers.converts {
 		f.emitEach(out)
 	}
@@ -32,7 +35,12 @@ func (f *file) render(header []string) ([]byte, error) {
 	if err := out.Render(&b); err != nil {
 		return nil, fmt.Errorf("printing %s: %w", f.output, err)
 	}
-	return groupImports(b.Bytes(), f.pkg.Module.Path)
+	content := b.Bytes()
+	if c := f.constraint(); c != "" {
+		const clause = "\n\npackage "
+		content = bytes.Replace(content, []byte(clause), []byte("\n\n//go:build "+c+clause), 1)
+	}
+	return groupImports(content, f.pkg.Module.Path)
 }
 
 func (f *file) emitDecorator(out *jen.File, d *decorator) {
@@ -92,27 +100,28 @@ func (f *file) emitConstructor(out *jen.File, d *decorator) {
 	o := f.options
 	comment(out, f.constructorDoc(d)...)
 
-	params := []jen.Code{jen.Id("next").Add(f.interfaceCode(d)), jen.Id("provider").Qual(tracePath, "TracerProvider")}
+	n := d.constructorNames()
+	params := []jen.Code{jen.Id(n.next).Add(f.interfaceCode(d)), jen.Id(n.provider).Qual(tracePath, "TracerProvider")}
 	result := f.interfaceCode(d)
 	if o.Metrics {
-		params = append(params, jen.Id("meters").Qual(metricPath, "MeterProvider"))
+		params = append(params, jen.Id(n.meters).Qual(metricPath, "MeterProvider"))
 		result = jen.Parens(jen.List(result, jen.Error()))
 	}
 	if o.Logs {
-		params = append(params, jen.Id("logger").Op("*").Qual("log/slog", "Logger"))
+		params = append(params, jen.Id(n.logger).Op("*").Qual("log/slog", "Logger"))
 	}
 	out.Func().Id(d.labels.constructor).Add(typeParams(d)).Params(params...).Add(result).BlockFunc(func(g *jen.Group) {
-		g.If(jen.Id("next").Op("==").Nil()).Block(f.panics(d, "next"))
+		g.If(jen.Id(n.next).Op("==").Nil()).Block(f.panics(d, n.next))
 		if o.Logs {
-			g.If(jen.Id("logger").Op("==").Nil()).Block(f.panics(d, "logger"))
+			g.If(jen.Id(n.logger).Op("==").Nil()).Block(f.panics(d, n.logger))
 		}
 		scope := jen.Lit(f.scopeName())
 		if o.Metrics {
-			g.Const().Id("scope").Op("=").Add(scope)
-			scope = jen.Id("scope")
-			f.emitHistogram(g, d)
+			g.Const().Id(n.scope).Op("=").Add(scope)
+			scope = jen.Id(n.scope)
+			f.emitHistogram(g, d, n)
 		}
-		made := jen.Op("&").Add(ownType(d)).Add(f.fields(d, scope))
+		made := jen.Op("&").Add(ownType(d)).Add(f.fields(d, n, scope))
 		if o.Metrics {
 			made = jen.List(made, jen.Nil())
 		}
@@ -123,9 +132,10 @@ func (f *file) emitConstructor(out *jen.File, d *decorator) {
 
 func (f *file) constructorDoc(d *decorator) []string {
 	o := f.options
-	text := fmt.Sprintf("%s returns %s that calls next", d.labels.constructor, article(f.interfaceName(d)))
+	text := fmt.Sprintf("%s returns %s that calls %s", d.labels.constructor, article(f.interfaceName(d)), d.constructorNames().next)
 	histogram := "records the duration in the histogram " + f.histogram(d)
-	panics := "It panics when next is nil."
+	n := d.constructorNames()
+	panics := "It panics when " + n.next + " is nil."
 	switch {
 	case o.Metrics && o.Logs:
 		text += ". For each call that has a context it opens a span, " + histogram + ", and logs a failure."
@@ -137,7 +147,7 @@ func (f *file) constructorDoc(d *decorator) []string {
 		text += " and opens a span for each call that has a context."
 	}
 	if o.Logs {
-		panics = "It panics when next or logger is nil."
+		panics = "It panics when " + n.next + " or " + n.logger + " is nil."
 	}
 	return []string{text, panics}
 }
@@ -164,10 +174,10 @@ func (f *file) panics(d *decorator, what string) jen.Code {
 func (f *file) scopeName() string { return f.pkg.Path }
 
 // fields are the fields of a new decorator, on one line when it has but the usual two.
-func (f *file) fields(d *decorator, scope jen.Code) *jen.Statement {
+func (f *file) fields(d *decorator, n constructorNames, scope jen.Code) *jen.Statement {
 	fields := []jen.Code{
-		jen.Id(d.labels.next).Op(":").Id("next"),
-		jen.Id(d.labels.tracer).Op(":").Id("provider").Dot("Tracer").Call(scope),
+		jen.Id(d.labels.next).Op(":").Id(n.next),
+		jen.Id(d.labels.tracer).Op(":").Id(n.provider).Dot("Tracer").Call(scope),
 	}
 	for _, kind := range spanKinds {
 		if field := d.labels.kinds[kind]; field != "" {
@@ -176,14 +186,15 @@ func (f *file) fields(d *decorator, scope jen.Code) *jen.Statement {
 		}
 	}
 	for _, c := range d.calls() {
-		fields = append(fields, jen.Id(c.field).Op(":").Add(f.newCalls(c.span)))
+		fields = append(fields, jen.Id(c.field).Op(":").Add(f.newCalls(n, c.span)))
 	}
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(fields) > 2}, fields...)
 }
 
 func (f *file) emitUnwrap(out *jen.File, d *decorator) {
 	for _, m := range d.methods {
-		if m.Name == "Unwrap" {
+		// An error's Unwrap has to return an error.
+		if m.Name == "Unwrap" || m.Name == "Error" {
 			return
 		}
 	}

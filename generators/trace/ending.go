@@ -12,6 +12,7 @@ import (
 // iterator is a result that calls yield for each of its elements.
 type iterator struct {
 	result  int
+	yield   types.Type // the function that is called with the elements
 	elems   []types.Type
 	failing int // index of the element that is an error, -1
 
@@ -85,7 +86,7 @@ func iterators(m *method) []iterator {
 		if !ok || yield.Params().Len() > 2 || yield.Variadic() || yield.Results().Len() != 1 || !types.Identical(yield.Results().At(0).Type(), types.Typ[types.Bool]) {
 			continue
 		}
-		it := iterator{result: i, failing: -1}
+		it := iterator{result: i, yield: sig.Params().At(0).Type(), failing: -1}
 		for v := range yield.Params().Variables() {
 			if types.Identical(v.Type(), builtinError) {
 				it.failing = len(it.elems)

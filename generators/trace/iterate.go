@@ -42,11 +42,15 @@ func (f *file) wrapIterator(g *jen.Group, d *decorator, m *method, it iterator) 
 }
 
 func (f *file) yielder(m *method, it iterator, body func(*jen.Group)) *jen.Statement {
-	var params []jen.Code
-	for _, t := range it.elems {
-		params = append(params, source.Code(t))
+	yield := source.Code(it.yield)
+	if _, isPlain := it.yield.(*types.Signature); isPlain { // without the names of what is yielded
+		var params []jen.Code
+		for _, t := range it.elems {
+			params = append(params, source.Code(t))
+		}
+		yield = jen.Func().Params(params...).Bool()
 	}
-	return jen.Func().Params(jen.Id(m.labels.yield).Func().Params(params...).Bool()).BlockFunc(body)
+	return jen.Func().Params(jen.Id(m.labels.yield).Add(yield)).BlockFunc(body)
 }
 
 // emitRange hands the elements of an iterator on.

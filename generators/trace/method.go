@@ -139,15 +139,26 @@ func (f *file) callBody(g *jen.Group, d *decorator, m *method) {
 	}
 	g.List(idents(m.labels.results)...).Op(":=").Add(f.next(d, m))
 	f.ended(g, d, m)
-	if len(m.errors) > 0 {
-		f.setAttributes(g, m, m.after, jen.Id(m.labels.results[m.errors[0]]).Op("==").Nil())
-	} else {
-		f.setAttributes(g, m, m.after, nil)
-	}
+	f.setAttributes(g, m, m.after, f.success(m))
 	for _, it := range m.iterators {
 		f.wrapIterator(g, d, m, it)
 	}
 	g.Return(idents(m.labels.results)...)
+}
+
+// success is the condition that a call returned no error; nil where it cannot.
+func (f *file) success(m *method) *jen.Statement {
+	if len(m.errors) == 0 {
+		return nil
+	}
+	condition := &jen.Statement{}
+	for i, e := range m.errors {
+		if i > 0 {
+			condition.Op("&&")
+		}
+		condition.Id(m.labels.results[e]).Op("==").Nil()
+	}
+	return condition
 }
 
 // canFailAtOnce says whether a method returns an error itself.
@@ -170,14 +181,14 @@ func (f *file) ended(g *jen.Group, d *decorator, m *method) {
 	if !m.canFailAtOnce() {
 		return
 	}
-	failure := jen.Id(m.labels.results[m.errors[0]])
-	if len(m.errors) == 1 {
-		g.If(f.isFailure(failure, m.ignoredCodes())).Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), failure))
-		return
+	failure, condition := jen.Id(m.labels.results[m.errors[0]]), jen.Null()
+	if len(m.errors) > 1 {
+		failure = jen.Id(m.labels.failure)
+		condition = failure.Clone().Op(":=").Add(f.failure(m)).Op(";").Add(failure.Clone()).Op("!=").Nil()
+	} else {
+		condition = f.isFailure(failure, m.ignoredCodes())
 	}
-	failure = jen.Id(m.labels.failure)
-	g.If(failure.Clone().Op(":=").Add(f.failure(m)), f.isFailure(failure, m.ignoredCodes())).
-		Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), failure))
+	g.If(condition).Block(jen.Id(f.helpers.record).Call(jen.Id(m.labels.span), failure))
 }
 
 // failure is the error that a call ended with: of several results the first that is one.
@@ -192,7 +203,8 @@ func (f *file) failure(m *method) *jen.Statement {
 	case 1:
 		return jen.Add(errs[0])
 	}
-	return jen.Qual("cmp", "Or").Call(errs...)
+	list := jen.Index().Error().Values(errs...)
+	return jen.Id(f.helpers.first).Call(append([]jen.Code{list}, m.ignoredCodes()...)...)
 }
 
 // isFailure is the condition that an error is one, and none of those that are expected.

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"go/token"
 	"go/types"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -20,7 +22,9 @@ type helpers struct {
 	record   string        // the function that records an error in a span
 	calls    string        // the type that records the calls of a method, with -metrics and -logs
 	each     string        // the function that converts lists
+	first    string        // the function that finds a failure among several errors
 	ignored  []*errorValue // no failures for any method
+	several  bool          // some method returns several errors
 	fails    bool          // some call can fail
 	expected bool          // some methods have errors of their own that are no failures
 	converts bool          // some attribute is a list that has to be converted
@@ -58,13 +62,21 @@ func (n *methodNames) inner() *names.Scope {
 }
 
 // name gives everything a name that clashes with nothing.
-func (f *file) name() {
+func (f *file) name() error {
 	scope := f.scope()
 	first := upper(f.decorators[0].of.Name)
 	h := &f.helpers
 	h.record = scope.New("record" + first + "Error")
 	h.calls = scope.New(lower(first) + "Calls")
+	h.first = scope.New("first" + first + "Failure")
 	h.each = scope.New("convert" + first + "List")
+	for _, d := range f.decorators {
+		for i, t := range d.of.TypeParams {
+			if t.Name == "_" {
+				d.of.TypeParams[i].Name = scope.New("P")
+			}
+		}
+	}
 	for _, d := range f.decorators {
 		for _, m := range d.methods {
 			if m.stream != nil {
@@ -77,6 +89,41 @@ func (f *file) name() {
 	for _, d := range f.decorators {
 		f.nameDecorator(d)
 	}
+	return join(f.redeclared())
+}
+
+// redeclared says which identifiers of Go that the output needs are something else in the
+// package.
+func (f *file) redeclared() []*fault.Fault {
+	needed := map[string]bool{"nil": true, "panic": true, "error": f.helpers.fails || f.options.Metrics, "string": f.options.Metrics || f.options.Logs, "any": f.helpers.converts, "make": f.helpers.converts}
+	for _, d := range f.decorators {
+		for _, m := range d.methods {
+			for _, w := range f.bodyWords(m) {
+				needed[w] = needed[w] || types.Universe.Lookup(w) != nil
+			}
+		}
+	}
+	var faults []*fault.Fault
+	for name, have := range f.declared() {
+		if needed[name] {
+			faults = append(faults, at(have.pos, fmt.Sprintf("the package declares %s, which the decorator of %s needs as Go's own", name, f.decorators[0].of.Name), "give it another name"))
+		}
+	}
+	return faults
+}
+
+// constructorNames are the names of a constructor's parameters and variables.
+type constructorNames struct{ next, provider, meters, logger, scope, duration, err string }
+
+func (d *decorator) constructorNames() constructorNames {
+	scope := names.NewScope()
+	for _, t := range d.of.TypeParams {
+		scope.Take(t.Name)
+	}
+	return constructorNames{
+		next: scope.New("next"), provider: scope.New("provider"), meters: scope.New("meters"), logger: scope.New("logger"),
+		scope: scope.New("scope"), duration: scope.New("duration"), err: scope.New("err"),
+	}
 }
 
 // nameImports names the packages of types first, so that they keep the names that the package's
@@ -88,7 +135,7 @@ func (f *file) nameImports(scope *names.Scope) {
 	for _, d := range f.decorators {
 		h.imports.AddTypes(f.pkg.Types.Path(), d.types()...)
 	}
-	for _, p := range [...]string{"cmp", "context", "errors", "fmt", "io", "log/slog", "slices", "sync", "time"} {
+	for _, p := range [...]string{"context", "errors", "fmt", "io", "log/slog", "slices", "sync", "time"} {
 		h.imports.Add(p, p[strings.LastIndexByte(p, '/')+1:])
 	}
 	for _, p := range [...]string{attributePath, codesPath, metricPath, tracePath} {
@@ -178,6 +225,7 @@ func (f *file) shareIgnored() {
 				return isCanceled(e.obj) || slices.ContainsFunc(h.ignored, func(o *errorValue) bool { return o.obj == e.obj })
 			})
 			h.fails = h.fails || m.canFail()
+			h.several = h.several || m.way != pass && len(m.errors) > 1
 			h.expected = h.expected || m.canFail() && len(m.expected()) > 0
 			h.converts = h.converts || slices.ContainsFunc(slices.Concat(m.before, m.after), func(a *attribute) bool { return a.value.convert != nil })
 		}
@@ -322,7 +370,7 @@ func (f *file) bodyWords(m *method) []string {
 	if m.canFail() {
 		words = append(words, h.record, "nil")
 		if len(m.errors) > 1 {
-			words = append(words, f.std("cmp"))
+			words = append(words, h.first, "error")
 		}
 		for _, e := range m.ignored {
 			words = append(words, f.std("errors"), f.word(e.obj))

@@ -78,6 +78,11 @@ func (r *resolver) resolve(e ast.Expr) (*operand, *fault.Fault) {
 		if c, ok := r.constant(e).(*types.Const); ok {
 			return r.named(c), nil
 		}
+		if obj := r.constant(e); obj != nil {
+			f := r.fault("%s is no constant", types.ExprString(e))
+			f.Remedy = "record a parameter, a result or a constant: the rest is not the method's own"
+			return nil, f
+		}
 		return r.selector(e)
 	case *ast.CallExpr:
 		return r.call(e)
@@ -243,6 +248,9 @@ func (r *resolver) selector(e *ast.SelectorExpr) (*operand, *fault.Fault) {
 	case *types.Var:
 		return r.field(x, obj, index), nil
 	case *types.Func:
+		if !isGetter(obj) {
+			return nil, r.noGetter(e)
+		}
 		f := r.fault("%s is a method", types.ExprString(e))
 		f.Remedy = fmt.Sprintf("call it: %s()", types.ExprString(e))
 		return nil, f
@@ -338,9 +346,7 @@ func (r *resolver) call(e *ast.CallExpr) (*operand, *fault.Fault) {
 		return nil, r.nothing(sel, x)
 	}
 	if !isGetter(fn) {
-		f := r.fault("%s has parameters, or does not return one value", types.ExprString(sel))
-		f.Remedy = "name a method without parameters that returns one value"
-		return nil, f
+		return nil, r.noGetter(sel)
 	}
 	for _, i := range index[:len(index)-1] {
 		x = r.step(x, fieldAt(x.typ, i))
@@ -351,6 +357,12 @@ func (r *resolver) call(e *ast.CallExpr) (*operand, *fault.Fault) {
 	op.typ, op.addressable, op.isCall = fn.Signature().Results().At(0).Type(), false, true
 	op.names = append(append(op.names[:len(op.names):len(op.names)], fn.Name()), typeName(op.typ)...)
 	return &op, nil
+}
+
+func (r *resolver) noGetter(e *ast.SelectorExpr) *fault.Fault {
+	f := r.fault("%s has parameters, or does not return one value", types.ExprString(e))
+	f.Remedy = "name a method without parameters that returns one value"
+	return f
 }
 
 func isGetter(fn *types.Func) bool {

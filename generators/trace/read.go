@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 
@@ -83,7 +85,15 @@ func read(p *source.Package, o Options) (*file, error) {
 		return nil, errNoType
 	}
 	var faults []*fault.Fault
-	for _, spec := range o.Types {
+	if near := unknownVariable(o.Name); near != nil {
+		near.Problem = "-name: " + near.Problem
+		faults = append(faults, near)
+	}
+	for i, spec := range o.Types {
+		if slices.Contains(o.Types[:i], spec) {
+			faults = append(faults, &fault.Fault{Problem: spec + " is named twice", Remedy: "leave one of the two out"})
+			continue
+		}
 		of, err := p.Interface(strings.TrimSpace(spec))
 		if err != nil {
 			faults = append(faults, asFault(err))
@@ -94,7 +104,7 @@ func read(p *source.Package, o Options) (*file, error) {
 		f.decorators = append(f.decorators, d)
 	}
 	if len(faults) == 0 {
-		faults = f.clashes()
+		faults = appendFault(f.clashes(), f.leftOut())
 	}
 	if len(faults) > 0 {
 		return nil, join(faults)
@@ -159,14 +169,20 @@ func appendFault(faults []*fault.Fault, f *fault.Fault) []*fault.Fault {
 
 // worthless says that a decorator would do nothing of what is asked for.
 func (f *file) worthless(d *decorator) *fault.Fault {
+	at := func(problem, remedy string) *fault.Fault {
+		if f.syntax(d.of.Pos.Filename) == nil { // who wrote the interface cannot mend it
+			return &fault.Fault{Problem: problem, Remedy: remedy}
+		}
+		return at(d.of.Pos, problem, remedy)
+	}
 	spans := slices.ContainsFunc(d.methods, func(m *method) bool { return m.way != pass })
 	switch {
 	case len(d.methods) == 0:
-		return at(d.of.Pos, d.of.Name+" has no methods, so that a decorator would do nothing", "name an interface with methods that have a context")
+		return at(d.of.Name+" has no methods, so that a decorator would do nothing", "name an interface with methods that have a context")
 	case !spans:
-		return at(d.of.Pos, fmt.Sprintf("no method of %s has a context and a span, so that a decorator would do nothing", d.of.Name), "give its methods a context.Context, or leave the decorator out")
+		return at(fmt.Sprintf("no method of %s has a context and a span, so that a decorator would do nothing", d.of.Name), "give its methods a context.Context, or leave the decorator out")
 	case f.options.Logs && !slices.ContainsFunc(d.methods, (*method).canFail):
-		return at(d.of.Pos, fmt.Sprintf("no call of %s can fail, so that there is nothing to log", d.of.Name), "leave -logs out")
+		return at(fmt.Sprintf("no call of %s can fail, so that there is nothing to log", d.of.Name), "leave -logs out")
 	}
 	return nil
 }
@@ -187,6 +203,22 @@ func (f *file) prefix(of *source.Interface, s spanComment) string {
 }
 
 const methodVariable = "{method}"
+
+// unknownVariable says that a name of spans has something in braces that is almost the variable.
+// Others stand for themselves, as in the patterns of routes.
+func unknownVariable(name string) *fault.Fault {
+	for rest := name; ; {
+		_, after, found := strings.Cut(rest, "{")
+		word, end, closed := strings.Cut(after, "}")
+		if !found || !closed {
+			return nil
+		}
+		if "{"+word+"}" != methodVariable && names.Nearest(word, []string{"method"}) != "" {
+			return &fault.Fault{Problem: fmt.Sprintf("{%s} stands for nothing in the name of a span", word), Remedy: "write {method} where the method's name shall stand"}
+		}
+		rest = end
+	}
+}
 
 // errorValues finds the errors that comments name.
 func (f *file) errorValues(declared *types.Package, comments []ignoreComment, faults []*fault.Fault) ([]*errorValue, []*fault.Fault) {
@@ -393,7 +425,10 @@ func (f *file) clashes() []*fault.Fault {
 
 func qualified(of *source.Interface) string { return of.Package.Name() + "." + of.Name }
 
-func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+func upper(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
+}
 
 // declaration is where the package declares a name.
 type declaration struct {

@@ -52,6 +52,35 @@ func stringAttribute(key string, value jen.Code) *jen.Statement {
 
 func typeOfError() jen.Code { return jen.Qual("fmt", "Sprintf").Call(jen.Lit("%T"), jen.Id("err")) }
 
+// emitFirst writes the function that finds a failure among several errors.
+func (f *file) emitFirst(out *jen.File) {
+	h := &f.helpers
+	err := jen.Id("err")
+	condition := err.Clone().Op("!=").Nil().Op("&&").Op("!").Add(errorIs(jen.Qual("context", "Canceled")))
+	for _, e := range h.ignored {
+		condition.Op("&&").Op("!").Add(errorIs(e.code()))
+	}
+	params := []jen.Code{jen.Id("errs").Index().Error()}
+	text := h.first + " returns the first of errs that is a failure, nil when none is. " + f.exceptions()
+	if h.expected {
+		text = h.first + " returns the first of errs that is a failure and none of expected, nil when none is. " + f.exceptions()
+		params = append(params, jen.Id("expected").Op("...").Error())
+		condition.Op("&&").Line().Op("!").Add(f.anyOf(jen.Id("expected")))
+	}
+	comment(out, text)
+	out.Func().Id(h.first).Params(params...).Error().Block(
+		jen.For(jen.List(jen.Id("_"), err.Clone()).Op(":=").Range().Id("errs")).Block(jen.If(condition).Block(jen.Return(err.Clone()))),
+		jen.Return(jen.Nil()),
+	)
+	out.Line()
+}
+
+// anyOf is the condition that err is one of a list.
+func (f *file) anyOf(expected jen.Code) *jen.Statement {
+	return jen.Qual("slices", "ContainsFunc").Call(expected,
+		jen.Func().Params(jen.Id("e").Error()).Bool().Add(oneLine(jen.Return(jen.Qual("errors", "Is").Call(jen.Id("err"), jen.Id("e"))))))
+}
+
 // measured is a field of a decorator that records the calls of a method, and their span's name.
 type measured struct{ field, span string }
 
@@ -111,29 +140,29 @@ func instrument(name string) string {
 // Source: OpenTelemetry, Semantic conventions for HTTP metrics, http.server.request.duration.
 var buckets = [...]string{"0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75", "1", "2.5", "5", "7.5", "10"}
 
-func (f *file) emitHistogram(g *jen.Group, d *decorator) {
+func (f *file) emitHistogram(g *jen.Group, d *decorator, n constructorNames) {
 	var bounds []jen.Code
 	for _, b := range buckets {
 		bounds = append(bounds, jen.Op(b))
 	}
-	g.List(jen.Id("duration"), jen.Err()).Op(":=").Id("meters").Dot("Meter").Call(jen.Id("scope")).Dot("Float64Histogram").Custom(
+	g.List(jen.Id(n.duration), jen.Id(n.err)).Op(":=").Id(n.meters).Dot("Meter").Call(jen.Id(n.scope)).Dot("Float64Histogram").Custom(
 		jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true},
 		jen.Lit(f.histogram(d)),
 		jen.Qual(metricPath, "WithUnit").Call(jen.Lit("s")),
 		jen.Qual(metricPath, "WithDescription").Call(jen.Lit(fmt.Sprintf("Duration of the calls of %s.", f.interfaceName(d)))),
 		jen.Qual(metricPath, "WithExplicitBucketBoundaries").Call(bounds...),
 	)
-	g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+	g.If(jen.Id(n.err).Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Id(n.err)))
 }
 
 // newCalls is what a method's calls are recorded with.
-func (f *file) newCalls(span string) *jen.Statement {
+func (f *file) newCalls(n constructorNames, span string) *jen.Statement {
 	args := []jen.Code{jen.Lit(span)}
 	if f.options.Metrics {
-		args = append(args, jen.Id("duration"))
+		args = append(args, jen.Id(n.duration))
 	}
 	if f.options.Logs {
-		args = append(args, jen.Id("logger"))
+		args = append(args, jen.Id(n.logger))
 	}
 	if !f.options.Metrics {
 		return jen.Op("&").Id(f.helpers.calls).Values(args...)
@@ -217,8 +246,7 @@ func (f *file) recordBody(g *jen.Group) {
 	}
 	expected := jen.Null()
 	if h.expected {
-		expected = jen.Op("||").Line().Qual("slices", "ContainsFunc").Call(jen.Id("expected"),
-			jen.Func().Params(jen.Id("e").Error()).Bool().Add(oneLine(jen.Return(jen.Qual("errors", "Is").Call(jen.Id("err"), jen.Id("e"))))))
+		expected = jen.Op("||").Line().Add(f.anyOf(jen.Id("expected")))
 	}
 	g.If(jen.Id("err").Op("==").Nil().Op("||").Add(f.noFailure()).Add(expected)).BlockFunc(func(g *jen.Group) {
 		if o.Metrics {

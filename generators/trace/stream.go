@@ -29,6 +29,7 @@ func (f *file) handBody(g *jen.Group, d *decorator, m *method) {
 		failed = f.failureCondition(m).Op("||").Add(failed)
 	}
 	g.If(failed).Block(jen.Return(idents(n.results)...))
+	f.setAttributes(g, m, m.after, nil)
 	g.Id(n.opened).Op("=").True()
 	f.endStream(g, d, m)
 	wrapped := []jen.Code{jen.Id(s.field()).Op(":").Id(stream)}

@@ -23,8 +23,11 @@
 package trace
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/mintwright/mintwright/generators/source"
@@ -43,7 +46,9 @@ func Make(p *source.Package, o Options, args []string) ([]tree.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.name()
+	if err := f.name(); err != nil {
+		return nil, err
+	}
 	content, err := f.render(stamp.Header(args, f.hash()))
 	if err != nil {
 		return nil, err
@@ -59,14 +64,17 @@ func Output(o Options, isTest bool) (string, error) {
 	}
 	if o.Output != "" {
 		if path.Base(o.Output) != o.Output {
-			return "", &fault.Fault{File: o.Output, Problem: "the output lies in another folder than its directive, and so in another package", Remedy: "give its name alone, or put the directive into a file of that package"}
+			return "", &fault.Fault{
+				Problem: fmt.Sprintf("the output %s lies in another folder than its directive, and so in another package", o.Output),
+				Remedy:  "give its name alone, or put the directive into a file of that package",
+			}
 		}
 		if !strings.HasSuffix(o.Output, suffix) || o.Output == suffix {
-			problem, remedy := "the output is no Go file", "give it a name that ends in .go"
+			problem, remedy := "is no Go file", "give it a name that ends in .go"
 			if isTest && strings.HasSuffix(o.Output, ".go") {
-				problem, remedy = "the output is no test file, and its directive stands in one", "give it a name that ends in _test.go, or move the directive"
+				problem, remedy = "is no test file, and its directive stands in one", "give it a name that ends in _test.go, or move the directive"
 			}
-			return "", &fault.Fault{File: o.Output, Problem: problem, Remedy: remedy}
+			return "", &fault.Fault{Problem: fmt.Sprintf("the output %s %s", o.Output, problem), Remedy: remedy}
 		}
 		return o.Output, nil
 	}
@@ -79,8 +87,11 @@ func Output(o Options, isTest bool) (string, error) {
 
 var errNoType error = &fault.Fault{Problem: "no interface is named", Remedy: "name it with -type"}
 
-// join returns the faults as one error, nil when there are none.
+// join returns the faults as one error in the order of their places, nil when there are none.
 func join(faults []*fault.Fault) error {
+	slices.SortStableFunc(faults, func(a, b *fault.Fault) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	var errs []error
 	for _, f := range faults {
 		errs = append(errs, f)

@@ -382,7 +382,8 @@ func run(t *testing.T, dir string, command ...string) {
 		cmd.Env = environ(dir)
 	}
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%s: %v\n%s", strings.Join(command, " "), err, out)
+		lines := slices.DeleteFunc(strings.SplitAfter(string(out), "\n"), func(l string) bool { return strings.Contains(l, "[no test files]") })
+		t.Errorf("%s: %v\n%s", strings.Join(command, " "), err, strings.Join(lines, ""))
 	}
 }
 

@@ -85,6 +85,9 @@ func (r *resolver) refused(op *operand) *fault.Fault {
 	if isError(op.typ) {
 		return at(r.comment.pos, fmt.Sprintf("%s is an error, which the status of the span tells", r.comment.shown(r.method)), "leave the comment out")
 	}
+	if variable(op.typ) == "ctx" {
+		return at(r.comment.pos, "a context is not recorded", "leave the comment out, or name a parameter that holds what is wanted")
+	}
 	if b, ok := op.typ.(*types.Basic); ok && b.Info()&types.IsComplex != 0 {
 		return at(r.comment.pos, "attributes have no complex numbers", "record real parts alone")
 	}
@@ -250,7 +253,7 @@ func (r *resolver) unrecordable(op *operand) *fault.Fault {
 		}
 		return p.Name()
 	}
-	f := at(r.comment.pos, fmt.Sprintf("%s is a %s, which no attribute can hold", have, types.TypeString(op.typ, qualifier)), "")
+	f := at(r.comment.pos, fmt.Sprintf("%s is %s, which no attribute can hold", have, article(types.TypeString(op.typ, qualifier))), "")
 	if have != shown {
 		f.Remedy = "give it a name, and say what of it to record: //gen:attr " + r.comment.key + "=name.Field"
 		return f
@@ -263,7 +266,7 @@ func (r *resolver) unrecordable(op *operand) *fault.Fault {
 func offer(would []string) string {
 	switch len(would) {
 	case 0:
-		return "give its type a method String() string, or leave the comment out"
+		return "record something else, or leave the comment out"
 	case 1:
 		return would[0] + " would do"
 	case 2:
@@ -284,7 +287,7 @@ func (r *resolver) paths(expr string, t types.Type) []string {
 	}
 	for queue := []place{{expr, t, 0}}; len(queue) > 0 && len(found) < most; queue = queue[1:] {
 		at := queue[0]
-		if seen[at.typ] || at.depth > 2 {
+		if seen[at.typ] || at.depth > 2 || isError(at.typ) {
 			continue
 		}
 		seen[at.typ] = true
