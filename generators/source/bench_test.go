@@ -43,6 +43,45 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
+// A hundred packages of a module, each with a site over gRPC and OpenTelemetry.
+func BenchmarkLoadHundred(b *testing.B) {
+	c := benched[2]
+	site := benchModule(b, c.imports, c.method)
+	content, err := os.ReadFile(filepath.Join(site.Dir, "a.go"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var sites []Site
+	for i := range 100 {
+		dir := filepath.Join(site.Dir, fmt.Sprintf("p%d", i))
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			b.Fatal(err)
+		}
+		clause := fmt.Sprintf("package p%d", i)
+		if err := os.WriteFile(filepath.Join(dir, "a.go"), []byte(strings.Replace(string(content), "package m", clause, 1)), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		sites = append(sites, Site{Dir: dir, File: "a.go", Line: 3, Package: fmt.Sprintf("p%d", i)})
+	}
+	before := cpu()
+	for b.Loop() {
+		w, err := Load(b.Context(), nil, sites...)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, s := range sites {
+			p, err := w.Package(s)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := p.Interface("Store"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64((cpu()-before).Milliseconds())/float64(b.N), "cpu-ms/op")
+}
+
 // benchModule writes a module with one interface; its requirements are those of this one.
 func benchModule(b *testing.B, imports, method string) Site {
 	b.Helper()

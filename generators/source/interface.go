@@ -37,7 +37,7 @@ func (p *Package) Interface(spec string) (*Interface, error) {
 // collect makes the model of an interface that nothing is said against but its types.
 func (p *Package) collect(name *types.TypeName, u *unit, d *declaration) (*Interface, error) {
 	c := &collector{p: p, seen: map[string]bool{}}
-	syntax, whole := d.spec.(*ast.TypeSpec), d.syntax.(*ast.GenDecl)
+	syntax := d.spec.(*ast.TypeSpec)
 	c.all, _ = name.Type().Underlying().(*types.Interface)
 	c.expr(u, d.file, syntax.Type, nil)
 	if c.fault != nil {
@@ -45,15 +45,21 @@ func (p *Package) collect(name *types.TypeName, u *unit, d *declaration) (*Inter
 	}
 	in := &Interface{
 		Name: name.Name(), Type: name.Type(), Package: name.Pkg(), Methods: c.methods, TypeParams: typeParams(name.Type()),
-		Directives: directives(p.Fset, syntax.Doc, syntax.Comment), Pos: p.Fset.Position(syntax.Name.Pos()),
-	}
-	if !whole.Lparen.IsValid() {
-		in.Directives = append(directives(p.Fset, whole.Doc), in.Directives...)
+		Directives: append(p.ofType(d), c.directives...), Pos: p.Fset.Position(syntax.Name.Pos()),
 	}
 	if f := p.sound(in, u, d); f != nil {
 		return nil, f
 	}
 	return in, nil
+}
+
+// ofType returns the directives in the comments of a type.
+func (p *Package) ofType(d *declaration) []Directive {
+	syntax, whole := d.spec.(*ast.TypeSpec), d.syntax.(*ast.GenDecl)
+	if whole.Lparen.IsValid() {
+		return directives(p.Fset, syntax.Doc, syntax.Comment)
+	}
+	return directives(p.Fset, whole.Doc, syntax.Doc, syntax.Comment)
 }
 
 // here puts a fault at the site's directive.
@@ -139,8 +145,11 @@ type collector struct {
 	all     *types.Interface
 	seen    map[string]bool   // by types.Func.Id
 	inside  []*types.TypeName // the interfaces that are being looked into
+	shared  []Directive       // of the embedding that is being looked into
 	methods []Method
-	fault   *fault.Fault // the first
+	// directives are those of the types that the interface is declared to be.
+	directives []Directive
+	fault      *fault.Fault // the first
 }
 
 // expr gathers the methods of the interface that an expression in a file stands for. from is the
@@ -155,15 +164,24 @@ func (c *collector) expr(u *unit, f *file, e ast.Expr, from *types.TypeName) {
 		switch {
 		case len(field.Names) > 0:
 			c.method(u, f, field, from)
-		case from == nil:
-			c.expr(u, f, field.Type, c.nameOf(field.Type))
 		default:
-			c.expr(u, f, field.Type, from)
+			c.embedded(u, f, field, from)
 		}
 	}
 	if c.fault == nil {
 		c.fault = c.p.stray(f, in)
 	}
+}
+
+// embedded gathers the methods of an embedded interface. A directive at it is one for all of them.
+func (c *collector) embedded(u *unit, f *file, field *ast.Field, from *types.TypeName) {
+	if from == nil {
+		from = c.nameOf(field.Type)
+	}
+	before := c.shared
+	c.shared = append(slices.Clip(before), directives(c.p.Fset, field.Doc, field.Comment)...)
+	c.expr(u, f, field.Type, from)
+	c.shared = before
 }
 
 // named gathers the methods of the type that a name denotes.
@@ -176,6 +194,9 @@ func (c *collector) named(u *unit, f *file, e ast.Expr, from *types.TypeName) {
 	if u, d := c.p.world.declaration(name); d != nil {
 		if slices.Contains(c.inside, name) {
 			return // its package does not compile; whoever comes by again brings nothing new
+		}
+		if from == nil {
+			c.directives = append(c.directives, c.p.ofType(d)...)
 		}
 		c.inside = append(c.inside, name)
 		c.expr(u, d.file, d.spec.(*ast.TypeSpec).Type, from)
@@ -221,8 +242,9 @@ func (c *collector) method(u *unit, f *file, field *ast.Field, from *types.TypeN
 		Params: vars(sig.Params()), Results: vars(sig.Results()), unit: u, file: f,
 	}
 	if syntax, ok := field.Type.(*ast.FuncType); ok {
-		annotate(fset, f, m.Params, syntax.Params)
-		annotate(fset, f, m.Results, syntax.Results)
+		place(fset, m.Params, syntax.Params)
+		place(fset, m.Results, syntax.Results)
+		m.annotate(fset, syntax)
 	}
 	c.add(m, fn.Id())
 }
@@ -231,6 +253,7 @@ func (c *collector) method(u *unit, f *file, field *ast.Field, from *types.TypeN
 func (c *collector) add(m Method, id string) {
 	if !c.seen[id] {
 		c.seen[id] = true
+		m.Directives = append(slices.Clip(c.shared), m.Directives...)
 		c.methods = append(c.methods, m)
 	}
 }
@@ -243,9 +266,8 @@ func vars(t *types.Tuple) []Param {
 	return list
 }
 
-// annotate gives parameters their places and the directives in the comments of their list: a
-// comment belongs to the last parameter before it on its line, or else to the next one.
-func annotate(fset *token.FileSet, f *file, params []Param, syntax *ast.FieldList) {
+// place gives parameters or results their places.
+func place(fset *token.FileSet, params []Param, syntax *ast.FieldList) {
 	if syntax == nil {
 		return
 	}
@@ -258,35 +280,50 @@ func annotate(fset *token.FileSet, f *file, params []Param, syntax *ast.FieldLis
 				places = append(places, name)
 			}
 		}
-		for _, place := range places {
+		for _, at := range places {
 			if i < len(params) {
-				params[i].Pos, params[i].syntax = fset.Position(place.Pos()), field.Type
+				params[i].Pos, params[i].syntax = fset.Position(at.Pos()), field.Type
 			}
 			i++
 		}
 	}
-	for _, group := range within(f, syntax) {
+}
+
+// annotate gives each directive within a method to a parameter or result: to the last before it
+// on its line, or else to the next one. One that finds none is the method's.
+func (m *Method) annotate(fset *token.FileSet, syntax *ast.FuncType) {
+	for _, group := range within(m.file, syntax) {
+		params := m.Params
+		if syntax.Results != nil && group.Pos() >= syntax.Results.Pos() {
+			params = m.Results
+		}
 		for _, d := range directives(fset, group) {
 			if owner := owner(fset, params, d.Pos); owner != nil {
 				owner.Directives = append(owner.Directives, d)
+			} else {
+				m.Directives = append(m.Directives, d)
 			}
 		}
 	}
 }
 
-// owner is the parameter that a comment belongs to.
+// owner is the parameter that a comment belongs to: the one that it stands in or behind, or else the
+// next one.
 func owner(fset *token.FileSet, params []Param, comment token.Position) *Param {
 	var behind *Param
 	for i := range params {
-		end := params[i].Pos
-		if params[i].syntax != nil {
-			end = fset.Position(params[i].syntax.End())
+		p := &params[i]
+		end := p.Pos
+		if p.syntax != nil {
+			end = fset.Position(p.syntax.End())
 		}
-		switch {
-		case end.Line == comment.Line && params[i].Pos.Offset < comment.Offset:
-			behind = &params[i]
-		case params[i].Pos.Line > comment.Line && behind == nil:
-			return &params[i]
+		switch isAfter := p.Pos.Offset < comment.Offset; {
+		case isAfter && comment.Offset < end.Offset:
+			return p
+		case isAfter && end.Line == comment.Line:
+			behind = p
+		case !isAfter && behind == nil:
+			return p
 		}
 	}
 	return behind

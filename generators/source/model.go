@@ -15,7 +15,7 @@ type Interface struct {
 	// Methods is the whole method set in the order of the source: own and embedded methods where
 	// they stand, each once.
 	Methods    []Method
-	Directives []Directive // in the comment of the type
+	Directives []Directive // in the comments of the type, and of those that it is declared to be
 	Pos        token.Position
 }
 
@@ -32,7 +32,7 @@ type Method struct {
 	Signature       *types.Signature
 	Params, Results []Param
 	Variadic        bool
-	Directives      []Directive // in the comments above and behind the method
+	Directives      []Directive // in the comments above and behind the method, and at the embedded interface
 	Doc             string      // the text of the comment above it, without directives
 	Pos             token.Position
 	From            *types.TypeName // the embedded interface it comes from; nil for one of its own
