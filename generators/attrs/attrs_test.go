@@ -23,6 +23,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/registry"
+	"github.com/mintwright/mintwright/internal/stamp"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
@@ -315,6 +317,55 @@ func FuzzMake(f *testing.F) {
 		for _, file := range made[2:] {
 			if err := yaml.Unmarshal(file.Content, new(any)); err != nil {
 				t.Errorf("%s: %v\n%s", file.Path, err, file.Content)
+			}
+		}
+	})
+}
+
+// TestBesideRegistry writes outputs into the registry's own folder: they do not change what is
+// made the next time.
+func TestBesideRegistry(t *testing.T) {
+	files := fstest.MapFS{
+		"r/manifest.yaml": {Data: []byte("schema_url: https://acme.example/1.0.0\n")},
+		"r/keys.yaml":     {Data: []byte("file_format: definition/2\nattributes:\n  - {key: acme.a, type: int, brief: A., stability: stable, deprecated: {reason: renamed, renamed_to: acme.b}}\n  - {key: acme.b, type: int, brief: B., stability: stable}\n")},
+	}
+	o := Options{Dir: "r", Files: []string{"."}, Package: "r", Markdown: "r.md", Renames: "renames.yaml", Collector: "collector.yaml"}
+	args := []string{"attrs", ".", "-renames", "renames.yaml"}
+	first, err := Make(files, o, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range first {
+		files[path.Join("r", f.Path)] = &fstest.MapFile{Data: f.Content}
+	}
+	second, err := Make(files, o, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Errorf("-first +second:\n%s", diff)
+	}
+	files["r/keys.yaml"].Data = bytes.Replace(files["r/keys.yaml"].Data, []byte("B."), []byte("C."), 1)
+	third, err := Make(files, o, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, a, ok := stamp.Read(first[0].Content); !ok || bytes.Contains(third[0].Content, []byte(a)) {
+		t.Error("a change of the registry does not change the hash")
+	}
+}
+
+// TestFlags has every flag that takes a value: whoever reads a header knows them.
+func TestFlags(t *testing.T) {
+	set := pflag.NewFlagSet("attrs", pflag.ContinueOnError)
+	new(Options).Flags(set)
+	set.VisitAll(func(f *pflag.Flag) {
+		for _, name := range []string{"--" + f.Name, "-" + f.Name, "-" + f.Shorthand} {
+			if name == "-" {
+				continue
+			}
+			if files, _ := registry.Named([]string{name, "value", "registry.yaml"}); !slices.Equal(files, []string{"registry.yaml"}) {
+				t.Errorf("%s: %q", name, files)
 			}
 		}
 	})

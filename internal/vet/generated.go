@@ -14,7 +14,7 @@ import (
 const maxEntries = 5000
 
 // generated returns the files and folders of the registries that gen attrs has made helpers of
-// in a service, sorted: the headers of its files say which. Only names that end in _attrs.go are
+// in a service, sorted: the headers of its files say which. Only names that end in attrs.go are
 // looked into, which is how gen attrs calls them, since cmd/go asks once a package.
 func generated(service fs.FS) []string {
 	var list []string
@@ -28,7 +28,7 @@ func generated(service fs.FS) []string {
 		switch {
 		case d.IsDir() && name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "vendor" || base == "node_modules"):
 			return fs.SkipDir
-		case d.Type().IsRegular() && strings.HasSuffix(base, "_attrs.go"):
+		case d.Type().IsRegular() && strings.HasSuffix(base, "attrs.go"):
 			list = append(list, madeFrom(service, name)...)
 		}
 		return nil
