@@ -22,6 +22,7 @@ import (
 	"github.com/mintwright/mintwright/analyzers/spanuse"
 	"github.com/mintwright/mintwright/analyzers/spiffeauthz"
 	"github.com/mintwright/mintwright/analyzers/spiffesource"
+	"github.com/mintwright/mintwright/analyzers/stale"
 	"github.com/mintwright/mintwright/analyzers/suppression"
 	"github.com/mintwright/mintwright/analyzers/tlsconfig"
 )
@@ -40,6 +41,7 @@ func Suite() []*analysis.Analyzer {
 		spanuse.Analyzer,
 		spiffeauthz.Analyzer,
 		spiffesource.Analyzer,
+		stale.Analyzer,
 		tlsconfig.Analyzer,
 	}
 	at := slices.Index(list, tlsconfig.Analyzer)
@@ -60,6 +62,7 @@ func Rules() []rule.Rule {
 		spanuse.Rules(),
 		spiffeauthz.Rules(),
 		spiffesource.Rules(),
+		stale.Rules(),
 		suppression.Rules(),
 		tlsconfig.Rules(),
 	)

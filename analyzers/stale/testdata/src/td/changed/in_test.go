@@ -1,0 +1,9 @@
+package changed
+
+import "context"
+
+//go:generate gen trace -type inTest
+
+type inTest interface {
+	Get(ctx context.Context, id int) error
+}
