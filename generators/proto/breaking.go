@@ -80,7 +80,9 @@ func (g group) before(rev revision, args []string) ([]protoreflect.FileDescripto
 	}()
 	for _, f := range Faults(err) {
 		f.Problem = fmt.Sprintf("at revision %s: %s", rev.name, f.Problem)
-		f.Remedy = "compare with a revision whose files can be compiled"
+		if !strings.HasPrefix(f.Remedy, "run ") {
+			f.Remedy = "compare with a revision whose files can be compiled"
+		}
 	}
 	if err != nil {
 		return nil, g.placed(c.placed(err))

@@ -68,9 +68,14 @@ func (c *compiler) placed(err error) error {
 		return err
 	}
 	for _, f := range faults {
-		if place, elsewhere := c.places[f.File]; elsewhere {
-			f.File = place
+		place, elsewhere := c.places[f.File]
+		if !elsewhere {
+			continue
 		}
+		if f.Problem == noGoPackage {
+			f.Remedy = fmt.Sprintf("say with -M %s=PATH which Go package it becomes part of", f.File)
+		}
+		f.File = place
 	}
 	return join(faults)
 }

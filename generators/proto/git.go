@@ -36,13 +36,15 @@ func (s Site) git(ctx context.Context, dir string, in []byte, args ...string) ([
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case out.isOver:
+		return nil, fmt.Errorf("git %s prints more than %d MB", args[0], maxAnswer>>20)
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, &Fault{Problem: "--breaking: git is not on the PATH", Remedy: "install git"}
 	case err != nil:
-		line, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
+		line, _, _ := strings.Cut(strings.TrimSpace(said.kept.String()), "\n")
 		return nil, fmt.Errorf("git %s: %w: %s", args[0], err, line)
 	}
-	return out.Bytes(), nil
+	return out.kept.Bytes(), nil
 }
 
 // at reads the .proto files of a folder's module at a revision.

@@ -11,6 +11,8 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 )
 
+const noGoPackage = "it has no go_package"
+
 // checkPackages refuses files without a go_package, and named ones whose go_package is not
 // the import path of their folder: the Go would lie elsewhere than others look for it.
 func checkPackages(req *pluginpb.CodeGeneratorRequest, o job) error {
@@ -23,10 +25,10 @@ func checkPackages(req *pluginpb.CodeGeneratorRequest, o job) error {
 		fault := goPackageFault(f)
 		switch {
 		case got == "" && (o.Base == "" || !isNamed):
-			fault.Problem = "it has no go_package"
+			fault.Problem = noGoPackage
 			fault.Remedy = "say with option go_package which Go package it becomes part of"
 		case got == "":
-			fault.Problem = "it has no go_package"
+			fault.Problem = noGoPackage
 			fault.Remedy = fmt.Sprintf("write option go_package = %q;", want)
 		case o.Base != "" && isNamed && got != want:
 			fault.Problem = fmt.Sprintf("go_package is %q, but the module and the folder make it %q", got, want)

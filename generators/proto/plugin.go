@@ -197,12 +197,12 @@ func (p plugin) ask(ctx context.Context, wire []byte) ([]byte, error) {
 	case limited.Err() != nil:
 		return nil, p.fault("", fmt.Sprintf("it has not answered for %v", pluginPatience), "see what it waits for: "+strings.Join(p.command, " "))
 	case err != nil:
-		return nil, p.failed(err, said.String())
+		return nil, p.failed(err, said.kept.String())
 	}
 	if p.stderr != nil {
-		_, _ = io.Copy(p.stderr, &said.Buffer) // what it says is for the person; that it cannot be shown is no fault of the files
+		_, _ = io.Copy(p.stderr, &said.kept) // what it says is for the person; that it cannot be shown is no fault of the files
 	}
-	return out.Bytes(), nil
+	return out.kept.Bytes(), nil
 }
 
 // failed tells why a program ended badly.
@@ -214,6 +214,9 @@ func (p plugin) failed(err error, said string) error {
 		return p.fault("", "the go command is not on the PATH", "install Go, https://go.dev/dl")
 	case strings.Contains(said, "GOPROXY=off"), strings.Contains(said, "missing go.sum entry"), strings.Contains(said, "updates to go.mod needed"):
 		remedy = "run go mod download" + p.modFlag() + ", or go mod tidy when it says that go.sum lacks something"
+	}
+	if strings.Contains(said, "-paths") || strings.Contains(said, "paths=") {
+		remedy = p.withoutPaths()
 	}
 	if said == "" {
 		return p.fault("", problemOf(err), remedy)
@@ -241,15 +244,15 @@ func (p plugin) fault(file, problem, remedy string) *Fault {
 
 // bounded keeps what is written to it, up to a bound.
 type bounded struct {
-	bytes.Buffer
+	kept   bytes.Buffer // not embedded: io.Copy would find its ReadFrom, which knows no bound
 	most   int
 	isOver bool
 	stop   func()
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) <= b.most {
-		return b.Buffer.Write(p)
+	if b.kept.Len()+len(p) <= b.most {
+		return b.kept.Write(p)
 	}
 	b.isOver = true
 	if b.stop != nil {
@@ -300,7 +303,7 @@ func (p plugin) check(f tree.File) error {
 		return p.fault("", fmt.Sprintf("it makes %s, a source", f.Path), "give it a parameter by which it does not")
 	case !generatedMark().Match(f.Content):
 		return p.fault("", fmt.Sprintf("it makes %s without a line \"// Code generated … DO NOT EDIT.\", so that nobody could tell it from a file that somebody wrote", f.Path),
-			"run it by a directive of its own, or use a release that writes that line")
+			"let protoc or buf run that plugin, or use a release of it that writes that line")
 	}
 	return nil
 }
@@ -321,9 +324,14 @@ func (p plugin) refused(req *pluginpb.CodeGeneratorRequest, text string) error {
 	}
 	remedy := "change what it complains of, or its parameter"
 	if strings.Contains(problem, "paths") {
-		remedy = fmt.Sprintf("write --plugin %s:paths= when it knows no parameter paths", p.name)
+		remedy = p.withoutPaths()
 	}
 	return p.fault(file, problem, remedy)
+}
+
+// withoutPaths helps against a plugin that is not for Go.
+func (p plugin) withoutPaths() string {
+	return fmt.Sprintf("write --plugin %s:paths= when it knows no parameter paths", p.name)
 }
 
 // supports says what a plugin does not understand of the files, as protoc does.

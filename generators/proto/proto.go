@@ -124,7 +124,10 @@ func generate(ctx context.Context, find finder, j job) (files []tree.File, err e
 		files = append(files, more...)
 	}
 	slices.SortFunc(files, byPath)
-	return files, twice(req, files)
+	if err := twice(req, files); err != nil {
+		return nil, err
+	}
+	return files, nil
 }
 
 // twice refuses two files of one path.
