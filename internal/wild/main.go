@@ -76,18 +76,8 @@ func run(ctx context.Context, dir, only string) (err error) {
 	if s.packs, err = find(ctx, dir, s.modules, only); err != nil {
 		return err
 	}
-	for i, v := range variants() {
-		jobs, err := directives(dir, s.packs, v)
-		if err != nil {
-			return err
-		}
-		progress("%s: %d directives", v.name, len(jobs))
-		s.jobs = len(jobs)
-		if s.load[i], s.making[i], err = generate(ctx, jobs, i); err != nil {
-			return err
-		}
-		progress("%s: load %v, making %v", v.name, s.load[i], s.making[i])
-		if err := again(ctx, jobs, i); err != nil {
+	for i := range variants() {
+		if err := s.make(ctx, dir, i); err != nil {
 			return err
 		}
 	}
@@ -105,6 +95,27 @@ func run(ctx context.Context, dir, only string) (err error) {
 		return errBelow
 	}
 	return nil
+}
+
+// make makes the decorators of a variant, twice. In the end the packages ask for those alone that
+// there are, so that gen generate can be tried by hand.
+func (s *summary) make(ctx context.Context, dir string, i int) error {
+	v := variants()[i]
+	jobs, err := directives(dir, s.packs, v, func(*decl) bool { return true })
+	if err != nil {
+		return err
+	}
+	progress("%s: %d directives", v.name, len(jobs))
+	s.jobs = len(jobs)
+	if s.load[i], s.making[i], err = generate(ctx, jobs, i); err != nil {
+		return err
+	}
+	progress("%s: load %v, making %v", v.name, s.load[i], s.making[i])
+	jobs, err = directives(dir, s.packs, v, func(d *decl) bool { return len(d.outcome[i].files) > 0 })
+	if err != nil {
+		return err
+	}
+	return again(ctx, jobs, i)
 }
 
 // prepare makes the module: its go.mod, and the package that watches.

@@ -70,8 +70,9 @@ type job struct {
 	site source.Site
 }
 
-// directives writes, for each package, a file that asks for a decorator of each of its interfaces.
-func directives(dir string, packs []*pack, v variant) ([]job, error) {
+// directives writes, for each package, a file that asks for decorators of its interfaces: those
+// that are wanted.
+func directives(dir string, packs []*pack, v variant, wanted func(*decl) bool) ([]job, error) {
 	var jobs []job
 	for _, p := range packs {
 		folder := filepath.Join(dir, filepath.FromSlash(v.folder(p)))
@@ -83,8 +84,11 @@ func directives(dir string, packs []*pack, v variant) ([]job, error) {
 		line := bytes.Count(text.Bytes(), []byte("\n"))
 		taken := map[string]bool{}
 		for _, d := range p.decls {
-			line++
 			args := v.command(d, taken)
+			if !wanted(d) {
+				continue
+			}
+			line++
 			fmt.Fprintf(&text, "//go:generate gen %s\n", strings.Join(args, " "))
 			jobs = append(jobs, job{d, args, source.Site{Dir: folder, File: "doc.go", Line: line, Package: p.name}})
 		}
