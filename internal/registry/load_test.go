@@ -180,8 +180,8 @@ func TestBounds(t *testing.T) {
 		fmt.Fprintf(&wide, "- {name: e%d, attributes: [{ref_group: g}]}\n", i)
 	}
 	for name, c := range map[string]struct{ text, want string }{
-		"uses":    {wide.String(), "the signals have more than 1000000 attributes together"},
-		"entries": {"file_format: definition/2\nattributes: [{key: a.b, type: int}]\nevents:\n- {name: e, attributes: &a [" + strings.Repeat("{ref: a.b},", 9999) + "{ref: a.b}]}\n" + strings.Repeat("- {name: e, attributes: *a}\n", 60), "more than 500000 references"},
+		"uses":    {wide.String(), "the signals have more than 200000 attributes together"},
+		"entries": {"file_format: definition/2\nattributes: [{key: a.b, type: int}]\nevents:\n- {name: e, attributes: &a [" + strings.Repeat("{ref: a.b},", 9999) + "{ref: a.b}]}\n" + strings.Repeat("- {name: e, attributes: *a}\n", 60), "more than 200000 references"},
 		"texts":   {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, note: &n " + strings.Repeat("x", 60000) + "}\n" + strings.Repeat("- {key: a.b, type: int, note: *n}\n", 2000), "more than 64 MiB"},
 		"groups":  {"groups:\n  - &g\n    id: g\n    attributes: [{ref: a}]\n" + strings.Repeat("  - *g\n", 30000), "there is more that is wrong"},
 		"self":    {"groups: &a\n  - id: x\n    attributes: *a\n", `attribute "x" has no type`},

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -240,20 +241,21 @@ func (l *loader) attribute(n name, s *raw) (Attribute, bool) {
 
 // nearest returns the key that was probably meant.
 func (l *loader) nearest(key string) string {
-	if len(l.faults) > 5 {
-		return "" // it takes a while, and the first few say enough
-	}
-	all := make([]string, 0, len(l.attributes))
-	for k := range l.attributes {
-		all = append(all, k)
-	}
-	slices.Sort(all)
 	if l.options.Near != nil {
 		if near := l.options.Near(key); near != "" {
 			return near
 		}
 	}
-	return names.Nearest(key, all)
+	return nearestOf(l, key, l.attributes)
+}
+
+// nearestOf returns the name among those of a map that was probably meant, or "".
+func nearestOf[T any](l *loader, name string, known map[string]T) string {
+	const most = 5
+	if len(l.faults) > most {
+		return "" // it takes a while where there are many, and the first few faults say enough
+	}
+	return names.Nearest(name, slices.Sorted(maps.Keys(known)))
 }
 
 // find returns the group that a signal extends or includes, resolved, or nil when there is none.
@@ -263,16 +265,8 @@ func (l *loader) find(n name, s *raw) *raw {
 		group = l.byName[aGroup][n.text]
 	}
 	if group == nil {
-		var all []string
-		for id := range l.byID {
-			all = append(all, id)
-		}
-		for id := range l.byName[aGroup] {
-			all = append(all, id)
-		}
-		slices.Sort(all)
 		remedy := "define it, or correct the name"
-		if near := names.Nearest(n.text, all); near != "" {
+		if near := firstOf(nearestOf(l, n.text, l.byName[aGroup]), nearestOf(l, n.text, l.byID)); near != "" {
 			remedy = "did you mean " + near + "?"
 		}
 		l.missing(n, remedy, fmt.Sprintf("the %s %q refers to group %q, which is not defined", s.kind.word(), s.ID, n.text))
@@ -291,13 +285,8 @@ func (l *loader) refine(s *raw, all map[string]Use) {
 	base := l.byName[s.kind][s.base.text]
 	switch {
 	case base == nil:
-		var known []string
-		for id := range l.byName[s.kind] {
-			known = append(known, id)
-		}
-		slices.Sort(known)
 		remedy := "define it, or correct the name"
-		if near := names.Nearest(s.base.text, known); near != "" && near != s.ID {
+		if near := nearestOf(l, s.base.text, l.byName[s.kind]); near != "" && near != s.ID {
 			remedy = "did you mean " + near + "?"
 		} else if len(l.unread) > 0 {
 			remedy = fmt.Sprintf("give the folder with the files of %s with -registry", l.unread[0])
