@@ -238,7 +238,11 @@ func (b *breaks) fields(was, now protoreflect.MessageDescriptor) {
 func (b *breaks) field(was, now protoreflect.FieldDescriptor) {
 	at := fmt.Sprintf("field %d, %s,", now.Number(), now.Name())
 	if x, y := cardinality(was), cardinality(now); x != y {
-		b.say("FIELD_SAME_CARDINALITY", breaksWire, now, nil, "keep it, and add a field for the other", "%s was %s and is %s", at, x, y)
+		class := breaksWire
+		if was.Cardinality() == protoreflect.Optional && now.Cardinality() == protoreflect.Optional {
+			class = breaksSource // the presence alone
+		}
+		b.say("FIELD_SAME_CARDINALITY", class, now, nil, "keep it, and add a field for the other", "%s was %s and is %s", at, x, y)
 	}
 	if x, y := typeName(was), typeName(now); x != y && was.IsMap() == now.IsMap() {
 		class := breaksWire

@@ -3,7 +3,6 @@ package proto
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -348,6 +347,3 @@ func words(list []string) string {
 	}
 	return strings.Join(list, ", ")
 }
-
-// isMissing reports whether there is no such file.
-func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -296,7 +296,9 @@ func (f folder) rootWords() string {
 }
 
 // madeFrom finds the line in which generated Go names its source.
-var madeFrom = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^// (?:source: (.*?)|(\S+\.proto) is a deprecated file\.)\r?$`) })
+var madeFrom = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^// (?:source: (.*?)|(\S+\.proto) is a deprecated file\.)\r?$`)
+})
 
 // sourceOf returns the .proto file that Go was made from by protoc-gen-go, "" for other Go.
 func sourceOf(text []byte) string {

@@ -202,7 +202,8 @@ func TestPluginWithoutGo(t *testing.T) {
 // Whatever a plugin answers, there are files that may be written, or a fault.
 func FuzzPluginAnswer(f *testing.F) {
 	for _, a := range []*pluginpb.CodeGeneratorResponse{
-		{}, {Error: new("a.proto: no\n")},
+		{},
+		{Error: new("a.proto: no\n")},
 		{File: []*pluginpb.CodeGeneratorResponse_File{{Name: new("a.go"), Content: new(mark)}, {Content: new("x")}}},
 		{File: []*pluginpb.CodeGeneratorResponse_File{{Content: new("x")}}},
 		{File: []*pluginpb.CodeGeneratorResponse_File{{Name: new("../a.go"), Content: new(mark)}}},
