@@ -65,7 +65,7 @@ func house() []room {
 		// The areas judge what others have made, so they may know how that is done.
 		{path: "internal/chart"},
 		{path: "internal/check/...", ours: []string{
-			"analyzers/...", "blueprints/...", "generators/...", "internal/chart", "internal/check/...", "internal/choices", "internal/generate", "internal/knowledge/...", "internal/lock",
+			"analyzers/...", "blueprints/...", "generators/...", "internal/chart", "internal/check/...", "internal/choices", "internal/fault", "internal/generate", "internal/knowledge/...", "internal/lock",
 			"internal/names", "internal/report", "internal/snapshot", "internal/tree", "internal/vet", "internal/vetconfig",
 		}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
 		{path: "internal/brokertest", ours: []string{"blueprints/service/..."}}, // tests alone

@@ -46,8 +46,9 @@ type Made struct {
 
 // Make makes the output of directives in memory. Nothing is written.
 //
-// It is all or nothing. What is wrong with directives and the files that they read are
-// *fault.Fault, several joined, as far as they can be found in one run.
+// What is wrong with directives and the files that they read are *fault.Fault, several joined, as
+// far as they can be found in one run. With an error the results are those of the directives that
+// can be run: something to compare, and nothing to write.
 func Make(ctx context.Context, o Options, list []Directive) (Made, error) {
 	if o.verbs == nil {
 		o.verbs = verbs()
@@ -65,9 +66,6 @@ func Make(ctx context.Context, o Options, list []Directive) (Made, error) {
 		}
 		jobs = append(jobs, j)
 	}
-	if len(problems) > 0 {
-		return Made{}, errors.Join(problems...)
-	}
 	made := Made{Results: make([]Result, len(jobs)), jobs: jobs, records: openRecords(o, jobs)}
 	for i, j := range jobs {
 		made.Results[i] = Result{Directive: j.Directive, Mode: j.mode, Module: j.module}
@@ -75,10 +73,8 @@ func Make(ctx context.Context, o Options, list []Directive) (Made, error) {
 			made.Results[i].Kept = made.records.unchanged(i)
 		}
 	}
-	if err := made.run(ctx, o); err != nil {
-		return Made{}, err
-	}
-	return made, made.distinct()
+	problems = append(problems, made.run(ctx, o), made.distinct())
+	return made, errors.Join(problems...)
 }
 
 // prepare reads a directive's flags and finds its module.

@@ -50,6 +50,18 @@ var (
 		Why:     "What is left of a contract that was removed still compiles, and is served.",
 		Remedy:  "remove it, or bring the .proto file back",
 	}
+	invalidLine = check.Rule{
+		ID: "generated.line-invalid", Severity: check.Finding,
+		Summary: "a go:generate line of gen cannot be run",
+		Why:     "What it made once is of an older interface or registry; nothing can be made of this one.",
+		Remedy:  "correct it, then run gen generate",
+	}
+	staleOutput = check.Rule{
+		ID: "generated.output-stale", Severity: check.Finding,
+		Summary: "the output of a go:generate line of gen is not what it makes now",
+		Why:     "The code does what an interface, its comments or a registry said once.",
+		Remedy:  "run gen generate ./...",
+	}
 	staleReadme = check.Rule{
 		ID: "generated.chart-readme-stale", Severity: check.Finding,
 		Summary: "the chart's README does not tell of its values as they are",
@@ -68,10 +80,10 @@ var (
 func Area() check.Area {
 	return check.Area{
 		Name: area, Summary: "files that gen makes of others, against what it would make of them now",
-		Rules: []check.Rule{invalidProto, staleProto, orphan, staleReadme, staleSchema}, Alone: true,
+		Rules: []check.Rule{invalidProto, staleProto, orphan, invalidLine, staleOutput, staleReadme, staleSchema}, Alone: true,
 		Check: func(ctx context.Context, s *check.Service) ([]check.Result, []check.Unchecked, error) {
-			j := &judge{Told: check.Told{Area: area}, s: s}
-			err := errors.Join(j.contracts(ctx), j.schema())
+			j := &judge{Told: check.Told{Area: area}, s: s, compared: map[string]bool{}}
+			err := errors.Join(j.contracts(ctx), j.lines(ctx), j.schema())
 			j.readme()
 			return j.Results, j.Unchecked, err
 		},
@@ -80,7 +92,8 @@ func Area() check.Area {
 
 type judge struct {
 	check.Told
-	s *check.Service
+	s        *check.Service
+	compared map[string]bool // folders whose .proto files were looked at
 }
 
 // contracts judges the folders in which go generate runs gen proto. Others may have their Go from
@@ -130,10 +143,13 @@ func (j *judge) contract(dir string, names []string) {
 	switch {
 	case !runs:
 		return
+	case args != "" && j.s.Folder != "":
+		return // it is judged with the other lines
 	case args != "":
 		j.Skip(dir, "its go:generate gives gen proto arguments (%s); run gen proto --check with them", args)
 		return
 	}
+	j.compared[dir] = true
 	j.compare(dir, names)
 }
 
