@@ -50,6 +50,9 @@ func (p *Package) collect(name *types.TypeName, u *unit, d *declaration) (*Inter
 	if f := p.sound(in, u, d); f != nil {
 		return nil, f
 	}
+	if f := p.spaced(d.file, d); f != nil && u.isLocal {
+		return nil, f
+	}
 	return in, nil
 }
 
@@ -161,14 +164,13 @@ func (c *collector) expr(u *unit, f *file, e ast.Expr, from *types.TypeName) {
 		return
 	}
 	for _, field := range in.Methods.List {
-		switch {
-		case len(field.Names) > 0:
+		if len(field.Names) > 0 {
 			c.method(u, f, field, from)
-		default:
+		} else {
 			c.embedded(u, f, field, from)
 		}
 	}
-	if c.fault == nil {
+	if c.fault == nil && u.isLocal {
 		c.fault = c.p.stray(f, in)
 	}
 }
@@ -340,8 +342,7 @@ func within(f *file, n ast.Node) []*ast.CommentGroup {
 	return list
 }
 
-// stray says which comment in an interface is a directive that belongs to nothing, or was meant
-// to be one.
+// stray says which comment in an interface is a directive that belongs to nothing.
 func (p *Package) stray(f *file, in *ast.InterfaceType) *fault.Fault {
 	attached := map[*ast.CommentGroup]bool{}
 	for _, field := range in.Methods.List {
@@ -351,16 +352,37 @@ func (p *Package) stray(f *file, in *ast.InterfaceType) *fault.Fault {
 		}
 	}
 	for _, group := range within(f, in) {
+		if attached[group] {
+			continue
+		}
+		if list := directives(p.Fset, group); len(list) > 0 {
+			return placed(&fault.Fault{
+				Problem: "the directive stands at no method", Remedy: "put it into the comment of a method, without an empty line between",
+			}, list[0].Pos)
+		}
+	}
+	return nil
+}
+
+// spaced says which comment of a declaration was meant to be a directive.
+func (p *Package) spaced(f *file, d *declaration) *fault.Fault {
+	spec, whole := d.spec.(*ast.TypeSpec), d.syntax.(*ast.GenDecl)
+	begin, doc := whole.Pos(), whole.Doc
+	if whole.Lparen.IsValid() {
+		begin, doc = spec.Pos(), spec.Doc
+	}
+	if doc != nil {
+		begin = doc.Pos()
+	}
+	for _, group := range f.Comments {
+		if group.Pos() < begin || group.Pos() > spec.End() {
+			continue
+		}
 		for _, c := range group.List {
-			at := p.Fset.Position(c.Pos())
-			result := &fault.Fault{File: at.Filename, Line: at.Line, Column: at.Column}
-			if isSpaced(c.Text) && attached[group] {
-				result.Problem, result.Remedy = "a directive has no space behind its slashes", "write it as //gen:verb"
-				return result
-			}
-			if _, _, ok := parseDirective(c.Text); ok && !attached[group] {
-				result.Problem, result.Remedy = "the directive stands at no method", "put it into the comment of a method, without an empty line between"
-				return result
+			if isSpaced(c.Text) {
+				return placed(&fault.Fault{
+					Problem: "a directive has no space behind its slashes", Remedy: "write it as //gen:verb, or begin the line with another word",
+				}, p.Fset.Position(c.Pos()))
 			}
 		}
 	}

@@ -152,6 +152,7 @@ func (w *World) unit(h *home, p *packages.Package) *unit {
 	u := &unit{
 		id: p.ID, path: p.PkgPath, name: p.Name, dir: p.Dir, home: h, files: p.GoFiles, ignored: p.IgnoredFiles, imports: map[string]*unit{},
 	}
+	u.isLocal = p.Module == nil && h.dir == "" || p.Module != nil && p.Module.Main
 	if p.Module != nil {
 		u.module = Module{Path: p.Module.Path, Dir: p.Module.Dir, GoVersion: p.Module.GoVersion}
 	}

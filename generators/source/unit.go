@@ -20,6 +20,7 @@ type unit struct {
 	module              Module
 	problems            []string // what the go command says against it
 	isRoot              bool     // output becomes part of it
+	isLocal             bool     // of a main module, or of none: who works here has written it
 
 	parsed  bool
 	syntax  []*file
