@@ -16,6 +16,13 @@
 // text, a number, a bool, a time or anything that marshals as text, a list of these, or an
 // optional one by a pointer. Any other is the body.
 //
+// The test double is a package beside that of the client, paymentsapitest for PaymentsAPI, so that
+// the tests of whoever calls the service can import it and no program has to: its NewClient takes
+// an implementation of the interface, serves it on loopback over mutual TLS by certificates made in
+// memory, with the routes and encodings of the client, and returns a client of it. Errors that
+// are of the client's own type go over the wire as problems and arrive as such. A package that
+// cannot be imported, or an interface that is not exported, has none.
+//
 // What does not depend on the interface is Go of the folder blueprints/client, which compiles and
 // is tested there; the rest is made by jennifer. Inside a service of ours a client stands on the
 // service's own packages.
@@ -23,6 +30,7 @@ package client
 
 import (
 	"errors"
+	"go/types"
 	"go/version"
 	"os"
 	"path"
@@ -47,10 +55,24 @@ func Make(p *source.Package, o Options, args []string) ([]tree.File, error) {
 	if err := check(o); err != nil {
 		return nil, err
 	}
-	var files []tree.File
+	var list []*source.Interface
+	var inputs []types.Type
 	var errs []error
 	for _, spec := range o.Types {
-		made, err := one(p, o, spec, args)
+		in, err := p.Interface(spec)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		list, inputs = append(list, in), append(inputs, in.Type)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	header := stamp.Header(args, stamp.Inputs(p.Types, p.Files, inputs...))
+	var files []tree.File
+	for _, in := range list {
+		made, err := one(p, o, in, header)
 		errs = append(errs, err)
 		files = append(files, made...)
 	}
@@ -127,12 +149,8 @@ func output(o Options, spec string, isTest bool) (string, error) {
 func baseName(spec string) string { return spec[strings.LastIndexAny(spec, "./")+1:] }
 
 // one makes the files for one interface.
-func one(p *source.Package, o Options, spec string, args []string) ([]tree.File, error) {
-	in, err := p.Interface(spec)
-	if err != nil {
-		return nil, err
-	}
-	name, err := output(o, spec, p.IsTest)
+func one(p *source.Package, o Options, in *source.Interface, header []string) ([]tree.File, error) {
+	name, err := output(o, in.Name, p.IsTest)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +158,6 @@ func one(p *source.Package, o Options, spec string, args []string) ([]tree.File,
 	if err != nil {
 		return nil, err
 	}
-	header := stamp.Header(args, stamp.Inputs(p.Types, p.Files, in.Type))
 	if isRPC(in) {
 		return makeRPC(t, header)
 	}

@@ -44,7 +44,7 @@ func parsePattern(text string) (*pattern, error) {
 	}
 	p.split(words[1])
 	for _, s := range p.segments {
-		if s.name == "" && (s.literal == "." || s.literal == "..") {
+		if parts := strings.Split(s.literal, "/"); s.name == "" && (slices.Contains(parts, ".") || slices.Contains(parts, "..")) {
 			return nil, fmt.Errorf("the path %q has a dot segment", words[1])
 		}
 	}
@@ -57,8 +57,10 @@ func (p *pattern) split(text string) {
 		var s segment
 		if name, ok := strings.CutPrefix(part, "{"); ok {
 			s.name, s.rest = strings.CutSuffix(strings.TrimSuffix(name, "}"), "...")
-		} else if literal, err := url.PathUnescape(part); err == nil {
-			s.literal = literal
+		} else if s.literal = part; strings.Contains(part, "%") {
+			if literal, err := url.PathUnescape(part); err == nil { // else net/http takes it as it is
+				s.literal = literal
+			}
 		}
 		if s != (segment{}) {
 			p.segments = append(p.segments, s)

@@ -67,7 +67,7 @@ func webDouble(t *target, methods []method, header []string) (tree.File, error) 
 		return tree.File{}, err
 	}
 	s.add(shared...)
-	content, err := s.render(header, t.doubleDoc())
+	content, err := s.render(header[:1], t.doubleDoc()) // the hash is of another package
 	return tree.File{Path: t.doublePath(), Mode: 0o644, Owner: tree.Generated, Content: content}, err
 }
 
