@@ -25,7 +25,7 @@ type stream struct {
 	result int
 	typ    types.Type      // of the result, an interface
 	method *types.Func     // that ends it
-	recv   bool            // at its first error; else when it was called
+	recv   bool            // Recv or CloseAndRecv does, or the context; else Close
 	named  *types.TypeName // for embedding; nil when the type has no name, or one that a method has too
 	others []*types.Func   // the other methods, where the type cannot be embedded
 
@@ -129,7 +129,13 @@ func endsStream(fn *types.Func, until string) bool {
 	if sig.Params().Len() != 0 || last < 0 || !types.Identical(sig.Results().At(last).Type(), builtinError) {
 		return false
 	}
-	return until == "close" && fn.Name() == "Close" && last == 0 || until == "recv" && fn.Name() == "Recv" && last > 0
+	switch fn.Name() {
+	case "Close":
+		return until == "close" && last == 0
+	case "Recv", "CloseAndRecv":
+		return until == "recv" && last > 0
+	}
+	return false
 }
 
 // embed decides whether the stream can be embedded: its type has a name, and none of its methods

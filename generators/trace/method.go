@@ -38,8 +38,11 @@ func (f *file) methodDoc(d *decorator, m *method) string {
 	case iterate:
 		return implements + " Each iteration makes the call anew, in a span that lasts as long."
 	case hand:
-		if m.stream.recv {
+		if m.stream.untilError() {
 			return implements + " The span ends with the stream: when Recv fails or the context ends."
+		}
+		if m.stream.recv {
+			return implements + " The span ends with the stream: when CloseAndRecv returns or the context ends."
 		}
 		return implements + " The span ends when the result is closed."
 	}

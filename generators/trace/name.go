@@ -21,6 +21,7 @@ type helpers struct {
 
 	record   string        // the function that records an error in a span
 	calls    string        // the type that records the calls of a method, with -metrics and -logs
+	newCalls string        // the function that makes one
 	each     string        // the function that converts lists
 	first    string        // the function that finds a failure among several errors
 	ignored  []*errorValue // no failures for any method
@@ -67,7 +68,7 @@ func (f *file) name() error {
 	first := upper(f.decorators[0].of.Name)
 	h := &f.helpers
 	h.record = scope.New("record" + first + "Error")
-	h.calls = scope.New(lower(first) + "Calls")
+	h.calls, h.newCalls = scope.New(lower(first)+"Calls"), scope.New("new"+first+"Calls")
 	h.first = scope.New("first" + first + "Failure")
 	h.each = scope.New("convert" + first + "List")
 	for _, d := range f.decorators {

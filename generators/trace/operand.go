@@ -274,12 +274,22 @@ func (r *resolver) nothing(e *ast.SelectorExpr, x *operand) *fault.Fault {
 	return f
 }
 
-// field is a field of x, over the fields that are embedded on the way to it.
+// field is a field of x.
 func (r *resolver) field(x *operand, v *types.Var, index []int) *operand {
+	owner := r.embedded(x, index)
+	op := *r.step(owner, v)
+	if direct := r.notNil(x); len(index) > 1 { // it is promoted
+		op.expr = func(n *methodNames) *jen.Statement { return direct.expr(n).Dot(v.Name()) }
+	}
+	return &op
+}
+
+// embedded is what declares a field or method of x: x itself, or something embedded in it.
+func (r *resolver) embedded(x *operand, index []int) *operand {
 	for _, i := range index[:len(index)-1] {
 		x = r.step(x, fieldAt(x.typ, i))
 	}
-	return r.step(x, v)
+	return x
 }
 
 func fieldAt(t types.Type, i int) *types.Var {
@@ -348,12 +358,9 @@ func (r *resolver) call(e *ast.CallExpr) (*operand, *fault.Fault) {
 	if !isGetter(fn) {
 		return nil, r.noGetter(sel)
 	}
-	for _, i := range index[:len(index)-1] {
-		x = r.step(x, fieldAt(x.typ, i))
-	}
-	x = r.notNil(x)
-	op := *x
-	op.expr = func(n *methodNames) *jen.Statement { return x.expr(n).Dot(fn.Name()).Call() }
+	owner, direct := r.notNil(r.embedded(x, index)), r.notNil(x)
+	op := *owner
+	op.expr = func(n *methodNames) *jen.Statement { return direct.expr(n).Dot(fn.Name()).Call() }
 	op.typ, op.addressable, op.isCall = fn.Signature().Results().At(0).Type(), false, true
 	op.names = append(append(op.names[:len(op.names):len(op.names)], fn.Name()), typeName(op.typ)...)
 	return &op, nil

@@ -167,10 +167,8 @@ func (f *file) newCalls(n constructorNames, span string) *jen.Statement {
 	if !f.options.Metrics {
 		return jen.Op("&").Id(f.helpers.calls).Values(args...)
 	}
-	return jen.Id(f.newCallsName()).Call(args...)
+	return jen.Id(f.helpers.newCalls).Call(args...)
 }
-
-func (f *file) newCallsName() string { return "new" + upper(f.helpers.calls) }
 
 // emitCalls writes the type that records the calls of a method.
 func (f *file) emitCalls(out *jen.File) {
@@ -228,7 +226,7 @@ func (f *file) emitNewCalls(out *jen.File) {
 		params = append(params, jen.Id("logger").Op("*").Qual("log/slog", "Logger"))
 		fields = append(fields, jen.Id("logger").Op(":").Id("logger"))
 	}
-	out.Func().Id(f.newCallsName()).Params(params...).Op("*").Id(h.calls).Block(
+	out.Func().Id(h.newCalls).Params(params...).Op("*").Id(h.calls).Block(
 		jen.Return(jen.Op("&").Id(h.calls).Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, fields...)),
 	)
 	out.Line()

@@ -151,7 +151,11 @@ func (f *file) emitEnding(out *jen.File, s *stream, receiver *jen.Statement) {
 	out.Func().Add(receiver.Clone()).Id(s.method.Name()).Params().Add(resultList(types)).BlockFunc(func(g *jen.Group) {
 		g.List(names...).Op(":=").Add(call)
 		if s.recv {
-			g.If(jen.Add(err).Op("!=").Nil().Op("&&").Id("s").Dot(s.stopField()).Call()).Block(jen.Id("s").Dot(s.endField()).Call(err))
+			over := jen.Id("s").Dot(s.stopField()).Call()
+			if s.untilError() {
+				over = jen.Add(err).Op("!=").Nil().Op("&&").Add(over)
+			}
+			g.If(over).Block(jen.Id("s").Dot(s.endField()).Call(err))
 		} else {
 			g.Id("s").Dot(s.own("once")).Dot("Do").Call(jen.Func().Params().Add(oneLine(jen.Id("s").Dot(s.endField()).Call(err))))
 		}
@@ -160,11 +164,14 @@ func (f *file) emitEnding(out *jen.File, s *stream, receiver *jen.Statement) {
 	out.Line()
 }
 
+// untilError says that the method that ends the stream does so when it fails.
+func (s *stream) untilError() bool { return s.method.Name() == "Recv" }
+
 func (f *file) endingDoc(s *stream) string {
-	if s.recv {
+	if s.untilError() {
 		return "Recv ends the span with the first error, which is no failure when it is io.EOF."
 	}
-	return "Close ends the span."
+	return s.method.Name() + " ends the span."
 }
 
 func resultList(codes []jen.Code) *jen.Statement {

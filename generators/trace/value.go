@@ -107,6 +107,8 @@ func convert(t types.Type, addressable bool) (conversion, bool) {
 		return conversion{kind: "String", basic: "string", packages: []string{"time"}, words: []string{"time"}, via: func(x *jen.Statement) *jen.Statement {
 			return x.Dot("Format").Call(jen.Qual("time", "RFC3339Nano"))
 		}}, true
+	case isStd(base, "net/url", "URL") && isStringer(t, addressable):
+		return byMethod("String", "string", "Redacted"), true // without a password
 	case isStringer(t, addressable):
 		return byMethod("String", "string", "String"), true
 	}
