@@ -62,7 +62,7 @@ func localModules(module string, s settings) ([]string, error) {
 	var replaced []*modfile.Replace
 	from := filepath.Join(module, "go.mod")
 	if work != "" && work != "off" {
-		content, err := os.ReadFile(work)
+		content, err := readFile(work)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func localModules(module string, s settings) ([]string, error) {
 		}
 		dirs, replaced, from = append(dirs, filepath.Dir(work)), file.Replace, work
 	} else {
-		content, err := os.ReadFile(from)
+		content, err := readFile(from)
 		if err != nil {
 			return nil, err
 		}

@@ -44,7 +44,7 @@ func findModules(dir string, s settings) (modules, error) {
 }
 
 func workspace(name string) (modules, error) {
-	content, err := os.ReadFile(name)
+	content, err := readFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func workspace(name string) (modules, error) {
 
 func readModule(dir string) (module, error) {
 	name := filepath.Join(dir, "go.mod")
-	content, err := os.ReadFile(name)
+	content, err := readFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return module{}, &fault.Fault{Problem: fmt.Sprintf("go.work uses %s, and there is no go.mod in it", dir), Remedy: "take it out with go work edit -dropuse"}
 	}
@@ -104,7 +104,7 @@ func unreadable(name string, err error) error {
 func upward(dir, name string) string {
 	for {
 		full := filepath.Join(dir, name)
-		if info, err := os.Stat(full); err == nil && !info.IsDir() {
+		if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() {
 			return full
 		}
 		up := filepath.Dir(dir)

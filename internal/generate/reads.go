@@ -56,6 +56,9 @@ func sumOf(files fs.FS, name string) string {
 		}
 		return "folder " + hex.EncodeToString(h.Sum(nil))
 	}
+	if !info.Mode().IsRegular() || info.Size() > maxFile {
+		return nothing
+	}
 	f, err := files.Open(name)
 	if err != nil {
 		return nothing
