@@ -139,20 +139,48 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
+// TestHidden has definitions that registries which depend on theirs do not see.
+func TestHidden(t *testing.T) {
+	dependency := func(own string) error {
+		_, err := Load(files(
+			"own/manifest.yaml", "schema_url: https://a.example/own/1.0.0\ndependencies: [{schema_url: https://a.example/other/1.0.0, registry_path: ../other}]\n",
+			"own/x.yaml", "file_format: definition/2\n"+own,
+			"other/x.yaml", "file_format: definition/2\nattributes:\n- {key: o.seen, type: int}\n- {key: o.gone, type: int, annotations: {dependency_resolution: {exclude: true}}}\nmetrics:\n- {name: o.m, unit: s, instrument: gauge, annotations: {dependency_resolution: {exclude: true}}}\n",
+		), Options{}, "own")
+		return err
+	}
+	for own, want := range map[string]string{
+		"events: [{name: e, attributes: [{ref: o.seen}]}]\n":     "",
+		"events: [{name: e, attributes: [{ref: o.gone}]}]\n":     `attribute "o.gone", which is not defined`,
+		"attributes: [{key: o.gone, type: string}]\n":            "",
+		"attributes: [{key: o.seen, type: int}]\n":               `attribute "o.seen" is defined by https://a.example/other/1.0.0 already`,
+		"imports: {metrics: [o.m]}\n":                            `no metric is named "o.m"`,
+		"metric_refinements: [{id: r, ref: o.m}]\n":              `refines the metric "o.m", which is not defined`,
+		"events: [{name: e, attributes: [{ref_group: absent}]}]": `group "absent", which is not defined`,
+	} {
+		err := dependency(own)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: want %q, got %v", own, want, err)
+		}
+	}
+}
+
 // TestReadRenames has a schema file beside the registry: the registry knows more.
 func TestReadRenames(t *testing.T) {
 	const schema = "file_format: 1.1.0\nschema_url: https://a.example/2.0.0\nversions:\n  2.0.0:\n    all:\n      changes:\n        - rename_attributes:\n            attribute_map:\n              a.old: a.new\n              a.b: a.c\n  1.0.0:\n    spans:\n      changes:\n        - rename_attributes: {attribute_map: {a.b: a.x}}\n"
-	all := files("s/a.yaml", schema, "s/b.yaml", "file_format: definition/2\nattributes:\n  - {key: a.old, type: int, deprecated: {reason: renamed, renamed_to: a.new}}\n")
-	got, err := Read(all, "s")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var said []string
-	for _, a := range got {
-		said = append(said, a.Key+" "+a.Type+" "+a.Deprecated.RenamedTo)
-	}
-	if diff := cmp.Diff([]string{"a.b any a.c", "a.old int a.new"}, said); diff != "" {
-		t.Error(diff)
+	all := files("s/b.yaml", schema, "s/a.yaml", "file_format: definition/2\nattributes:\n  - {key: a.old, type: int, deprecated: {reason: renamed, renamed_to: a.new}}\n")
+	for _, order := range [][]string{{"s"}, {"s/b.yaml", "s/a.yaml"}} {
+		got, err := Read(all, order...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		for _, a := range got {
+			said = append(said, a.Key+" "+a.Type+" "+a.Deprecated.RenamedTo)
+		}
+		if diff := cmp.Diff([]string{"a.b any a.c", "a.old int a.new"}, said); diff != "" {
+			t.Errorf("%q: %s", order, diff)
+		}
 	}
 }
 
@@ -180,11 +208,12 @@ func TestBounds(t *testing.T) {
 		fmt.Fprintf(&wide, "- {name: e%d, attributes: [{ref_group: g}]}\n", i)
 	}
 	for name, c := range map[string]struct{ text, want string }{
-		"uses":    {wide.String(), "the signals have more than 200000 attributes together"},
-		"entries": {"file_format: definition/2\nattributes: [{key: a.b, type: int}]\nevents:\n- {name: e, attributes: &a [" + strings.Repeat("{ref: a.b},", 9999) + "{ref: a.b}]}\n" + strings.Repeat("- {name: e, attributes: *a}\n", 60), "more than 200000 references"},
-		"texts":   {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, note: &n " + strings.Repeat("x", 60000) + "}\n" + strings.Repeat("- {key: a.b, type: int, note: *n}\n", 2000), "more than 64 MiB"},
-		"groups":  {"groups:\n  - &g\n    id: g\n    attributes: [{ref: a}]\n" + strings.Repeat("  - *g\n", 30000), "there is more that is wrong"},
-		"self":    {"groups: &a\n  - id: x\n    attributes: *a\n", `attribute "x" has no type`},
+		"uses":     {wide.String(), "the signals have more than 200000 attributes together"},
+		"entries":  {"file_format: definition/2\nattributes: [{key: a.b, type: int}]\nevents:\n- {name: e, attributes: &a [" + strings.Repeat("{ref: a.b},", 9999) + "{ref: a.b}]}\n" + strings.Repeat("- {name: e, attributes: *a}\n", 60), "more than 200000 references"},
+		"texts":    {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, note: &n " + strings.Repeat("x", 60000) + "}\n" + strings.Repeat("- {key: a.b, type: int, note: *n}\n", 2000), "more than 64 MiB"},
+		"examples": {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, examples: &n [" + strings.Repeat("x", 60000) + "]}\n" + strings.Repeat("- {key: a.b, type: int, examples: *n}\n", 2000), "more than 64 MiB"},
+		"groups":   {"groups:\n  - &g\n    id: g\n    attributes: [{ref: a}]\n" + strings.Repeat("  - *g\n", 30000), "there is more that is wrong"},
+		"self":     {"groups: &a\n  - id: x\n    attributes: *a\n", `attribute "x" has no type`},
 	} {
 		_, err := Load(files("x.yaml", c.text), Options{}, "x.yaml")
 		if err == nil || !strings.Contains(err.Error(), c.want) {
