@@ -155,8 +155,19 @@ func (c *compiler) link(name string, text []byte) (linker.Result, error) {
 	if err := h.Error(); err != nil {
 		return nil, err
 	}
-	parsed.FileDescriptorProto().SourceCodeInfo = sourceinfo.GenerateSourceInfo(tree, index)
+	parsed.FileDescriptorProto().SourceCodeInfo = asProtoc(sourceinfo.GenerateSourceInfo(tree, index))
 	return file, nil
+}
+
+// asProtoc moves what is said of the statement of an edition to where protoc says it, and where
+// protoc-gen-go looks for comments: at the syntax.
+func asProtoc(info *descriptorpb.SourceCodeInfo) *descriptorpb.SourceCodeInfo {
+	for _, l := range info.GetLocation() {
+		if slices.Equal(l.GetPath(), []int32{partEdition}) {
+			l.Path[0] = partSyntax
+		}
+	}
+	return info
 }
 
 // errImports says that the faults of imports have been reported.
