@@ -76,7 +76,7 @@ func (b *builder) checkRenames(o Options) {
 		}
 	}
 	if o.Renames != "" && b.registry.SchemaURL == "" && len(b.faults) == 0 {
-		b.fault(path0(b.registry), 0, 0, "write manifest.yaml beside it, with schema_url: https://acme.example/schemas/1.0.0", "-renames writes a schema file, and the registry has no schema URL")
+		b.fault(anyFile(b.registry), 0, 0, "write manifest.yaml beside it, with schema_url: https://acme.example/schemas/1.0.0", "-renames writes a schema file, and the registry has no schema URL")
 	}
 }
 
@@ -86,8 +86,8 @@ func (b *builder) isForeign(key string) bool {
 	return slices.ContainsFunc(b.registry.Foreign, func(a registry.Attribute) bool { return a.Key == key })
 }
 
-// path0 returns a file of the registry.
-func path0(r *registry.Registry) string {
+// anyFile returns a file of the registry.
+func anyFile(r *registry.Registry) string {
 	if len(r.Attributes) > 0 {
 		return r.Attributes[0].File
 	}

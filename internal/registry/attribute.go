@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -44,10 +45,17 @@ func (f *file) define(n *yaml.Node, prefix string) (Attribute, bool) {
 // add takes an attribute into the registry.
 func (f *file) add(a Attribute) {
 	if len(f.found) >= maxAttributes {
-		f.stop(twiceTooMany(a))
+		f.stop(tooMany(a))
 		return
 	}
 	f.found = append(f.found, a)
+}
+
+func tooMany(a Attribute) *fault.Fault {
+	return &fault.Fault{
+		File: a.File, Line: a.Line, Column: a.Column,
+		Problem: fmt.Sprintf("the registry has more than %d attributes", maxAttributes), Remedy: "divide it into several registries",
+	}
 }
 
 // keyProblem says what is wrong with a key, or "".

@@ -138,6 +138,14 @@ func (k kind) word() string {
 	return [...]string{"attribute group", "metric", "span", "event", "entity"}[k]
 }
 
+// one is the word with its article.
+func (k kind) one() string {
+	if strings.ContainsRune("aeiou", rune(k.word()[0])) {
+		return "an " + k.word()
+	}
+	return "a " + k.word()
+}
+
 // raw is a signal as a file has it, before its references are resolved.
 type raw struct {
 	Signal

@@ -294,7 +294,7 @@ func (l *loader) refine(s *raw, all map[string]Use) {
 		l.missing(s.base, remedy, fmt.Sprintf("%q refines the %s %q, which is not defined", s.ID, s.kind.word(), s.base.text))
 		return
 	case base.state == underway:
-		l.missing(s.base, "refine a "+s.kind.word()+" that does not refine this one", fmt.Sprintf("%q refines itself, by way of %q", s.ID, base.ID))
+		l.missing(s.base, "refine "+s.kind.one()+" that does not refine this one", fmt.Sprintf("%q refines itself, by way of %q", s.ID, base.ID))
 		return
 	}
 	l.resolve(base)

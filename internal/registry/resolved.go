@@ -25,13 +25,13 @@ func (f *file) resolvedForm(n *yaml.Node) {
 			f.add(d)
 			return
 		}
-		f.known0(a)
+		f.knownAttribute(a)
 		if p := field(a, "provenance"); isSet(p) {
 			d.From = f.source(n, p)
 		}
 		catalog = append(catalog, d)
 		if len(catalog) > maxAttributes {
-			f.stop(twiceTooMany(d))
+			f.stop(tooMany(d))
 		}
 	})
 	if !f.signals || len(f.faults) > 0 {

@@ -5,7 +5,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -16,13 +15,6 @@ const (
 	groupFields    = "id type name prefix brief note extends include_groups stability deprecated display_name attributes entity_associations annotations span_kind events metric_name instrument unit body requirement_level constraints visibility"
 	signalFields   = "id ref brief note stability deprecated annotations attributes entity_associations requirement_level display_name provenance"
 )
-
-func twiceTooMany(a Attribute) *fault.Fault {
-	return &fault.Fault{
-		File: a.File, Line: a.Line, Column: a.Column,
-		Problem: "the registry has more than 50000 attributes", Remedy: "divide it into several registries",
-	}
-}
 
 // version1 takes what a document in the syntax of version 1 defines.
 func (f *file) version1(n *yaml.Node) {
@@ -151,7 +143,7 @@ func (f *file) version2(n *yaml.Node) {
 		if field(a, "ref") != nil || field(a, "ref_group") != nil {
 			return
 		}
-		f.known0(a)
+		f.knownAttribute(a)
 		if a, ok := f.define(a, ""); ok {
 			f.add(a)
 		}
@@ -160,24 +152,27 @@ func (f *file) version2(n *yaml.Node) {
 		return
 	}
 	f.known(n, "the file", version2Fields)
-	f.each(n, "attribute_groups", func(n *yaml.Node) { f.signal2(n, aGroup, "id", "visibility") })
-	f.each(n, "metrics", func(n *yaml.Node) { f.signal2(n, aMetric, "name", "name instrument unit") })
-	f.each(n, "spans", func(n *yaml.Node) { f.signal2(n, aSpan, "type", "type kind name") })
-	f.each(n, "events", func(n *yaml.Node) { f.signal2(n, anEvent, "name", "name body") })
-	f.each(n, "entities", func(n *yaml.Node) { f.signal2(n, anEntity, "type", "type identity description") })
-	f.each(n, "metric_refinements", func(n *yaml.Node) { f.signal2(n, aMetric, "", "") })
-	f.each(n, "span_refinements", func(n *yaml.Node) { f.signal2(n, aSpan, "", "name") })
-	f.each(n, "event_refinements", func(n *yaml.Node) { f.signal2(n, anEvent, "", "") })
-	f.each(n, "entity_refinements", func(n *yaml.Node) { f.signal2(n, anEntity, "", "identity description") })
+	f.each(n, "attribute_groups", func(n *yaml.Node) { f.definition(n, aGroup, "id", "visibility") })
+	f.each(n, "metrics", func(n *yaml.Node) { f.definition(n, aMetric, "name", "name instrument unit") })
+	f.each(n, "spans", func(n *yaml.Node) { f.definition(n, aSpan, "type", "type kind name") })
+	f.each(n, "events", func(n *yaml.Node) { f.definition(n, anEvent, "name", "name body") })
+	f.each(n, "entities", func(n *yaml.Node) { f.definition(n, anEntity, "type", "type identity description") })
+	f.each(n, "metric_refinements", func(n *yaml.Node) { f.definition(n, aMetric, "", "") })
+	f.each(n, "span_refinements", func(n *yaml.Node) { f.definition(n, aSpan, "", "name") })
+	f.each(n, "event_refinements", func(n *yaml.Node) { f.definition(n, anEvent, "", "") })
+	f.each(n, "entity_refinements", func(n *yaml.Node) { f.definition(n, anEntity, "", "identity description") })
 	f.importsOf(n)
 }
 
-func (f *file) known0(n *yaml.Node) { f.known(n, "an attribute", attributeFields+" provenance") }
+// knownAttribute warns of the fields of a definition of version 2 that are not known.
+func (f *file) knownAttribute(n *yaml.Node) {
+	f.known(n, "an attribute", attributeFields+" provenance")
+}
 
-// signal2 takes a signal of version 2. nameField holds its name; a refinement has none, but a
+// definition takes a signal of version 2. nameField holds its name; a refinement has none, but a
 // reference to what it refines.
-func (f *file) signal2(n *yaml.Node, k kind, nameField, fields string) *raw {
-	f.known(n, "a "+k.word(), signalFields+" "+fields)
+func (f *file) definition(n *yaml.Node, k kind, nameField, fields string) *raw {
+	f.known(n, k.one(), signalFields+" "+fields)
 	s := f.signal(n, k)
 	if nameField != "" {
 		s.Name = f.text(n, nameField)
@@ -185,7 +180,7 @@ func (f *file) signal2(n *yaml.Node, k kind, nameField, fields string) *raw {
 	} else {
 		s.base = f.ref(field(n, "ref"))
 		if s.base.text == "" {
-			f.fault(n, "add a ref with the name of what it refines", "a refinement of a %s has no ref", k.word())
+			f.fault(n, "add a ref with the name of what it refines", "a refinement of %s has no ref", k.one())
 		}
 	}
 	switch visibility := f.text(n, "visibility"); {
@@ -194,14 +189,14 @@ func (f *file) signal2(n *yaml.Node, k kind, nameField, fields string) *raw {
 		s.internal = true
 	}
 	for _, list := range [...]string{"attributes", "identity", "description"} {
-		f.each(n, list, func(a *yaml.Node) { f.entry2(s, a, list == "identity") })
+		f.each(n, list, func(a *yaml.Node) { f.reference(s, a, list == "identity") })
 	}
 	f.keep(n, s)
 	return s
 }
 
-// entry2 takes an item of a list of references.
-func (f *file) entry2(s *raw, n *yaml.Node, identity bool) {
+// reference takes an item of a list of references.
+func (f *file) reference(s *raw, n *yaml.Node, identity bool) {
 	if !f.count(n) {
 		return
 	}
@@ -214,7 +209,7 @@ func (f *file) entry2(s *raw, n *yaml.Node, identity bool) {
 	case field(n, "ref_group") != nil:
 		e.group = f.ref(field(n, "ref_group"))
 	default:
-		f.fault(n, "define it under attributes: at the top, and refer to it with ref:", "an attribute of a %s is no reference", s.kind.word())
+		f.fault(n, "define it under attributes: at the top, and refer to it with ref:", "an attribute of %s is no reference", s.kind.one())
 		return
 	}
 	s.entries = append(s.entries, e)
@@ -247,7 +242,7 @@ func (f *file) keep(n *yaml.Node, s *raw) bool {
 	before := len(f.faults)
 	switch {
 	case s.ID == "":
-		f.fault(n, "give it a name", "a %s has no name", s.kind.word())
+		f.fault(n, "give it a name", "%s has no name", s.kind.one())
 	case s.Name == "" && s.kind == aMetric && s.base.text == "":
 		f.fault(n, "add its metric_name", "the metric %q has no metric_name", s.ID)
 	}

@@ -192,7 +192,7 @@ func (f *file) each(n *yaml.Node, key string, do func(*yaml.Node)) {
 	}
 }
 
-// texts returns the names that a mapping's key has: a list of texts, or one.
+// list returns the names that a mapping's key has: a list of texts, or one.
 func (f *file) list(n *yaml.Node, key string) []name {
 	v := field(n, key)
 	if !isSet(v) {
