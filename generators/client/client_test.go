@@ -231,7 +231,9 @@ func run(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", args...)
 	command.Dir = dir
-	command.Env = environment()
+	if dir != "." {
+		command.Env = environment()
+	}
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
@@ -246,8 +248,17 @@ func where(t *testing.T, name string) string {
 	return filepath.Join(t.TempDir(), name)
 }
 
-// TestCases makes the clients of packages in a module of their own.
-func TestCases(t *testing.T) {
+// TestMake makes, and proves by the go command and by gen vet.
+func TestMake(t *testing.T) {
+	gen := filepath.Join(t.TempDir(), "gen")
+	run(t, ".", "build", "-o", gen, "../../cmd/gen")
+	t.Run("cases", func(t *testing.T) { testCases(t, gen) })
+	t.Run("service", func(t *testing.T) { testServiceCases(t, gen) })
+}
+
+// testCases makes the clients of packages in a module of their own.
+func testCases(t *testing.T, gen string) {
+	t.Helper()
 	root := where(t, "cases")
 	requirements(t, root)
 	if err := copyTree(filepath.Join(root, "c", "rpc_inside"), "../../golden/full/proto/ledger/v1"); err != nil {
@@ -255,7 +266,7 @@ func TestCases(t *testing.T) {
 	}
 	cases := readCases(t, "cases", filepath.Join(root, "c"))
 	makeAll(t, cases)
-	prove(t, root, packages(cases))
+	prove(t, gen, root, packages(cases))
 }
 
 // requirements writes a go.mod like that of this module.
@@ -295,24 +306,26 @@ func packages(cases []testCase) []string {
 }
 
 // prove compiles, vets, and tests packages.
-func prove(t *testing.T, root string, packages []string) {
+func prove(t *testing.T, gen, root string, packages []string) {
 	t.Helper()
 	if t.Failed() && os.Getenv("KEEP") == "" {
 		return
 	}
 	run(t, root, append([]string{"vet"}, packages...)...)
+	run(t, root, append([]string{"vet", "-vettool=" + gen}, packages...)...)
 	run(t, root, append([]string{"test", "-count=1", "-vet=off", "-ldflags=-s -w"}, packages...)...)
 }
 
-// TestServiceCases makes clients inside a service of ours.
-func TestServiceCases(t *testing.T) {
+// testServiceCases makes clients inside a service of ours.
+func testServiceCases(t *testing.T, gen string) {
+	t.Helper()
 	root := where(t, "service")
 	if err := copyTree(root, "../../golden/full"); err != nil {
 		t.Fatal(err)
 	}
 	cases := readCases(t, "service", filepath.Join(root, "internal"))
 	makeAll(t, cases)
-	prove(t, root, packages(cases))
+	prove(t, gen, root, packages(cases))
 }
 
 func copyTree(target, from string) error {
