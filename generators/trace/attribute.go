@@ -23,48 +23,34 @@ const (
 	functionName = "code.function.name"
 )
 
-// attributes resolves the attributes of a method: those of the interface that it has, then its
-// own.
+// attributes resolves the attributes of a method: those of the interface that it has and does not
+// name itself, then its own. What it has of the interface's is marked as used.
 func (f *file) attributes(m *method, own, all comments, used []bool) []*fault.Fault {
+	var list []attrComment
+	for i, c := range all.attributes {
+		isOwn := slices.ContainsFunc(own.attributes, func(o attrComment) bool { return o.key == c.key })
+		has := (&resolver{file: f, method: m, comment: c}).has()
+		used[i] = used[i] || isOwn || has
+		if has && !isOwn {
+			list = append(list, c)
+		}
+	}
 	var faults []*fault.Fault
 	seen := map[string]token.Position{}
-	enter := func(c attrComment, a *attribute, isResult bool) {
-		if have, ok := seen[c.key]; ok {
-			faults = append(faults, at(c.pos, fmt.Sprintf("%s has the attribute %q twice, here and in line %d", m.Name, c.key, have.Line), "leave one of the two out"))
-			return
+	for _, c := range append(list, own.attributes...) {
+		a, isResult, problem := (&resolver{file: f, method: m, comment: c}).attribute()
+		if have, ok := seen[c.key]; ok && problem == nil {
+			problem = at(c.pos, fmt.Sprintf("%s has the attribute %q twice, here and in line %d", m.Name, c.key, have.Line), "leave one of the two out")
 		}
 		seen[c.key] = c.pos
-		if isResult {
+		switch {
+		case problem != nil:
+			faults = append(faults, problem)
+		case isResult:
 			m.after = append(m.after, a)
-		} else {
+		default:
 			m.before = append(m.before, a)
 		}
-	}
-	for i, c := range all.attributes {
-		if slices.ContainsFunc(own.attributes, func(o attrComment) bool { return o.key == c.key }) {
-			used[i] = true // the method's own counts
-			continue
-		}
-		r := &resolver{file: f, method: m, comment: c}
-		if !r.has() {
-			continue
-		}
-		used[i] = true
-		a, isResult, problem := r.attribute()
-		if problem != nil {
-			faults = append(faults, problem)
-			continue
-		}
-		enter(c, a, isResult)
-	}
-	for _, c := range own.attributes {
-		r := &resolver{file: f, method: m, comment: c}
-		a, isResult, problem := r.attribute()
-		if problem != nil {
-			faults = append(faults, problem)
-			continue
-		}
-		enter(c, a, isResult)
 	}
 	return faults
 }

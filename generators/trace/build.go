@@ -28,9 +28,7 @@ func (f *file) constraint() string {
 		if syntax == nil {
 			continue
 		}
-		for _, tag := range nameTags(d.of.Pos.Filename) {
-			all = append(all, tag)
-		}
+		all = append(all, nameTags(d.of.Pos.Filename)...)
 		if importsC(syntax) {
 			all = append(all, "cgo")
 		}

@@ -1,8 +1,6 @@
 package trace
 
 import (
-	"fmt"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -10,7 +8,6 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/source"
-	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
 )
 
@@ -46,7 +43,6 @@ type methodNames struct {
 	span, start     string
 	failure         string // the error of an iteration, or the first of several
 	yield           string
-	elems           []string
 	opened, end     string
 	stop            string
 	bound           map[int]string // variables for what guards look at, while an attribute is printed
@@ -91,26 +87,6 @@ func (f *file) name() error {
 		f.nameDecorator(d)
 	}
 	return join(f.redeclared())
-}
-
-// redeclared says which identifiers of Go that the output needs are something else in the
-// package.
-func (f *file) redeclared() []*fault.Fault {
-	needed := map[string]bool{"nil": true, "panic": true, "error": f.helpers.fails || f.options.Metrics, "string": f.options.Metrics || f.options.Logs, "any": f.helpers.converts, "make": f.helpers.converts}
-	for _, d := range f.decorators {
-		for _, m := range d.methods {
-			for _, w := range f.bodyWords(m) {
-				needed[w] = needed[w] || types.Universe.Lookup(w) != nil
-			}
-		}
-	}
-	var faults []*fault.Fault
-	for name, have := range f.declared() {
-		if needed[name] {
-			faults = append(faults, at(have.pos, fmt.Sprintf("the package declares %s, which the decorator of %s needs as Go's own", name, f.decorators[0].of.Name), "give it another name"))
-		}
-	}
-	return faults
 }
 
 // constructorNames are the names of a constructor's parameters and variables.
@@ -355,118 +331,4 @@ func (m *method) resultName(i int, r source.Param) string {
 		return "all"
 	}
 	return "result"
-}
-
-// bodyWords returns the identifiers that the body of a method needs to mean what they mean
-// outside of it.
-func (f *file) bodyWords(m *method) []string {
-	if m.way == pass {
-		return nil
-	}
-	h := &f.helpers
-	var words []string
-	if f.measures(m.canFail()) {
-		words = append(words, f.std("time"))
-	}
-	if m.canFail() {
-		words = append(words, h.record, "nil")
-		if len(m.errors) > 1 {
-			words = append(words, h.first, "error")
-		}
-		for _, e := range m.ignored {
-			words = append(words, f.std("errors"), f.word(e.obj))
-		}
-	}
-	for _, a := range slices.Concat(m.before, m.after) {
-		words = append(words, f.std(attributePath))
-		words = append(words, a.value.words...)
-		for _, p := range a.value.packages {
-			words = append(words, f.std(p))
-		}
-		if len(a.value.guards) > 0 {
-			words = append(words, "nil")
-		}
-		if a.value.elem != nil {
-			words = append(append(words, h.each, a.value.basic), f.typeWords(a.value.elem)...)
-		}
-	}
-	for _, it := range m.iterators {
-		words = append(words, "bool", "nil")
-		for _, t := range it.elems {
-			words = append(words, f.typeWords(t)...)
-		}
-	}
-	if s := m.stream; s != nil {
-		words = append(words, s.label, "nil", "true", "false", "error", f.std("context"), f.std("errors"), f.std("io"))
-	}
-	return words
-}
-
-// typeWords returns the identifiers that a type is written with.
-func (f *file) typeWords(t types.Type) []string {
-	var words []string
-	text := types.TypeString(t, func(p *types.Package) string {
-		if p == f.pkg.Types {
-			return ""
-		}
-		return f.helpers.imports.Add(p.Path(), p.Name())
-	})
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !isIdentRune(r) }) {
-		if token.IsIdentifier(w) {
-			words = append(words, w)
-		}
-	}
-	return words
-}
-
-func isIdentRune(r rune) bool { return r == '_' || isKeyLetter(r) || r > 127 }
-
-// variable is what a value of a type is called where it has no name.
-func variable(t types.Type) string {
-	switch t := t.(type) {
-	case *types.Named:
-		if obj := t.Obj(); obj.Pkg() != nil && obj.Pkg().Path() == "context" && obj.Name() == "Context" {
-			return "ctx"
-		}
-		if types.Identical(t, builtinError) {
-			return "err"
-		}
-		return lower(t.Obj().Name())
-	case *types.Alias:
-		return lower(t.Obj().Name())
-	case *types.TypeParam:
-		return "v"
-	case *types.Pointer:
-		return variable(t.Elem())
-	case *types.Slice:
-		return plural(variable(t.Elem()))
-	case *types.Array:
-		return plural(variable(t.Elem()))
-	case *types.Map:
-		return "m"
-	case *types.Chan:
-		return "ch"
-	case *types.Signature:
-		return "fn"
-	case *types.Basic:
-		switch info := t.Info(); {
-		case info&types.IsString != 0:
-			return "s"
-		case info&types.IsInteger != 0:
-			return "n"
-		case info&types.IsFloat != 0:
-			return "f"
-		case info&types.IsBoolean != 0:
-			return "b"
-		}
-	}
-	return "v"
-}
-
-func plural(name string) string {
-	switch {
-	case len(name) < 2, strings.HasSuffix(name, "s"):
-		return name
-	}
-	return name + "s"
 }

@@ -5,13 +5,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/source"
 	"github.com/mintwright/mintwright/internal/fault"
@@ -65,14 +60,6 @@ type method struct {
 
 	labels methodNames
 }
-
-// errorValue is an error that is no failure.
-type errorValue struct {
-	name string // as it was written, for comments
-	obj  types.Object
-}
-
-func (e *errorValue) code() *jen.Statement { return jen.Qual(e.obj.Pkg().Path(), e.obj.Name()) }
 
 // read plans the decorators that o asks for.
 func read(p *source.Package, o Options) (*file, error) {
@@ -220,40 +207,6 @@ func unknownVariable(name string) *fault.Fault {
 	}
 }
 
-// errorValues finds the errors that comments name.
-func (f *file) errorValues(declared *types.Package, comments []ignoreComment, faults []*fault.Fault) ([]*errorValue, []*fault.Fault) {
-	var found []*errorValue
-	for _, c := range comments {
-		syntax, name := f.syntax(c.pos.Filename), c.name
-		if syntax == nil && !strings.Contains(name, ".") {
-			name = declared.Path() + "." + name // the comment stands in another package
-		}
-		e, problem := f.errorValue(syntax, name)
-		if problem != nil {
-			faults = append(faults, at(c.pos, problem.Problem, problem.Remedy))
-			continue
-		}
-		e.name = c.name
-		found = union(found, []*errorValue{e})
-	}
-	return found, faults
-}
-
-// flagErrors finds the errors that the flag names.
-func (f *file) flagErrors(of *source.Interface, faults []*fault.Fault) ([]*errorValue, []*fault.Fault) {
-	var found []*errorValue
-	for _, name := range f.options.Ignore {
-		e, problem := f.errorValue(f.syntax(of.Pos.Filename), strings.TrimSpace(name))
-		if problem != nil {
-			problem.Problem = "-ignore: " + problem.Problem
-			faults = append(faults, problem)
-			continue
-		}
-		found = union(found, []*errorValue{e})
-	}
-	return found, faults
-}
-
 // syntax is the file of the package with a name; nil when the package has none of it.
 func (f *file) syntax(name string) *ast.File {
 	for _, s := range f.pkg.Files {
@@ -262,42 +215,6 @@ func (f *file) syntax(name string) *ast.File {
 		}
 	}
 	return nil
-}
-
-func (f *file) errorValue(in *ast.File, name string) (*errorValue, *fault.Fault) {
-	obj, err := f.pkg.Object(in, name)
-	if err != nil {
-		return nil, asFault(err)
-	}
-	problem := ""
-	switch obj.(type) {
-	case *types.Var, *types.Const:
-		if !isError(obj.Type()) {
-			problem = name + " is no error"
-		}
-	case *types.TypeName:
-		problem = name + " is a type, and no error to compare with"
-	default:
-		problem = name + " is no variable and no constant"
-	}
-	if problem != "" {
-		return nil, &fault.Fault{Problem: problem, Remedy: "name an error that errors.Is can find, such as io.EOF"}
-	}
-	return &errorValue{name, obj}, nil
-}
-
-var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
-
-func isError(t types.Type) bool { return types.Implements(t, errorInterface) }
-
-// union is a with what it lacks of b.
-func union(a, b []*errorValue) []*errorValue {
-	for _, e := range b {
-		if !slices.ContainsFunc(a, func(have *errorValue) bool { return have.obj == e.obj }) {
-			a = append(a, e)
-		}
-	}
-	return a
 }
 
 // method plans a method. all are the comments at the interface; what of their attributes the
@@ -395,111 +312,4 @@ func (m *method) canFail() bool {
 	}
 	failing := func(i iterator) bool { return i.failing >= 0 }
 	return len(m.errors) > 0 || m.stream != nil || slices.ContainsFunc(m.iterators, failing)
-}
-
-// clashes says which names of the output the package has already.
-func (f *file) clashes() []*fault.Fault {
-	declared := f.declared()
-	var faults []*fault.Fault
-	first := map[string]string{}
-	for _, d := range f.decorators {
-		d.labels.typ, d.labels.constructor = "traced"+upper(d.of.Name), "Trace"+upper(d.of.Name)
-		if !token.IsExported(d.of.Name) {
-			d.labels.constructor = "trace" + upper(d.of.Name)
-		}
-		if first[d.labels.typ] != "" {
-			faults = append(faults, &fault.Fault{
-				Problem: fmt.Sprintf("the decorators of %s and %s would both be called %s", first[d.labels.typ], qualified(d.of), d.labels.typ),
-				Remedy:  "declare an alias with a name of its own for one of them, and decorate that",
-			})
-		}
-		first[d.labels.typ] = qualified(d.of)
-		for _, name := range []string{d.labels.typ, d.labels.constructor} {
-			if have, ok := declared[name]; ok {
-				faults = append(faults, at(have.pos, fmt.Sprintf("%s is declared here, and the decorator of %s would be called so too", name, d.of.Name), have.remedy()))
-			}
-		}
-	}
-	return faults
-}
-
-func qualified(of *source.Interface) string { return of.Package.Name() + "." + of.Name }
-
-func upper(name string) string {
-	first, size := utf8.DecodeRuneInString(name)
-	return string(unicode.ToUpper(first)) + name[size:]
-}
-
-// declaration is where the package declares a name.
-type declaration struct {
-	pos       token.Position
-	generated bool
-}
-
-func (d declaration) remedy() string {
-	if d.generated {
-		return "delete this file, which a directive with another output made"
-	}
-	return "give it another name, or decorate an alias of the interface"
-}
-
-// declared returns what the package declares outside the output.
-func (f *file) declared() map[string]declaration {
-	all := map[string]declaration{}
-	for _, s := range f.pkg.Files {
-		name := f.pkg.Fset.Position(s.Package).Filename
-		if filepath.Base(name) == f.output {
-			continue
-		}
-		generated := isOurs(s)
-		for _, ident := range topLevel(s) {
-			if _, ok := all[ident.Name]; !ok {
-				all[ident.Name] = declaration{f.pkg.Fset.Position(ident.Pos()), generated}
-			}
-		}
-	}
-	return all
-}
-
-func isOurs(s *ast.File) bool {
-	return len(s.Comments) > 0 && strings.HasPrefix(s.Comments[0].List[0].Text, `// Code generated by "gen trace `)
-}
-
-// topLevel returns the names that a file declares for its package.
-func topLevel(s *ast.File) []*ast.Ident {
-	var list []*ast.Ident
-	for _, d := range s.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil {
-				list = append(list, d.Name)
-			}
-		case *ast.GenDecl:
-			for _, spec := range d.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					list = append(list, spec.Name)
-				case *ast.ValueSpec:
-					list = append(list, spec.Names...)
-				}
-			}
-		}
-	}
-	return list
-}
-
-// scope holds what the names of the output must not clash with.
-func (f *file) scope() *names.Scope {
-	s := names.NewScope()
-	for name := range f.declared() {
-		s.Take(name)
-	}
-	for _, d := range f.decorators {
-		s.Take(d.labels.typ)
-		s.Take(d.labels.constructor)
-		for _, t := range d.of.TypeParams {
-			s.Take(t.Name)
-		}
-	}
-	return s
 }

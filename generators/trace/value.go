@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -351,25 +350,10 @@ func members(t types.Type, pkg *types.Package) []member {
 		return list
 	}
 	set := types.NewMethodSet(t)
-	for i := range set.Len() {
-		if fn := set.At(i).Obj().(*types.Func); usable(fn) && isGetter(fn) {
+	for method := range set.Methods() {
+		if fn := method.Obj().(*types.Func); usable(fn) && isGetter(fn) {
 			list = append(list, member{fn.Name() + "()", fn.Signature().Results().At(0).Type()})
 		}
 	}
 	return list
-}
-
-// lower is a type's or a method's name as that of a variable: HTTPServer is httpServer.
-func lower(name string) string {
-	letters := []rune(name)
-	for i, c := range letters {
-		if i > 0 && i+1 < len(letters) && unicode.IsLower(letters[i+1]) {
-			break
-		}
-		if unicode.IsLower(c) {
-			break
-		}
-		letters[i] = unicode.ToLower(c)
-	}
-	return string(letters)
 }
