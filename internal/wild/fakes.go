@@ -153,8 +153,9 @@ func (w *watcher) stub(t types.Type) string {
 	w.stubs[text] = name
 	var recv strings.Builder
 	for m := range in.Methods() {
-		if sig := m.Signature(); m.Name() == "Recv" && sig.Params().Len() == 0 && sig.Results().Len() == 2 && isError(sig.Results().At(1).Type()) {
-			fmt.Fprintf(&recv, "func (s *%s) Recv() (r %s, err error) {\n\ts.t.Received(&err, &r)\n\treturn\n}\n\n", name, w.write(sig.Results().At(0).Type()))
+		body, ok := map[string]string{"Recv": "Received", "CloseAndRecv": "Closed"}[m.Name()]
+		if sig := m.Signature(); ok && sig.Params().Len() == 0 && sig.Results().Len() == 2 && isError(sig.Results().At(1).Type()) {
+			fmt.Fprintf(&recv, "func (s *%s) %s() (r %s, err error) {\n\ts.t.%s(&err, &r)\n\treturn\n}\n\n", name, m.Name(), w.write(sig.Results().At(0).Type()), body)
 		}
 	}
 	defer w.printf("type i%s = %s\n\ntype %s struct {\n\ti%s\n\tt *probe.T\n}\n\n%s", name, text, name, name, recv.String())
@@ -187,7 +188,10 @@ func argument(param *types.TypeParam) types.Type {
 	candidates := []types.Type{
 		types.Typ[types.String], types.Typ[types.Int], types.Typ[types.Float64], types.NewSlice(types.Typ[types.Byte]), param.Constraint(),
 	}
-	for _, t := range candidates {
+	if !constraint.IsMethodSet() {
+		candidates = candidates[:4]
+	}
+	for _, t := range append(candidates, pointers(param.Obj().Pkg())...) {
 		if types.Satisfies(t, constraint) {
 			return t
 		}
@@ -195,12 +199,36 @@ func argument(param *types.TypeParam) types.Type {
 	return nil
 }
 
+// pointers returns pointers to the exported types of a package and of those that it imports.
+func pointers(pkg *types.Package) []types.Type {
+	var list []types.Type
+	for _, p := range append([]*types.Package{pkg}, pkg.Imports()...) {
+		if isInternal(p) {
+			continue
+		}
+		for _, name := range p.Scope().Names() {
+			obj, ok := p.Scope().Lookup(name).(*types.TypeName)
+			if !ok || !obj.Exported() {
+				continue
+			}
+			if named, ok := obj.Type().(*types.Named); ok && named.TypeParams().Len() == 0 {
+				list = append(list, types.NewPointer(obj.Type()))
+			}
+		}
+	}
+	return list
+}
+
+func isInternal(p *types.Package) bool {
+	return slices.Contains(strings.Split(p.Path(), "/"), "internal")
+}
+
 // unwritable says what a program of another module cannot write of the methods of an interface.
 func unwritable(typ types.Type) string {
 	var reason string
 	for m := range typ.Underlying().(*types.Interface).Methods() {
 		types.TypeString(m.Signature(), func(p *types.Package) string {
-			if slices.Contains(strings.Split(p.Path(), "/"), "internal") {
+			if isInternal(p) {
 				reason = "a type of an internal package"
 			}
 			return p.Path()

@@ -13,7 +13,7 @@
 // Run it by "make generate-evidence". It downloads the modules through the Go proxy and compiles
 // them: the first time takes long. It prints the tables of docs/generate-evidence.md, and exits
 // with 1 when an output does not compile, is found by go vet, or misbehaves, when a refusal is no
-// fault with a place and a remedy, or when there are less than 300 decorators.
+// fault with a remedy, or when there are less than 300 decorators.
 package main
 
 import (

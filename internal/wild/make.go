@@ -231,7 +231,8 @@ func twoDashes(args []string) []string {
 	return list
 }
 
-// refusal returns the problems that an error tells. One without a place or a remedy is told as such.
+// refusal returns the problems that an error tells. One without a remedy is told as such. The
+// place may be missing: then it is that of the directive.
 func refusal(err error) string {
 	faults := fault.All(err)
 	if faults == nil {
@@ -240,7 +241,7 @@ func refusal(err error) string {
 	var list []string
 	for _, f := range faults {
 		text := f.Problem
-		if f.File == "" || f.Remedy == "" {
+		if f.Remedy == "" {
 			text = "INCOMPLETE: " + text
 		}
 		list = append(list, text)

@@ -2,11 +2,13 @@
 //
 // It is copied into the module of the decorators, where emitted code gives it a fake of each
 // interface. A method is called in every way that a call can end in: it returns, it fails, its
-// context was canceled, it panics. The fake has to be called once, with the same arguments and a
-// context that holds the call's span; the caller has to get the very results of the fake, or the
-// same panic; and a call with a context has to leave exactly one span, ended, with the status
-// that the outcome asks for. Calls without a context leave none. Where spans are not recorded
-// arguments and results are watched alone.
+// context was canceled, it panics; an iterator is ranged over to its end, left after one round,
+// and left by a panic; a stream comes to its end, breaks off, or is left alone until its context
+// ends. The fake has to be called once, with the same arguments and a context that holds the
+// call's span; the caller has to get the very results of the fake, or the same panic; and a call
+// with a context has to leave exactly one span, ended, with the status that the outcome asks for,
+// one duration, and a record when it failed. Calls without a context leave none. Where spans are
+// not recorded everything else has to be the same.
 package probe
 
 import (
@@ -19,6 +21,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -27,7 +30,6 @@ import (
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 )
@@ -56,7 +58,7 @@ func Run(w io.Writer, cases ...Case) {
 			t := newT(sampling)
 			t.guard(c.Check)
 			if sampling == "recorded" {
-				r.Methods, r.Spans, r.Streams, r.Ranges = t.methods, len(t.recorder.Ended()), t.streams, t.ranges
+				r.Methods, r.Spans, r.Streams, r.Ranges = t.methods, t.state().ended, t.streams, t.ranges
 			}
 			r.Calls += t.calls
 			for _, f := range t.faults {
@@ -82,19 +84,25 @@ const (
 	fails    = "fails"
 	canceled = "is canceled"
 	panics   = "panics"
+	breaks   = "breaks off"    // what it returns is a stream that fails
+	leaves   = "is left alone" // a stream, and the context ends
 )
+
+// parcels is how much a stream has.
+const parcels = 2
 
 type contextKey int
 
 // T watches one decorator.
 type T struct {
 	sampling string
-	recorder *tracetest.SpanRecorder
+	spans    *spans
 	provider trace.TracerProvider
 	reader   *sdkmetric.ManualReader
 	meters   metric.MeterProvider
 	logs     *counter
 	measured bool // durations and failures are recorded too
+	records  int  // of durations
 
 	way     string
 	ctx     context.Context
@@ -114,13 +122,16 @@ type T struct {
 }
 
 func newT(sampling string) *T {
-	t := &T{sampling: sampling, recorder: tracetest.NewSpanRecorder(), reader: sdkmetric.NewManualReader(), logs: &counter{}}
+	t := &T{sampling: sampling, spans: &spans{}, logs: &counter{}}
+	t.reader = sdkmetric.NewManualReader(sdkmetric.WithTemporalitySelector(func(sdkmetric.InstrumentKind) metricdata.Temporality {
+		return metricdata.DeltaTemporality
+	}))
 	t.meters = sdkmetric.NewMeterProvider(sdkmetric.WithReader(t.reader))
 	sampler := sdktrace.AlwaysSample()
 	if sampling == "unsampled" {
 		sampler = sdktrace.NeverSample()
 	}
-	t.provider = sdktrace.NewTracerProvider(sdktrace.WithSampler(sampler), sdktrace.WithSpanProcessor(t.recorder))
+	t.provider = sdktrace.NewTracerProvider(sdktrace.WithSampler(sampler), sdktrace.WithSpanProcessor(t.spans))
 	if sampling == "noop" {
 		t.provider = noop.NewTracerProvider()
 	}
@@ -145,6 +156,37 @@ func (t *T) Must(err error) {
 		panic(err)
 	}
 }
+
+// spans counts spans.
+type spans struct {
+	mu             sync.Mutex
+	started, ended int
+	open           trace.SpanID          // that was started last
+	last           sdktrace.ReadOnlySpan // that was ended last
+}
+
+func (s *spans) OnStart(_ context.Context, span sdktrace.ReadWriteSpan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started++
+	s.open = span.SpanContext().SpanID()
+}
+
+func (s *spans) OnEnd(span sdktrace.ReadOnlySpan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended++
+	s.last = span
+}
+
+func (s *spans) counts() (started, ended int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.started, s.ended
+}
+
+func (s *spans) Shutdown(context.Context) error   { return nil }
+func (s *spans) ForceFlush(context.Context) error { return nil }
 
 // counter counts records.
 type counter struct{ records int }
@@ -199,8 +241,13 @@ func (t *T) Method(name string, index int, fallible bool, call func() []any) {
 	if fallible {
 		ways = append(ways, fails, canceled)
 	}
+	streams := t.streams
 	for _, way := range ways {
 		t.once(way, index, call)
+	}
+	if t.streams > streams {
+		t.once(breaks, index, call)
+		t.once(leaves, index, call)
 	}
 	t.method = ""
 }
@@ -209,7 +256,8 @@ func (t *T) Method(name string, index int, fallible bool, call func() []any) {
 type state struct{ started, ended, logged, measured int }
 
 func (t *T) state() state {
-	return state{len(t.recorder.Started()), len(t.recorder.Ended()), t.logs.records, t.durations()}
+	started, ended := t.spans.counts()
+	return state{started, ended, t.logs.records, t.durations()}
 }
 
 // durations counts what the histograms have.
@@ -219,27 +267,26 @@ func (t *T) durations() int {
 	}
 	var all metricdata.ResourceMetrics
 	t.Must(t.reader.Collect(context.Background(), &all))
-	sum := 0
 	for _, scope := range all.ScopeMetrics {
 		for _, m := range scope.Metrics {
 			if h, ok := m.Data.(metricdata.Histogram[float64]); ok {
 				for _, point := range h.DataPoints {
-					sum += int(point.Count)
+					t.records += int(point.Count)
 				}
 			}
 		}
 	}
-	return sum
+	return t.records
 }
 
 // once makes one call and judges it.
 func (t *T) once(way string, index int, call func() []any) {
 	t.way, t.index, t.calls = way, index, t.calls+1
-	t.called, t.args, t.results, t.yielded, t.parcels = nil, nil, nil, nil, 2
+	t.called, t.args, t.results, t.yielded, t.parcels = nil, nil, nil, nil, parcels
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	defer t.cancel()
 	switch way {
-	case fails:
+	case fails, breaks:
 		t.failure = &Failure{fmt.Sprintf("failure %d", t.calls)}
 	case canceled:
 		t.failure = fmt.Errorf("call %d: %w", t.calls, context.Canceled)
@@ -301,6 +348,9 @@ func (t *T) compare(before state, got []any) {
 		case isIterator(want) && got[i] != nil:
 			ranges = append(ranges, i)
 		case same(reflect.ValueOf(want), reflect.ValueOf(got[i])):
+			if t.index >= 0 && hasRecv(want) {
+				t.fault("the span does not last as long as the stream")
+			}
 		case hasRecv(got[i]):
 			stream = got[i]
 		default:
@@ -327,7 +377,7 @@ func (t *T) judge(before state, want int) {
 		t.fault("durations: %d, want %d", now.measured-before.measured, want)
 	}
 	logs := 0
-	if t.way == fails && t.measured {
+	if (t.way == fails || t.way == breaks) && t.measured {
 		logs = want
 	}
 	if now.logged-before.logged != logs && t.way != panics {
@@ -341,7 +391,7 @@ func (t *T) judge(before state, want int) {
 		return
 	}
 	if want == 1 {
-		t.status(t.recorder.Ended()[now.ended-1])
+		t.status(t.spans.last)
 	}
 }
 
@@ -357,14 +407,14 @@ func (t *T) status(span sdktrace.ReadOnlySpan) {
 		}
 	}
 	switch t.way {
-	case fails:
+	case fails, breaks:
 		if span.Status().Code != codes.Error || span.Status().Description != t.failure.Error() {
 			t.fault("status %v", span.Status())
 		}
 		if kind.AsString() != "*probe.Failure" {
 			t.fault("error.type %q", kind.AsString())
 		}
-	case returns, canceled:
+	case returns, canceled, leaves:
 		if span.Status().Code != codes.Unset {
 			t.fault("status %v", span.Status())
 		}
@@ -413,7 +463,7 @@ const (
 
 // stops are after how many rounds loops end.
 func (t *T) stops() []int {
-	if t.way == returns {
+	if t.OK() {
 		return []int{toTheEnd, 1, withPanic}
 	}
 	return []int{toTheEnd}
@@ -477,26 +527,57 @@ func (t *T) drain(before state, stream reflect.Value) {
 	if now := t.state(); t.sampling == "recorded" && (now.started-before.started != 1 || now.ended != before.ended) {
 		t.fault("spans of a stream at its begin: %d started, %d ended", now.started-before.started, now.ended-before.ended)
 	}
-	recv := stream.MethodByName("Recv")
-	for range 5 {
-		out := recv.Call(nil)
-		if !out[len(out)-1].IsNil() {
-			break
-		}
+	if t.way == leaves {
+		t.cancel()
+	} else {
+		t.receive(stream)
 	}
-	deadline := time.Now().Add(2 * time.Second)
-	for len(t.recorder.Ended()) == before.ended && time.Now().Before(deadline) && t.sampling == "recorded" {
+	for deadline := time.Now().Add(2 * time.Second); !t.isOver(before) && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 	t.judge(before, 1)
 }
 
+// isOver reports whether what a call leaves is there, as far as anything is recorded.
+func (t *T) isOver(before state) bool {
+	now := t.state()
+	switch {
+	case t.index < 0:
+		return true
+	case t.sampling == "recorded":
+		return now.ended > before.ended
+	}
+	return !t.measured || now.measured > before.measured
+}
+
+// receive receives all that a stream has, and looks at its last error.
+func (t *T) receive(stream reflect.Value) {
+	want := error(io.EOF)
+	if t.way == breaks {
+		want = t.failure
+	}
+	recv, n := stream.MethodByName("Recv"), parcels
+	if !recv.IsValid() {
+		if recv, n = stream.MethodByName("CloseAndRecv"), 0; t.way == returns {
+			want = nil
+		}
+	}
+	for range n {
+		if out := recv.Call(nil); !out[1].IsNil() {
+			t.fault("%v comes early", out[1])
+		}
+	}
+	if err, _ := recv.Call(nil)[1].Interface().(error); err != want {
+		t.fault("the end of the stream is %v", err)
+	}
+}
+
 func hasRecv(v any) bool {
-	return v != nil && reflect.ValueOf(v).MethodByName("Recv").IsValid()
+	return v != nil && (reflect.ValueOf(v).MethodByName("Recv").IsValid() || reflect.ValueOf(v).MethodByName("CloseAndRecv").IsValid())
 }
 
 // OK reports whether the call that a fake is in shall succeed.
-func (t *T) OK() bool { return t.way == returns }
+func (t *T) OK() bool { return t.way == returns || t.way == breaks || t.way == leaves }
 
 // Called is the body of the methods of fakes: it looks at the arguments and fills the results,
 // which are given by pointers. What is not nil already stays.
@@ -520,7 +601,7 @@ func (t *T) Called(name string, args []any, results ...any) {
 	for _, r := range results {
 		v := reflect.ValueOf(r).Elem()
 		if v.Type() == reflect.TypeFor[error]() {
-			if t.failure != nil {
+			if t.failure != nil && t.way != breaks {
 				v.Set(reflect.ValueOf(t.failure))
 			}
 		} else if v.IsZero() {
@@ -539,8 +620,7 @@ func (t *T) inside(ctx context.Context, i int) {
 	if t.sampling != "recorded" {
 		return
 	}
-	started := t.recorder.Started()
-	if len(started) == 0 || trace.SpanContextFromContext(ctx).SpanID() != started[len(started)-1].SpanContext().SpanID() {
+	if trace.SpanContextFromContext(ctx).SpanID() != t.spans.open {
 		t.fault("the context does not hold the span")
 	}
 }
@@ -549,11 +629,23 @@ func (t *T) inside(ctx context.Context, i int) {
 func (t *T) Received(err *error, results ...any) {
 	if t.parcels--; t.parcels < 0 {
 		*err = io.EOF
+		if t.way == breaks {
+			*err = t.failure
+		}
 		return
 	}
 	for _, r := range results {
 		t.fill(reflect.ValueOf(r).Elem(), 0)
 	}
+}
+
+// Closed is the body of the CloseAndRecv of fakes.
+func (t *T) Closed(err *error, result any) {
+	if t.way == breaks {
+		*err = t.failure
+		return
+	}
+	t.fill(reflect.ValueOf(result).Elem(), 0)
 }
 
 // Arg makes the next argument of a call.
