@@ -23,12 +23,12 @@ var kinds = [...]string{
 	"unsafe.Pointer", "*int", "**T", "[]byte", "[3]int", "[0]struct{}", "[1 << 40]byte", "[size][]string", "map[string]int", "map[[2]int]map[T]any",
 	"chan int", "chan<- int", "<-chan int", "chan (<-chan int)", "chan<- (<-chan int)", "<-chan (<-chan int)", "chan (chan<- int)",
 	"(<-chan (chan int))", "chan func()", "chan<- func() (<-chan int)", "[]chan (<-chan T)", "chan chan<- chan (<-chan int)",
-	"func()", "func(int)", "func(int) string", "func(a, b int) (c string, err error)", "func(...int)", "func(string, ...func(...T)) func() func()",
+	"func()", "func(int)", "func(int) string", "func(a, b string, c ...string)", "func(s []string, t ...string)", "func(a byte, b uint8) (n int)", "func(a, b int) (c string, err error)", "func(...int)", "func(string, ...func(...T)) func() func()",
 	"func(func(int) (int, error)) (func(), error)", "func() (<-chan int)",
 	"struct{}", "struct{ A, B int; c *T }", "struct { T; *io.SectionReader; io.Reader }", "struct{ G[int]; error }",
 	"struct{ A int `json:\"a,omitempty\"`; B int \"raw` \\\"quoted\\\"\" }", "struct{ _ int; F func(struct{ X int }) }",
 	"interface{}", "interface{ Get() int }", "interface{ io.Reader; Get(T) error; interface{ Put() } }", "interface{ private(int) }",
-	"T", "io.Reader", "*http.Request", "http.HandlerFunc", "context.Context", "time.Duration", "other.Value",
+	"T", "io.Reader", "*fs.PathError", "fs.WalkDirFunc", "context.Context", "time.Duration", "other.Value",
 	"G[int]", "G[G[string]]", "P[string, []T]", "*P[chan (<-chan int), func(...int)]", "atomic.Pointer[T]", "iter.Seq2[string, error]",
 	"Alias", "StructAlias", "GenericAlias[int]", "GenericAlias[GenericAlias[T]]", "[]Alias", "Set[string]",
 	"func(yield func(K) bool)", "P[K, V]", "map[K]V", "Constrained[K]", "func(K) interface{ M(V) }",
@@ -39,8 +39,8 @@ const kindsFile = `package p
 import (
 	"context"
 	"io"
+	"io/fs"
 	"iter"
-	"net/http"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -64,13 +64,15 @@ type GenericAlias[A any] = []A
 
 type Set[A comparable] = map[A]struct{}
 
+type Bound[A any] interface{ ~*A }
+
 type Constrained[A ~string | ~int] struct{}
 
 var (
 	_ context.Context
 	_ io.Reader
 	_ iter.Seq[int]
-	_ http.Request
+	_ fs.FS
 	_ atomic.Bool
 	_ time.Time
 	_ unsafe.Pointer
@@ -78,7 +80,15 @@ var (
 )
 
 func f[K ~string | ~int, V any](at %s) {}
+
+func g[K %s, V any]() {}
 `
+
+// constraints are what can stand for a constraint besides.
+var constraints = [...]string{
+	"any", "comparable", "io.Reader", "~int", "int | ~string", "~[]V | ~map[string]V", "interface{ ~int; String() string }",
+	"interface{ comparable; ~int | ~string }", "chan<- (<-chan V) | func(V)", "Bound[V]", "interface{ Bound[V] }",
+}
 
 // What Code prints for a type is read as the identical type again.
 func TestCode(t *testing.T) {
@@ -86,19 +96,31 @@ func TestCode(t *testing.T) {
 	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			want := parameter(t, fset, conf, fmt.Sprintf(kindsFile, kind))
+			want, _ := check(t, fset, conf, kind, "any")
 			code := written(t, want)
-			got := parameter(t, fset, conf, fmt.Sprintf(kindsFile, code))
-			if a, b := describe(want), describe(got); a != b {
-				t.Errorf("written as %s\nwant %s\ngot  %s", code, a, b)
+			if got, _ := check(t, fset, conf, code, "any"); describe(want) != describe(got) {
+				t.Errorf("written as %s\nwant %s\ngot  %s", code, describe(want), describe(got))
+			}
+		})
+	}
+	for _, constraint := range constraints {
+		t.Run(constraint, func(t *testing.T) {
+			_, want := check(t, fset, conf, "int", constraint)
+			code := written(t, want)
+			if _, got := check(t, fset, conf, "int", code); describe(want) != describe(got) {
+				t.Errorf("written as %s\nwant %s\ngot  %s", code, describe(want), describe(got))
+			}
+			if strings.HasPrefix(code, "interface") != strings.HasPrefix(constraint, "interface") {
+				t.Errorf("want it as it was, got %s", code)
 			}
 		})
 	}
 }
 
-// parameter is the type of the parameter of f.
-func parameter(t *testing.T, fset *token.FileSet, conf types.Config, content string) types.Type {
+// check returns the type of the parameter of f, and the constraint of the first type parameter of g.
+func check(t *testing.T, fset *token.FileSet, conf types.Config, kind, constraint string) (parameter, bound types.Type) {
 	t.Helper()
+	content := fmt.Sprintf(kindsFile, kind, constraint)
 	syntax, err := parser.ParseFile(fset, "p.go", content, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, content)
@@ -107,7 +129,8 @@ func parameter(t *testing.T, fset *token.FileSet, conf types.Config, content str
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pkg.Scope().Lookup("f").Type().(*types.Signature).Params().At(0).Type()
+	signature := func(name string) *types.Signature { return pkg.Scope().Lookup(name).Type().(*types.Signature) }
+	return signature("f").Params().At(0).Type(), signature("g").TypeParams().At(0).Constraint()
 }
 
 // written is a type as it is printed in a file of its package.
@@ -117,12 +140,13 @@ func written(t *testing.T, typ types.Type) string {
 	scope := names.NewScope("reflect")
 	imports := NewImports(f, scope)
 	imports.AddTypes("p", typ)
-	f.Var().Id("at").Add(Code(typ))
+	f.Func().Id("f").Types(jen.Id("at").Add(Code(typ))).Params().Block()
 	var b strings.Builder
 	if err := f.Render(&b); err != nil {
 		t.Fatal(err)
 	}
-	_, code, _ := strings.Cut(b.String(), "var at ")
+	_, code, _ := strings.Cut(b.String(), "func f[at ")
+	code, _, _ = strings.Cut(code, "]() {}")
 	formatted, err := format.Source([]byte(b.String()))
 	if err != nil || string(formatted) != b.String() {
 		t.Errorf("not formatted: %v\n%s", err, b.String())
