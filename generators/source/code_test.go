@@ -97,7 +97,7 @@ func TestCode(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			want, _ := check(t, fset, conf, kind, "any")
-			code := written(t, want)
+			code := written(t, want, false)
 			if got, _ := check(t, fset, conf, code, "any"); describe(want) != describe(got) {
 				t.Errorf("written as %s\nwant %s\ngot  %s", code, describe(want), describe(got))
 			}
@@ -106,7 +106,7 @@ func TestCode(t *testing.T) {
 	for _, constraint := range constraints {
 		t.Run(constraint, func(t *testing.T) {
 			_, want := check(t, fset, conf, "int", constraint)
-			code := written(t, want)
+			code := written(t, want, true)
 			if _, got := check(t, fset, conf, "int", code); describe(want) != describe(got) {
 				t.Errorf("written as %s\nwant %s\ngot  %s", code, describe(want), describe(got))
 			}
@@ -134,19 +134,24 @@ func check(t *testing.T, fset *token.FileSet, conf types.Config, kind, constrain
 }
 
 // written is a type as it is printed in a file of its package.
-func written(t *testing.T, typ types.Type) string {
+func written(t *testing.T, typ types.Type, asConstraint bool) string {
 	t.Helper()
 	f := jen.NewFilePathName("p", "p")
 	scope := names.NewScope("reflect")
 	imports := NewImports(f, scope)
 	imports.AddTypes("p", typ)
-	f.Func().Id("f").Types(jen.Id("at").Add(Code(typ))).Params().Block()
+	if asConstraint {
+		f.Func().Id("f").Types(jen.Id("at").Add(Code(typ))).Params().Block()
+	} else {
+		f.Var().Id("at").Add(Code(typ))
+	}
 	var b strings.Builder
 	if err := f.Render(&b); err != nil {
 		t.Fatal(err)
 	}
-	_, code, _ := strings.Cut(b.String(), "func f[at ")
+	_, code, _ := strings.Cut(b.String(), "at ")
 	code, _, _ = strings.Cut(code, "]() {}")
+	code = strings.TrimSuffix(strings.TrimSpace(code), ",")
 	formatted, err := format.Source([]byte(b.String()))
 	if err != nil || string(formatted) != b.String() {
 		t.Errorf("not formatted: %v\n%s", err, b.String())
