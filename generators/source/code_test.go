@@ -150,7 +150,7 @@ func written(t *testing.T, typ types.Type, asConstraint bool) string {
 		t.Fatal(err)
 	}
 	_, code, _ := strings.Cut(b.String(), "at ")
-	code, _, _ = strings.Cut(code, "]() {}")
+	code, _, _ = strings.Cut(code, "]() {")
 	code = strings.TrimSuffix(strings.TrimSpace(code), ",")
 	formatted, err := format.Source([]byte(b.String()))
 	if err != nil || string(formatted) != b.String() {
