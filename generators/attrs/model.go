@@ -249,7 +249,7 @@ func (b *builder) members(a *registry.Attribute, prefix string) []member {
 			switch other := first[name]; {
 			case other == nil:
 			case old:
-				b.warn(a.File, m.Line, m.Column, "nothing, or take it out when nobody sends it any more", "the deprecated value %q of %q has no helper: in Go its name %s is that of %q", m.ID, a.Key, name, other.ID)
+				b.warn(a.File, m.Line, m.Column, "use that one; take this out when nobody sends it any more", "the deprecated value %q of %q has no helper: in Go its name %s is that of %q", m.ID, a.Key, name, other.ID)
 				continue
 			default:
 				b.fault(a.File, m.Line, m.Column, "give one of them another id", "attribute %q: the values %q and %q both have the name %s in Go", a.Key, other.ID, m.ID, name)
@@ -308,7 +308,7 @@ func (b *builder) claim(o owner, deprecated bool, wanted []string) bool {
 		switch {
 		case !taken:
 		case deprecated:
-			b.warn(o.file, o.line, o.column, "nothing, or take it out when nobody sends it any more", "the deprecated %s has no helpers: in Go its name %s is that of %s", o.what, name, first.what)
+			b.warn(o.file, o.line, o.column, "use that one; take this out when nobody sends it any more", "the deprecated %s has no helpers: in Go its name %s is that of %s", o.what, name, first.what)
 			return false
 		default:
 			b.fault(o.file, o.line, o.column, "rename one of them, or write annotations: {code_generation: {exclude: true}} at one",
