@@ -31,7 +31,11 @@ func (f *file) methodDoc(d *decorator, m *method) string {
 	switch m.way {
 	case pass:
 		if m.why == noContext {
-			return m.Name + " has no context, so its calls have no spans."
+			text := m.Name + " has no context, so its calls have no spans"
+			if m.returns(d.of.Type) {
+				text += ", and neither have those of the " + f.interfaceName(d) + " that it returns"
+			}
+			return text + "."
 		}
 		return m.Name + " has no span: " + strings.TrimSuffix(m.why, ".") + "."
 	case iterate:
@@ -49,6 +53,14 @@ func (f *file) methodDoc(d *decorator, m *method) string {
 		return implements + " Each iteration over its result has a span of its own."
 	}
 	return implements
+}
+
+// returns says whether a method returns an undecorated value of a type.
+func (m *method) returns(t types.Type) bool {
+	return slices.ContainsFunc(m.Results, func(r source.Param) bool {
+		named, ok := types.Unalias(r.Type).(*types.Named)
+		return ok && types.Identical(named.Origin(), types.Unalias(t))
+	})
 }
 
 // params are the parameters with their names; neighbours of one type share it.

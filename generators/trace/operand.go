@@ -246,6 +246,9 @@ func (r *resolver) selector(e *ast.SelectorExpr) (*operand, *fault.Fault) {
 	obj, index, _ := types.LookupFieldOrMethod(x.typ, x.addressable, r.file.pkg.Types, e.Sel.Name)
 	switch obj := obj.(type) {
 	case *types.Var:
+		if f := r.hidden(e, x, index); f != nil {
+			return nil, f
+		}
 		return r.field(x, obj, index), nil
 	case *types.Func:
 		if !isGetter(obj) {
@@ -282,6 +285,21 @@ func (r *resolver) field(x *operand, v *types.Var, index []int) *operand {
 		op.expr = func(n *methodNames) *jen.Statement { return direct.expr(n).Dot(v.Name()) }
 	}
 	return &op
+}
+
+// hidden says that a field or method is promoted through a pointer that the package cannot compare
+// with nil.
+func (r *resolver) hidden(e *ast.SelectorExpr, x *operand, index []int) *fault.Fault {
+	t := x.typ
+	for _, i := range index[:len(index)-1] {
+		v := fieldAt(t, i)
+		if t = v.Type(); !isDirect(t) && !v.Exported() && v.Pkg() != r.file.pkg.Types {
+			f := r.fault("%s leads through %s, which may be nil, and which this package cannot look at", types.ExprString(e), v.Name())
+			f.Remedy = "give its type a method that returns what is wanted"
+			return f
+		}
+	}
+	return nil
 }
 
 // embedded is what declares a field or method of x: x itself, or something embedded in it.
@@ -357,6 +375,9 @@ func (r *resolver) call(e *ast.CallExpr) (*operand, *fault.Fault) {
 	}
 	if !isGetter(fn) {
 		return nil, r.noGetter(sel)
+	}
+	if f := r.hidden(sel, x, index); f != nil {
+		return nil, f
 	}
 	owner, direct := r.notNil(r.embedded(x, index)), r.notNil(x)
 	op := *owner

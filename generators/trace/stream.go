@@ -25,10 +25,15 @@ func (f *file) handBody(g *jen.Group, d *decorator, m *method) {
 	stream := n.results[s.result]
 	failed := jen.Id(stream).Op("==").Nil()
 	if len(m.errors) > 0 {
-		f.unopened(g, d, m)
 		failed = f.failureCondition(m).Op("||").Add(failed)
 	}
-	g.If(failed).Block(jen.Return(idents(n.results)...))
+	leave := []jen.Code{jen.Return(idents(n.results)...)}
+	if n.calls != "" {
+		leave = append([]jen.Code{f.recordCall(d, m, n.calls, f.failure(m), m.ignoredCodes())}, leave...)
+	} else {
+		f.ended(g, d, m)
+	}
+	g.If(failed).Block(leave...)
 	f.setAttributes(g, m, m.after, nil)
 	g.Id(n.opened).Op("=").True()
 	f.endStream(g, d, m)
@@ -57,15 +62,6 @@ func (f *file) failureCondition(m *method) *jen.Statement {
 		condition.Id(m.labels.results[e]).Op("!=").Nil()
 	}
 	return condition
-}
-
-// unopened records why there is no stream.
-func (f *file) unopened(g *jen.Group, d *decorator, m *method) {
-	if m.labels.calls == "" {
-		f.ended(g, d, m)
-		return
-	}
-	g.If(f.failureCondition(m)).Block(f.recordCall(d, m, m.labels.calls, f.failure(m), m.ignoredCodes()))
 }
 
 // endStream is the function that ends the span of a stream.
