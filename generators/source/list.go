@@ -76,7 +76,7 @@ func (w *World) listHome(h *home) {
 func (w *World) listPatterns(h *home, dir string, tests bool, patterns []string) ([]*unit, error) {
 	conf := &packages.Config{
 		Mode:    packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule,
-		Context: w.ctx, Dir: dir, Env: w.env, Tests: tests,
+		Context: w.ctx, Dir: dir, Env: w.env, Tests: tests, Overlay: w.overlay,
 	}
 	if h.noWork {
 		conf.Env = append(slices.Clip(conf.Env), "GOWORK=off")

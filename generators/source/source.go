@@ -70,6 +70,7 @@ type Package struct {
 type World struct {
 	ctx     context.Context
 	env     []string
+	overlay map[string][]byte // files that are not as on the disk
 	sizes   types.Sizes
 	fset    *token.FileSet
 	info    *types.Info
@@ -82,11 +83,17 @@ type World struct {
 // of the go command, that of the process when nil. What is wrong with one site is an error of
 // Package, so that the others are not concerned; Load itself fails when ctx ends.
 func Load(ctx context.Context, env []string, sites ...Site) (*World, error) {
+	return LoadOver(ctx, env, nil, sites...)
+}
+
+// LoadOver is Load in a world in which the files of overlay, by their absolute paths, have the
+// contents that it gives, whether they are on the disk or not.
+func LoadOver(ctx context.Context, env []string, overlay map[string][]byte, sites ...Site) (*World, error) {
 	if env == nil {
 		env = os.Environ()
 	}
 	w := &World{
-		ctx: ctx, env: env, fset: token.NewFileSet(),
+		ctx: ctx, env: env, overlay: overlay, fset: token.NewFileSet(),
 		sizes: types.SizesFor("gc", cmp.Or(lookupEnv(env, "GOARCH"), runtime.GOARCH)),
 		info: &types.Info{
 			Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},

@@ -83,9 +83,12 @@ func (w *World) parse(u *unit) {
 }
 
 func (w *World) parseFile(name string) (*ast.File, error) {
-	content, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
+	content, ok := w.overlay[name]
+	if !ok {
+		var err error
+		if content, err = os.ReadFile(name); err != nil {
+			return nil, err
+		}
 	}
 	return parser.ParseFile(w.fset, name, withoutBodies(content), parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 }
