@@ -7,7 +7,7 @@ FUZZTIME := 200000x
 SOAK     := 30m
 ORACLES  := ./agreement ./chart ./crds ./dockerfile ./kubernetes ./manifests ./observe ./pipeline ./policy ./rules ./collector
 
-.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet vet-score vet-torture charts oracle e2e-image e2e-kube e2e-postgres fips soak pictures ci
+.PHONY: help build demo test short race fuzz golden analyzer lock docs lint fix bench bench-vet bench-generate generate-evidence oracle-proto oracle-attrs vet-score vet-torture charts oracle e2e-image e2e-kube e2e-postgres fips soak pictures ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,18 @@ bench: ## measure what docs/performance.md says, on a Linux machine at rest; wit
 
 bench-vet: ## measure gen vet beside go vet, on a Linux machine at rest
 	go run ./internal/vetbench
+
+bench-generate: ## measure gen generate beside one process a line, and beside go list
+	go run ./internal/genbench
+
+generate-evidence: ## make decorators for the interfaces of large public modules, compile and run them; downloads the modules
+	go run ./internal/wild
+
+oracle-proto: ## hold gen proto against protoc, buf and known plugins, where they are installed
+	PROTO_ORACLE=1 go test -count 1 -v -timeout 60m -run 'Oracle$$|TestRealPlugins$$' ./generators/proto
+
+oracle-attrs: ## hold gen attrs against the released Go package; SEMCONV_REGISTRY names the folder model of OpenTelemetry's registry
+	SEMCONV_REGISTRY="$(abspath $(SEMCONV_REGISTRY))" go test -count 1 -v -run 'TestOfficial' ./generators/attrs ./internal/registry
 
 vet-score: ## recall and precision of gen vet on labelled cases, beside those of its peers
 	go run ./internal/vetscore
