@@ -4,6 +4,7 @@ import (
 	"errors"
 	"go/token"
 	"go/types"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -366,10 +367,14 @@ func (r *reader) setBody(m *method, i int) {
 
 // rivals refuses patterns between which a server could not choose.
 func (r *reader) rivals(list []method) {
+	mux := http.NewServeMux()
 	for i, m := range list {
+		if m.pattern == nil || register(mux, m.pattern.text) == nil {
+			continue
+		}
 		for _, before := range list[:i] {
 			switch {
-			case m.pattern == nil || before.pattern == nil:
+			case before.pattern == nil:
 			case m.pattern.text == before.pattern.text:
 				r.fault(m.patternPos, m.Name+" and "+before.Name+" have the same pattern, "+m.pattern.text, "give each its own")
 			case areRivals(before.pattern.text, m.pattern.text):

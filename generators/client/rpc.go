@@ -90,7 +90,7 @@ func rpcDouble(t *target, header []string) (tree.File, error) {
 		return tree.File{}, err
 	}
 	s.add(shared...)
-	content, err := s.render(header[:1], strings.Replace(t.doubleDoc(), t.in.Name, t.base, 1))
+	content, err := s.render(header[:1], t.doubleDoc(t.base+"Server"))
 	return tree.File{Path: t.doublePath(), Mode: 0o644, Owner: tree.Generated, Content: content}, err
 }
 

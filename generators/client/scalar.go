@@ -104,15 +104,20 @@ func describe(t types.Type) string {
 }
 
 // jsonFault says why values of a type cannot go as JSON and come back, "" when they can.
-func jsonFault(t types.Type) string { return jsonReader{seen: map[types.Type]bool{}}.fault(t) }
+func jsonFault(t types.Type) string { return jsonReader{seen: map[string]bool{}}.fault(t) }
 
-type jsonReader struct{ seen map[types.Type]bool }
+// jsonReader looks into each type once.
+type jsonReader struct{ seen map[string]bool }
+
+// maxTypes bounds what is looked into: a generic type may lead to ever longer instances of itself.
+const maxTypes = 10_000
 
 func (j jsonReader) fault(t types.Type) string {
-	if j.seen[t] {
+	name := types.TypeString(t, nil)
+	if j.seen[name] || len(j.seen) > maxTypes || len(name) > maxTypes {
 		return ""
 	}
-	j.seen[t] = true
+	j.seen[name] = true
 	switch {
 	case hasMethod(t, "ProtoReflect"):
 		return describe(t) + " is a message of protobuf, which encoding/json does not know"

@@ -128,7 +128,7 @@ var (
 // rename says the target's name for Sample.
 func (s *sheet) rename(src []byte) []byte {
 	src = serverName().ReplaceAll(src, []byte("${1}"+s.o.ID))
-	src = bytes.ReplaceAll(src, []byte(" is a HealthClient "), []byte(" is a "+s.base+"Client "))
+	src = bytes.ReplaceAll(src, []byte(" implements HealthClient "), []byte(" implements "+s.base+"Client "))
 	src = ownName().ReplaceAll(src, []byte("${1}"+s.p.Name+"."))
 	return sampleName().ReplaceAllFunc(src, func(word []byte) []byte {
 		groups := sampleName().FindSubmatch(word)
@@ -291,7 +291,7 @@ func (s *sheet) selection(importPath, name string) string {
 	return used + "." + at.name
 }
 
-// addMade appends what jennifer has made, which may be nothing, and begins anew.
+// addMade appends what jennifer has made.
 func (s *sheet) addMade() error {
 	var out bytes.Buffer
 	if err := s.made.Render(&out); err != nil {

@@ -33,8 +33,8 @@ func (t *target) doubleSheet(serve string, shared ...string) *sheet {
 func (t *target) doublePath() string { return t.double + "/" + t.double + ".go" }
 
 // doc is the comment of the double's package.
-func (t *target) doubleDoc() string {
-	return "// Package " + t.double + " serves a " + t.in.Name + " to tests, in the protocol of its client.\n"
+func (t *target) doubleDoc(name string) string {
+	return "// Package " + t.double + " is the test double of a service: it serves an implementation of\n// " + name + " in the protocol of its client.\n"
 }
 
 // webDouble makes the package that serves an implementation of an interface.
@@ -67,7 +67,7 @@ func webDouble(t *target, methods []method, header []string) (tree.File, error) 
 		return tree.File{}, err
 	}
 	s.add(shared...)
-	content, err := s.render(header[:1], t.doubleDoc()) // the hash is of another package
+	content, err := s.render(header[:1], t.doubleDoc(t.in.Name)) // the hash is of another package
 	return tree.File{Path: t.doublePath(), Mode: 0o644, Owner: tree.Generated, Content: content}, err
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 )
 
-// SampleConn is a HealthClient over connections to the service with the SPIFFE ID sampleServer.
+// SampleConn implements HealthClient over connections to the service with the SPIFFE ID sampleServer.
 type SampleConn struct {
 	grpc_health_v1.HealthClient
 	conn *grpc.ClientConn

@@ -12,7 +12,7 @@ import (
 	"github.com/mintwright/mintwright/blueprints/service/identity"
 )
 
-// SampleClient is a Sample that calls the service with the SPIFFE ID sampleServer.
+// SampleClient implements Sample by calling the service with the SPIFFE ID sampleServer.
 type SampleClient struct {
 	client *httpclient.Client
 }

@@ -28,7 +28,7 @@ type SampleOptions struct {
 	Telemetry []otelgrpc.Option // have the last word
 }
 
-// SampleConn is a HealthClient over connections to the service with the SPIFFE ID sampleServer.
+// SampleConn implements HealthClient over connections to the service with the SPIFFE ID sampleServer.
 type SampleConn struct {
 	grpc_health_v1.HealthClient
 	conn *grpc.ClientConn

@@ -25,7 +25,7 @@ type SampleOptions struct {
 	Telemetry []otelhttp.Option // have the last word
 }
 
-// SampleClient is a Sample that calls the service with the SPIFFE ID sampleServer.
+// SampleClient implements Sample by calling the service with the SPIFFE ID sampleServer.
 type SampleClient struct {
 	address   string
 	idle      interface{ CloseIdleConnections() }
