@@ -29,12 +29,13 @@ type compiler struct {
 	done    map[string]linker.File // nil while it is being compiled, and when it failed
 	stack   []string               // the files being compiled, each imported by the one before
 	order   []*descriptorpb.FileDescriptorProto
-	places  map[string]string // where files lie that are not of the sources, by name
-	named   map[string]string // the name that such a place was imported by
+	places  map[string]string              // where files lie that are not of the sources, by name
+	named   map[string]string              // the name that such a place was imported by
+	local   map[protoreflect.FullName]bool // what files of edition 2024 keep for themselves
 }
 
 func newCompiler(find finder) *compiler {
-	return &compiler{find: find, done: map[string]linker.File{}, places: map[string]string{}, named: map[string]string{}}
+	return &compiler{find: find, done: map[string]linker.File{}, places: map[string]string{}, named: map[string]string{}, local: map[protoreflect.FullName]bool{}}
 }
 
 // compile returns the named files and all that they import, what is imported first.
@@ -128,6 +129,10 @@ func (c *compiler) link(name string, text []byte) (linker.Result, error) {
 		c.fault(f)
 		return nil, f
 	}
+	asSooner, later := sooner(text)
+	if later != nil {
+		text = asSooner
+	}
 	h := c.handler()
 	tree, err := parser.Parse(name, bytes.NewReader(text), h)
 	if err != nil {
@@ -137,6 +142,7 @@ func (c *compiler) link(name string, text []byte) (linker.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	later.before(parsed)
 	imports, err := c.imports(parsed)
 	if err != nil {
 		return nil, err
@@ -156,6 +162,13 @@ func (c *compiler) link(name string, text []byte) (linker.Result, error) {
 		return nil, err
 	}
 	parsed.FileDescriptorProto().SourceCodeInfo = asProtoc(sourceinfo.GenerateSourceInfo(tree, index))
+	later.after(parsed.FileDescriptorProto())
+	if later != nil {
+		c.locals(parsed.FileDescriptorProto())
+	}
+	if err := c.checkVisible(file); err != nil {
+		return nil, err
+	}
 	return file, nil
 }
 

@@ -52,7 +52,7 @@ func join(faults []*Fault) error {
 var remedies = [...]struct{ part, remedy string }{
 	{"syntax error", "correct what stands there or just before it"},
 	{"unknown extension", "correct the name, or import the file that declares it"},
-	{"edition value", "write edition = \"2023\", or syntax = \"proto3\""},
+	{"edition value", "write edition = \"2023\" or \"2024\", or syntax = \"proto3\""},
 	{"unknown type", "correct the name, or import the file that declares it"},
 	{"already defined", "give one of the two another name"},
 	{"already used", "give one of the two another number"},

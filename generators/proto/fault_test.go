@@ -142,6 +142,7 @@ func FuzzGenerate(f *testing.F) {
 		"option go_package = \"x.y/z\";\nimport \"google/protobuf/descriptor.proto\";\nextend google.protobuf.FieldOptions { optional string o = 50000; }\nmessage M { optional group G = 1 { optional int32 a = 2 [(o) = \"x\"]; } extensions 100 to max; }\n",
 		head + "import \"b.proto\";\n// c\n/* d */ message A { oneof o { string a = 1; B b = 2; } reserved 4 to 5, 7; reserved \"x\"; }\n",
 		"\xff\xfe\x00", "syntax=\"proto3\";;;;", "message A { optional double d = 1 [default = -nan]; }", `option go_package = "\x00\n;";`,
+		"edition = '2024'; option go_package=\"a.b/c\"; import option \"b.proto\"; export message M { local enum E { X = 0; } }",
 		"option go_package=\"a.b/c;func\";service\u00e9 S{}", "syntax = 'proto3'; option go_package='a.b/../c'; message _ { string _ = 1; } enum __ { ___ = 0; } service S { rpc _(_)returns(_); }",
 	}
 	for _, text := range corpus {

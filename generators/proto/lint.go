@@ -184,7 +184,8 @@ const (
 	partNumber         = 2 // of enum values
 	partEnumOptions    = 3
 	partAlias          = 2
-	partDefault        = 7 // of fields
+	partExtendee       = 2 // of fields
+	partDefault        = 7
 	partJSONName       = 10
 	partJSType         = 6 // of their options
 	partMessageOptions = 7
