@@ -43,13 +43,32 @@ func (p *Package) missing(u *unit, name, spec string) *fault.Fault {
 		f.Problem += ", as far as its files are Go: " + u.broken[0].Error()
 		f.Remedy = "correct what stands there or just before it"
 	}
-	for _, ignored := range u.ignored {
-		if syntax, _ := p.world.parseFile(ignored); syntax != nil && declares(syntax)[name] {
-			f.Problem = name + " is declared in " + filepath.Base(ignored) + ", which the build leaves out"
-			f.Remedy = "set the tags of that file, as in GOFLAGS=-tags=name"
+	return orFault(p.world.elsewhere(u, name), f)
+}
+
+// elsewhere says in which file of a unit's folder a name is declared that the unit does not have.
+func (w *World) elsewhere(u *unit, name string) *fault.Fault {
+	for _, path := range goFiles(u.dir) {
+		if slices.Contains(u.files, path) {
+			continue
+		}
+		syntax, _ := w.parseFile(path)
+		if syntax == nil || !declares(syntax)[name] {
+			continue
+		}
+		base := filepath.Base(path)
+		if strings.HasSuffix(base, "_test.go") {
+			return &fault.Fault{
+				Problem: name + " is declared in the test file " + base + ", which other files cannot use",
+				Remedy:  "write the directive there",
+			}
+		}
+		return &fault.Fault{
+			Problem: name + " is declared in " + base + ", which the build leaves out",
+			Remedy:  "build with what that file asks for: GOFLAGS=-tags=name, GOOS, CGO_ENABLED=1",
 		}
 	}
-	return f
+	return nil
 }
 
 // declares returns the names that a file declares.

@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -277,11 +279,11 @@ func (p *Package) unresolved(u *unit, f *file, e *ast.SelectorExpr) *fault.Fault
 	case importPath(spec) == "unsafe" && e.Sel.Name == "Pointer":
 		return nil
 	case imported == nil || len(imported.files) == 0:
-		found.Problem = written + ": package " + importPath(spec) + " is not found" + because(imported)
-		found.Remedy = "go get " + importPath(spec)
+		found.Problem, found.Remedy = written+": package "+importPath(spec)+" is not found"+because(imported), "run: go get "+importPath(spec)
 		if own := u.module.Path; importPath(spec) == own || strings.HasPrefix(importPath(spec), own+"/") {
-			found.Problem = written + ": package " + importPath(spec) + " has no Go file"
-			found.Remedy = "write the package, or correct the import"
+			found.Problem, found.Remedy = written+": package "+importPath(spec)+" has no Go file", "write the package, or correct the import"
+		} else if _, err := os.Stat(filepath.Join(u.home.dir, "vendor", "modules.txt")); err == nil {
+			found.Remedy = "run: go mod vendor"
 		}
 	case imported.scope[e.Sel.Name] == nil:
 		found.Problem, found.Remedy = "package "+imported.path+" has no "+e.Sel.Name, "declare it, or correct the name"
@@ -309,9 +311,12 @@ func (p *Package) undeclared(u *unit, f *file, e *ast.Ident) *fault.Fault {
 	if p.world.info.Uses[e] != nil || u.scope[e.Name] != nil || types.Universe.Lookup(e.Name) != nil || f.imports[e.Name] != nil {
 		return nil
 	}
-	found := &fault.Fault{Problem: e.Name + " is not declared", Remedy: "declare it, or correct the name"}
-	if near := nearest(u, e.Name); near != "" {
-		found.Remedy = "did you mean " + near + "?"
+	found := p.world.elsewhere(u, e.Name)
+	if found == nil {
+		found = &fault.Fault{Problem: e.Name + " is not declared", Remedy: "declare it, or correct the name"}
+		if near := nearest(u, e.Name); near != "" {
+			found.Remedy = "did you mean " + near + "?"
+		}
 	}
 	return placed(found, p.Fset.Position(e.Pos()))
 }
