@@ -33,7 +33,7 @@ func Inputs(fsys fs.FS, dir string, names ...string) ([]string, error) {
 		for _, f := range found {
 			files[f] = true
 		}
-		if !folder {
+		if !folder || isManifest(name) {
 			name = path.Dir(name)
 		}
 		m, err := r.manifest(name)

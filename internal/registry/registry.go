@@ -186,14 +186,18 @@ func (r *reader) name(name string) error {
 }
 
 // list returns the files that a name stands for: itself, or those of a folder that end as YAML
-// does, manifests too.
+// does, manifests too. A manifest stands for its folder.
 func list(fsys fs.FS, name string) (files []string, folder bool, err error) {
 	name = path.Clean(name)
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
 		return nil, false, fmt.Errorf("attribute registry: %w", err)
 	}
-	if !info.IsDir() {
+	switch {
+	case info.IsDir():
+	case isManifest(name):
+		name = path.Dir(name)
+	default:
 		return []string{name}, false, nil
 	}
 	err = fs.WalkDir(fsys, name, func(file string, d fs.DirEntry, err error) error {
@@ -220,7 +224,7 @@ func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(nam
 func isManifest(name string) bool {
 	switch strings.TrimSuffix(path.Base(name), path.Ext(name)) {
 	case "manifest", "registry_manifest", "weaver_registry", "weaver":
-		return true
+		return isYAML(name)
 	}
 	return false
 }
