@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mintwright/mintwright/generators/source"
 	"github.com/mintwright/mintwright/internal/fault"
@@ -163,7 +165,7 @@ func (s *spanComment) set(key, value string, pos token.Position) *fault.Fault {
 		return at(pos, fmt.Sprintf("%s is given twice", key), "leave one of the two out")
 	case value == "":
 		return at(pos, key+" has no value", fmt.Sprintf("write %s=%q", key, "…"))
-	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' }):
+	case !isPrintable(value):
 		return at(pos, key+" has characters that cannot be printed", "leave them out")
 	case allowed != nil && !slices.Contains(allowed, value):
 		return at(pos, fmt.Sprintf("%s of a span is none of %s, but %q", key, list(allowed), value), nearest(value, allowed))
@@ -175,6 +177,11 @@ func (s *spanComment) set(key, value string, pos token.Position) *fault.Fault {
 	}
 	*field = value
 	return nil
+}
+
+// isPrintable says that a text can stand in a line of Go.
+func isPrintable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // readPairs reads key=value and key="a value of several words".
