@@ -24,7 +24,7 @@ const (
 //
 // Messages, enums, services and extensions are looked for by their full names in all files below
 // the root of the sources: they may move to another file. What was not committed before is new and
-// breaks nobody. The names of the rules are those that buf has for the same; see decisions/024.
+// breaks nobody. The names of the rules are those that buf has for the same; see decisions/025.
 func Breaking(ctx context.Context, s Site, c Choices, args ...string) ([]Finding, error) {
 	groups, err := s.groups(c, args)
 	if err != nil {
