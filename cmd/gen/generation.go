@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 
@@ -92,8 +93,12 @@ type leftLine struct {
 	Why     string `json:"why,omitempty"` // "" when it runs another program
 }
 
-// run makes the output of directives and writes it, or looks what that would change.
+// run makes the output of directives and writes it, or looks what that would change. The process
+// lives for a second at most, so that memory is collected only near the limit.
 func (g *generation) run(ctx context.Context, list []generate.Directive) error {
+	const limit = 1 << 30
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(limit)
 	made, err := generate.Make(ctx, generate.Options{Environ: g.env.Environ, Cache: g.cache, Force: g.force, Stderr: g.env.Stderr}, list)
 	if err != nil {
 		return g.told(err)

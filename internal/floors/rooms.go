@@ -76,6 +76,7 @@ func house() []room {
 		{path: "internal/fault", std: true},
 		{path: "internal/fix", ours: []string{"internal/report"}},
 		{path: "internal/floors", std: true},
+		{path: "internal/genbench", std: true}, // the command of `make bench-generate`
 		{path: "internal/generate", ours: []string{
 			"generators/source", "generators/trace", "generators/client", "generators/attrs", "generators/proto",
 			"internal/directive", "internal/fault", "internal/names", "internal/registry", "internal/stamp", "internal/tree",
@@ -118,5 +119,5 @@ func registers() []string { return []string{"analyzers/golangci/plugin.go"} }
 
 // exits returns the files that may end the process.
 func exits() []string {
-	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/newanalyzer/main.go", "internal/pgtest/main.go", "internal/picture/main.go", "internal/vetbench/main.go", "internal/vetscore/main.go", "internal/wild/main.go"}
+	return []string{"cmd/gen/main.go", "internal/lockrecord/main.go", "internal/bench/main.go", "internal/bench/byhand/main.go", "internal/genbench/main.go", "internal/newanalyzer/main.go", "internal/pgtest/main.go", "internal/picture/main.go", "internal/vetbench/main.go", "internal/vetscore/main.go", "internal/wild/main.go"}
 }

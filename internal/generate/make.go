@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -91,54 +92,95 @@ func prepare(d Directive, o Options) (*job, error) {
 	return j, nil
 }
 
-// run makes what is not up to date: what comes from other files than Go first.
+// run makes what is not up to date: what comes from other files than Go first, for Go packages may
+// use it. Then no Go package is as it was.
 func (m *Made) run(ctx context.Context, o Options) error {
 	var problems []error
-	var typed []int
 	for i, j := range m.jobs {
-		switch {
-		case m.Results[i].Kept != nil:
-		case j.typed != nil:
-			typed = append(typed, i)
-		default:
-			list, err := j.plain(ctx, o)
-			problems = append(problems, m.take(i, list, err))
+		if j.plain == nil || m.Results[i].Kept != nil {
+			continue
 		}
+		list, err := j.plain(ctx, o)
+		problems = append(problems, m.take(i, list, err))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	if len(typed) > 0 {
-		problems = append(problems, m.fromTypes(ctx, o, typed))
+	changed := len(m.unwritten()) > 0
+	var typed []int
+	for i, j := range m.jobs {
+		if j.typed != nil && (changed || m.Results[i].Kept == nil) {
+			m.Results[i].Kept = nil
+			typed = append(typed, i)
+		}
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, m.fromTypes(ctx, o, typed))...)
 }
 
-// fromTypes makes what comes from Go packages, which are loaded at once.
+// unwritten returns the Go that was made and differs from what is on the disk.
+func (m *Made) unwritten() map[string][]byte {
+	list := map[string][]byte{}
+	for _, r := range m.Results {
+		for _, f := range r.Files {
+			if !strings.HasSuffix(f.Path, ".go") {
+				continue
+			}
+			if old, err := readFile(r.Path(f.Path)); err != nil || !bytes.Equal(old, f.Content) {
+				list[r.Path(f.Path)] = f.Content
+			}
+		}
+	}
+	return list
+}
+
+// fromTypes makes what comes from Go packages, which are loaded at once. What cannot be made is
+// tried again when more has been made that it may need.
 func (m *Made) fromTypes(ctx context.Context, o Options, list []int) error {
+	var err error
+	for known := -1; len(list) > 0; {
+		overlay := m.unwritten()
+		if len(overlay) == known {
+			return err
+		}
+		known = len(overlay)
+		list, err = m.round(ctx, o, overlay, list)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// round tries to make some of the jobs, and returns those that failed.
+func (m *Made) round(ctx context.Context, o Options, overlay map[string][]byte, list []int) (failed []int, err error) {
 	var sites []source.Site
 	for _, i := range list {
 		sites = append(sites, m.jobs[i].site())
 	}
-	world, err := source.Load(ctx, o.Environ, sites...)
+	world, err := source.LoadOver(ctx, o.Environ, overlay, sites...)
 	if err != nil {
-		return err
+		return list, err
 	}
 	var problems []error
 	for _, i := range list {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return list, ctx.Err()
 		}
-		j := m.jobs[i]
-		p, err := world.Package(j.site())
-		if err != nil {
-			problems = append(problems, j.place(err))
-			continue
+		if err := m.fromType(world, i); err != nil {
+			failed, problems = append(failed, i), append(problems, err)
 		}
-		files, err := j.typed(p)
-		problems = append(problems, m.take(i, []output{{p.Dir, files}}, err))
 	}
-	return errors.Join(problems...)
+	return failed, errors.Join(problems...)
+}
+
+func (m *Made) fromType(world *source.World, i int) error {
+	j := m.jobs[i]
+	p, err := world.Package(j.site())
+	if err != nil {
+		return j.place(err)
+	}
+	files, err := j.typed(p)
+	return m.take(i, []output{{p.Dir, files}}, err)
 }
 
 func (d Directive) site() source.Site {

@@ -60,7 +60,7 @@ var (
 		ID: "generated.output-stale", Severity: check.Finding,
 		Summary: "the output of a go:generate line of gen is not what it makes now",
 		Why:     "The code does what an interface, its comments or a registry said once.",
-		Remedy:  "run gen generate ./...",
+		Remedy:  "run gen generate for all packages",
 	}
 	staleReadme = check.Rule{
 		ID: "generated.chart-readme-stale", Severity: check.Finding,
