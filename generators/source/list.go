@@ -52,7 +52,7 @@ func (w *World) list(sites []Site) {
 func (w *World) listHome(h *home) {
 	dir, patterns := h.dir, h.folders
 	if dir == "" {
-		dir, patterns = h.folders[0], goFiles(h.folders[0])
+		dir, patterns = h.folders[0], w.goFiles(h.folders[0])
 	}
 	tests := slices.ContainsFunc(h.sites, func(s Site) bool {
 		return strings.HasSuffix(s.File, "_test.go") || strings.HasSuffix(s.Package, "_test")
@@ -253,6 +253,17 @@ func findUp(dir, name string) string {
 		}
 		dir = above
 	}
+}
+
+// goFiles returns the paths of the Go files in a folder, with those that are not written yet.
+func (w *World) goFiles(dir string) []string {
+	list := goFiles(dir)
+	for _, name := range sortedKeys(w.overlay) {
+		if filepath.Dir(name) == dir && strings.HasSuffix(name, ".go") && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // goFiles returns the paths of the Go files in a folder.

@@ -48,7 +48,7 @@ func (p *Package) missing(u *unit, name, spec string) *fault.Fault {
 
 // elsewhere says in which file of a unit's folder a name is declared that the unit does not have.
 func (w *World) elsewhere(u *unit, name string) *fault.Fault {
-	for _, path := range goFiles(u.dir) {
+	for _, path := range w.goFiles(u.dir) {
 		if slices.Contains(u.files, path) {
 			continue
 		}
@@ -193,7 +193,7 @@ func (w *World) neighbours(u *unit) []*ast.File {
 	if u.neighbours != nil {
 		return u.neighbours
 	}
-	for _, name := range goFiles(u.dir) {
+	for _, name := range w.goFiles(u.dir) {
 		i := slices.IndexFunc(u.syntax, func(f *file) bool { return w.fset.Position(f.Package).Filename == name })
 		if i >= 0 {
 			u.neighbours = append(u.neighbours, u.syntax[i].File)

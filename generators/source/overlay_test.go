@@ -3,6 +3,7 @@ package source
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -40,5 +41,27 @@ func TestLoadOver(t *testing.T) {
 	}
 	if err := interfaceIn(map[string][]byte{filepath.Join(dir, "b", "b.pb.go"): []byte("package b\n\ntype Order struct{ ID string }\n")}); err != nil {
 		t.Error(err)
+	}
+}
+
+// What is not written yet is declared all the same.
+func TestDeclaredOver(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "go.mod"), "module example.com/m\n\ngo 1.26\n")
+	write(t, filepath.Join(dir, "a.go"), "package m\n\ntype A int\n")
+	site := Site{Dir: dir, File: "a.go", Package: "m"}
+	w, err := LoadOver(t.Context(), nil, map[string][]byte{
+		filepath.Join(dir, "made_test.go"): []byte("package m\n\ntype Made int\n"),
+		filepath.Join(dir, "a.go"):         []byte("package m\n\ntype B int\n"),
+	}, site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.Package(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Declared(); !slices.Equal(got, []string{"B", "Made"}) {
+		t.Errorf("want B and Made, got %q", got)
 	}
 }
