@@ -264,6 +264,25 @@ func TestMany(t *testing.T) {
 	t.Logf("10,000 attributes: %v", time.Since(start))
 }
 
+// TestRenamedOften has keys that were renamed one into the next.
+func TestRenamedOften(t *testing.T) {
+	chain := func(n int) error {
+		var b bytes.Buffer
+		b.WriteString("file_format: definition/2\nattributes:\n  - {key: acme.n0, type: int, brief: A., stability: stable}\n")
+		for i := range n {
+			fmt.Fprintf(&b, "  - {key: acme.n%d, type: int, brief: A., stability: stable, deprecated: {reason: renamed, renamed_to: acme.n%d}}\n", i+1, i)
+		}
+		_, err := Make(fstest.MapFS{"r.yaml": {Data: b.Bytes()}}, Options{Files: []string{"r.yaml"}, Package: "p", Collector: "c.yaml"}, nil)
+		return err
+	}
+	if err := chain(90); err != nil {
+		t.Error(err)
+	}
+	if err := chain(20000); err == nil || !strings.Contains(err.Error(), "was renamed more than 100 times") {
+		t.Error(err)
+	}
+}
+
 // TestErrors has what no case can show.
 func TestErrors(t *testing.T) {
 	_, err := Make(fstest.MapFS{}, Options{Files: []string{"absent"}, Package: "p"}, nil)

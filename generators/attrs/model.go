@@ -327,6 +327,10 @@ func (b *builder) fault(file string, line, column int, remedy, format string, ar
 }
 
 func (b *builder) warn(file string, line, column int, remedy, format string, args ...any) {
+	const most = 50
+	if len(b.warnings) == most {
+		return
+	}
 	b.warnings = append(b.warnings, &fault.Fault{File: file, Line: line, Column: column, Problem: fmt.Sprintf(format, args...), Remedy: remedy})
 }
 

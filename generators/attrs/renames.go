@@ -9,6 +9,9 @@ import (
 	"github.com/mintwright/mintwright/internal/registry"
 )
 
+// maxRenames is how often a key may have been renamed.
+const maxRenames = 100
+
 // rename is a key that is called otherwise today.
 type rename struct{ from, to string }
 
@@ -38,7 +41,7 @@ func metricRenames(list []registry.Metric) []rename {
 func followed(next map[string]string) []rename {
 	var all []rename
 	for from, to := range next {
-		for range len(next) {
+		for range maxRenames {
 			if further, ok := next[to]; !ok {
 				break
 			} else {
@@ -64,11 +67,13 @@ func (b *builder) checkRenames(o Options) {
 		}
 		to := a.Deprecated.RenamedTo
 		seen := map[string]bool{a.Key: true}
-		for at := defined[to]; at != nil && at.Deprecated != nil && at.Deprecated.RenamedTo != "" && !seen[to]; at = defined[to] {
+		for at := defined[to]; at != nil && at.Deprecated != nil && at.Deprecated.RenamedTo != "" && !seen[to] && len(seen) <= maxRenames; at = defined[to] {
 			seen[to] = true
 			to = at.Deprecated.RenamedTo
 		}
 		switch {
+		case len(seen) > maxRenames:
+			b.fault(a.File, a.Line, a.Column, "let renamed_to name the key that is in force", "attribute %q was renamed more than %d times", a.Key, maxRenames)
 		case seen[to]:
 			b.fault(a.File, a.Line, a.Column, "let renamed_to name the key that is in force", "attribute %q was renamed to %q, which leads back to it", a.Key, a.Deprecated.RenamedTo)
 		case defined[to] == nil && !isOfficialKey(to) && !b.isForeign(to):

@@ -91,7 +91,8 @@ func (f *file) kind(n *yaml.Node, a *Attribute) {
 	default:
 		a.Type = "enum"
 		before := len(f.faults)
-		f.each(t, "members", func(m *yaml.Node) { f.member(m, a) })
+		seen := map[string]int{} // lines by ID
+		f.each(t, "members", func(m *yaml.Node) { f.member(m, a, seen) })
 		if f.signals && len(a.Members) == 0 && len(f.faults) == before {
 			f.fault(t, "add members, or write type: string", "attribute %q: the enum has no members", a.Key)
 		}
@@ -113,8 +114,8 @@ func typeRemedy(got string) string {
 	return "did you mean " + other + "?"
 }
 
-// member takes a value of an enum.
-func (f *file) member(n *yaml.Node, a *Attribute) {
+// member takes a value of an enum. seen has the lines of those before by their IDs.
+func (f *file) member(n *yaml.Node, a *Attribute, seen map[string]int) {
 	v := field(n, "value")
 	id := f.text(n, "id")
 	if v == nil && id != "" && f.signals {
@@ -138,12 +139,10 @@ func (f *file) member(n *yaml.Node, a *Attribute) {
 		if len(a.Members) > 0 && a.Members[0].Type != m.Type {
 			f.fault(v, "give all members values of one type; quote texts", "attribute %q: the value %s is of type %s, that of the first member of type %s", a.Key, v.Value, m.Type, a.Members[0].Type)
 		}
-		for i := range a.Members {
-			if a.Members[i].ID == m.ID && len(a.Members) < 1000 {
-				f.fault(n, "give each member an id of its own", "attribute %q: the member %q is there twice, first at line %d", a.Key, m.ID, a.Members[i].Line)
-				break
-			}
+		if line, twice := seen[m.ID]; twice {
+			f.fault(n, "give each member an id of its own", "attribute %q: the member %q is there twice, first at line %d", a.Key, m.ID, line)
 		}
+		seen[m.ID] = n.Line
 	}
 	a.Members = append(a.Members, m)
 }

@@ -71,7 +71,9 @@ type loader struct {
 	byName     [kinds]map[string]*raw
 	imported   []*raw
 	foreign    map[string]Attribute
-	uses       int // resolved so far
+	taken      map[*raw]bool   // the same as imported
+	loaded     map[string]bool // folders of dependencies
+	uses, work int             // resolved, and looked at so far
 }
 
 // manifest is what a manifest says.
@@ -197,10 +199,19 @@ func (l *loader) depend(dir string, m *manifest, above []string) error {
 		case slices.Contains(above, folder):
 			f.fault(d.at, "take one of the dependencies away", "the registry depends on itself, by way of %s", strings.Join(append(above, folder), ", "))
 			continue
+		case l.loaded[folder]:
+			continue
+		case len(l.loaded) >= maxOthers:
+			f.fault(d.at, "depend on fewer", "more than %d registries are depended on", maxOthers)
+			return nil
 		case len(above) > maxDepth:
 			f.fault(d.at, "make the chain shorter", "registries depend on each other more than %d deep", maxDepth)
 			continue
 		}
+		if l.loaded == nil {
+			l.loaded = map[string]bool{}
+		}
+		l.loaded[folder] = true
 		if err := l.dependency(folder, d.schemaURL, above); err != nil {
 			return err
 		}

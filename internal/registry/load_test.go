@@ -21,6 +21,15 @@ func files(pairs ...string) fstest.MapFS {
 	return m
 }
 
+// many is a text n times, each with its number.
+func many(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
 // uses says which attributes a signal has, and how.
 func uses(s *Signal) []string {
 	var list []string
@@ -219,6 +228,19 @@ func TestBounds(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: want %q, got %.300v", name, c.want, err)
 		}
+	}
+}
+
+// TestDiamonds has registries that depend on the same ones over and over.
+func TestDiamonds(t *testing.T) {
+	m := fstest.MapFS{}
+	for i := range 15 {
+		m[fmt.Sprintf("r%d/manifest.yaml", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, "schema_url: https://a.example/%d/1.0.0\ndependencies:\n"+strings.Repeat("- {schema_url: https://a.example/x/1.0.0, registry_path: ../r%[2]d}\n", 4), i, i+1)}
+		m[fmt.Sprintf("r%d/x.yaml", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, "file_format: definition/2\nattributes: [{key: a.b%d, type: int}]\n", i)}
+	}
+	m["r15/x.yaml"] = &fstest.MapFile{Data: []byte("file_format: definition/2\nattributes: [{key: a.last, type: int}]\n")}
+	if _, err := Load(m, Options{}, "r0"); err != nil {
+		t.Error(err)
 	}
 }
 

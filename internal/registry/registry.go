@@ -32,9 +32,12 @@ const (
 	maxBytes      = 8 << 20 // of a file
 	maxFiles      = 5000
 	maxAttributes = 50000
-	maxMembers    = 200000 // of all enums together
-	maxEntries    = 200000 // references of all signals together
-	maxUses       = 200000 // attributes of all signals together, after resolving
+	maxMembers    = 200000  // of all enums together
+	maxEntries    = 200000  // references of all signals together
+	maxUses       = 200000  // attributes of all signals together, after resolving
+	maxWork       = 5000000 // attributes that are looked at while groups are put together
+	maxPatterns   = 1000    // of imports
+	maxOthers     = 100     // registries that are depended on
 	maxTexts      = 64 << 20
 	maxFaults     = 50
 	maxWarnings   = 50

@@ -80,9 +80,15 @@ func (l *loader) resolveAll() {
 		}
 		l.resolve(s)
 	}
+	l.taken = map[*raw]bool{}
+	patterns := 0
 	for _, i := range l.imports {
 		for k, list := range i.of {
 			for _, pattern := range list {
+				if patterns++; patterns > maxPatterns {
+					l.missing(pattern, "write a star for the rest of a name", fmt.Sprintf("more than %d imports", maxPatterns))
+					return
+				}
 				l.take(kind(k), pattern)
 			}
 		}
@@ -98,9 +104,10 @@ func (l *loader) take(k kind, pattern name) {
 				continue
 			}
 			matched = true
-			if l.full || slices.Contains(l.imported, s) {
+			if l.full || l.taken[s] {
 				continue
 			}
+			l.taken[s] = true
 			l.resolve(s)
 			l.imported = append(l.imported, s)
 		}
@@ -155,7 +162,7 @@ func (l *loader) resolve(s *raw) {
 		l.refine(s, all)
 	}
 	for _, n := range s.extends {
-		if group := l.find(n, s); group != nil {
+		if group := l.find(n, s); group != nil && l.spend(group, n) {
 			for _, u := range group.resolved {
 				all[u.Key] = over(u, all[u.Key])
 			}
@@ -194,7 +201,7 @@ func (l *loader) include(s *raw, all map[string]Use) {
 			continue
 		}
 		group := l.find(e.group, s)
-		if group == nil {
+		if group == nil || !l.spend(group, e.group) {
 			continue
 		}
 		for _, u := range group.resolved {
@@ -206,6 +213,14 @@ func (l *loader) include(s *raw, all map[string]Use) {
 			all[u.Key] = over(u, all[u.Key])
 		}
 	}
+}
+
+// spend reports whether the attributes of a group may still be looked at.
+func (l *loader) spend(group *raw, n name) bool {
+	if l.work += 1 + len(group.resolved); l.work > maxWork {
+		l.stop(&fault.Fault{File: n.file, Line: n.line, Column: n.column, Problem: "the groups include each other too often", Remedy: "divide the registry, or include fewer groups"})
+	}
+	return !l.full
 }
 
 // refer adds an attribute that a signal refers to.

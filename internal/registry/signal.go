@@ -255,7 +255,7 @@ func (f *file) keep(n *yaml.Node, s *raw) bool {
 	if s.kind == aSpan && s.spanKind != "" && !hasWord("client server producer consumer internal", s.spanKind) {
 		f.fault(field(n, "span_kind", "kind"), "write one of client, server, producer, consumer, internal", "the kind %q of span %q is not known", s.spanKind, s.ID)
 	}
-	if len(f.faults) > before || f.full {
+	if len(f.faults) > before || f.full || !f.count(n) {
 		return false
 	}
 	f.raws = append(f.raws, s)
