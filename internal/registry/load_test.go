@@ -217,12 +217,16 @@ func TestBounds(t *testing.T) {
 		fmt.Fprintf(&wide, "- {name: e%d, attributes: [{ref_group: g}]}\n", i)
 	}
 	for name, c := range map[string]struct{ text, want string }{
-		"uses":     {wide.String(), "the signals have more than 200000 attributes together"},
-		"entries":  {"file_format: definition/2\nattributes: [{key: a.b, type: int}]\nevents:\n- {name: e, attributes: &a [" + strings.Repeat("{ref: a.b},", 9999) + "{ref: a.b}]}\n" + strings.Repeat("- {name: e, attributes: *a}\n", 60), "more than 200000 references"},
-		"texts":    {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, note: &n " + strings.Repeat("x", 60000) + "}\n" + strings.Repeat("- {key: a.b, type: int, note: *n}\n", 2000), "more than 64 MiB"},
-		"examples": {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, examples: &n [" + strings.Repeat("x", 60000) + "]}\n" + strings.Repeat("- {key: a.b, type: int, examples: *n}\n", 2000), "more than 64 MiB"},
-		"groups":   {"groups:\n  - &g\n    id: g\n    attributes: [{ref: a}]\n" + strings.Repeat("  - *g\n", 30000), "there is more that is wrong"},
-		"self":     {"groups: &a\n  - id: x\n    attributes: *a\n", `attribute "x" has no type`},
+		"uses":         {wide.String(), "the signals have more than 200000 attributes together"},
+		"entries":      {"file_format: definition/2\nattributes: [{key: a.b, type: int}]\nevents:\n- {name: e, attributes: &a [" + strings.Repeat("{ref: a.b},", 9999) + "{ref: a.b}]}\n" + strings.Repeat("- {name: e, attributes: *a}\n", 60), "more than 200000 references"},
+		"texts":        {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, note: &n " + strings.Repeat("x", 60000) + "}\n" + strings.Repeat("- {key: a.b, type: int, note: *n}\n", 2000), "more than 64 MiB"},
+		"examples":     {"file_format: definition/2\nattributes:\n- {key: a.b, type: int, examples: &n [" + strings.Repeat("x", 60000) + "]}\n" + strings.Repeat("- {key: a.b, type: int, examples: *n}\n", 2000), "more than 64 MiB"},
+		"groups":       {"groups:\n  - &g\n    id: g\n    attributes: [{ref: a}]\n" + strings.Repeat("  - *g\n", 30000), "there is more that is wrong"},
+		"extends":      {"groups:\n- id: g\n  type: attribute_group\n  attributes:\n" + many("  - {id: a.b%d, type: int}\n", 3000) + "- {id: h, type: attribute_group, extends: [" + strings.Repeat("g, ", 30000) + "g]}\n", "the groups include each other too often"},
+		"empty groups": {"groups:\n- &g {id: g, type: attribute_group}\n" + strings.Repeat("- *g\n", 250000), "more than 200000 references"},
+		"members":      {"file_format: definition/2\nattributes:\n- key: a.b\n  type:\n    members:\n" + many("    - {id: m%d, value: x}\n", 150000) + "- {key: a.b, type: int}\n", "is defined already"},
+		"imports":      {"groups: []\nimports:\n  metrics: [" + strings.Repeat("\"*\",", 5000) + "\"*\"]\n", "there is more that is wrong"},
+		"self":         {"groups: &a\n  - id: x\n    attributes: *a\n", `attribute "x" has no type`},
 	} {
 		_, err := Load(files("x.yaml", c.text), Options{}, "x.yaml")
 		if err == nil || !strings.Contains(err.Error(), c.want) {
