@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"math"
 	"slices"
 
 	"github.com/mintwright/mintwright/internal/fault"
@@ -39,7 +40,7 @@ func (p *Package) collect(name *types.TypeName, u *unit, d *declaration) (*Inter
 	c := &collector{p: p, seen: map[string]bool{}}
 	syntax := d.spec.(*ast.TypeSpec)
 	c.all, _ = name.Type().Underlying().(*types.Interface)
-	c.expr(u, d.file, syntax.Type, nil)
+	c.declared(u, d, nil)
 	if c.fault != nil {
 		return nil, c.fault
 	}
@@ -155,6 +156,31 @@ type collector struct {
 	fault      *fault.Fault // the first
 }
 
+// declared gathers the methods of the interface that a declaration makes.
+func (c *collector) declared(u *unit, d *declaration, from *types.TypeName) {
+	c.expr(u, d.file, d.spec.(*ast.TypeSpec).Type, from)
+	if broken := c.p.broken(u, d); broken != nil {
+		c.fault = broken // what was found may not be all, or be something else
+	}
+}
+
+// broken says where a declaration is no Go. The parser may have gone on behind it, so that all up to
+// the next declaration counts.
+func (p *Package) broken(u *unit, d *declaration) *fault.Fault {
+	begin, next := p.Fset.Position(d.syntax.Pos()), math.MaxInt
+	for _, other := range slices.Backward(d.file.Decls) {
+		if other.Pos() > d.syntax.Pos() {
+			next = p.Fset.Position(other.Pos()).Offset
+		}
+	}
+	for _, e := range u.broken {
+		if e.Pos.Filename == begin.Filename && begin.Offset <= e.Pos.Offset && e.Pos.Offset < next {
+			return placed(&fault.Fault{Problem: "this is no Go: " + e.Msg, Remedy: "correct what stands there or just before it"}, e.Pos)
+		}
+	}
+	return nil
+}
+
 // expr gathers the methods of the interface that an expression in a file stands for. from is the
 // embedded interface that is being looked into.
 func (c *collector) expr(u *unit, f *file, e ast.Expr, from *types.TypeName) {
@@ -201,7 +227,7 @@ func (c *collector) named(u *unit, f *file, e ast.Expr, from *types.TypeName) {
 			c.directives = append(c.directives, c.p.ofType(d)...)
 		}
 		c.inside = append(c.inside, name)
-		c.expr(u, d.file, d.spec.(*ast.TypeSpec).Type, from)
+		c.declared(u, d, from)
 		c.inside = c.inside[:len(c.inside)-1]
 		return
 	}

@@ -359,6 +359,7 @@ var remedies = [...]struct{ part, remedy string }{
 	{"running go 1", "take that release of Go, or lower the go line of the module"},
 	{"missing go.sum entry", "run: go mod tidy"},
 	{"updates to go.mod needed", "run: go mod tidy"},
+	{"executable file not found", "install Go, and put it on the PATH"},
 	{"malformed import path", "give the folder a name that an import path may have"},
 	{"", "see what go list says in its folder"},
 }
