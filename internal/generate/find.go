@@ -218,7 +218,7 @@ func readSettings(environ []string) settings {
 		c.CgoEnabled = c.CgoEnabled && c.GOOS+"/"+c.GOARCH == native
 	}
 	c.BuildTags = []string{"generate"}
-	for _, flag := range strings.Fields(get("GOFLAGS")) {
+	for flag := range strings.FieldsSeq(get("GOFLAGS")) {
 		name, value, _ := strings.Cut(strings.TrimLeft(flag, "-"), "=")
 		if name == "tags" {
 			c.BuildTags = append(c.BuildTags, strings.FieldsFunc(value, func(r rune) bool { return r == ',' })...)
