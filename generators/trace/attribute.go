@@ -97,13 +97,13 @@ func (r *resolver) attribute() (a *attribute, isResult bool, problem *fault.Faul
 // names, or words in one with capitals.
 var (
 	secretWords = []string{"password", "passwd", "passphrase", "secret", "token", "credential", "authorization", "apikey", "privatekey", "accesskey", "signingkey", "encryptionkey", "cookie", "bearer"}
-	secretNames = []string{"pwd", "jwt", "otp", "pin", "creds", "cvv", "cvc", "auth"}
+	secretNames = []string{"pwd", "jwt", "otp", "pin", "creds", "cvv", "cvc"}
 )
 
-// secret refuses what looks like a secret by a name on the way to it, or by a type.
+// secret refuses what looks like a secret by a name on the way to it, by a type, or by its key.
 func (r *resolver) secret(op *operand) *fault.Fault {
 	harmless := isFlag(op.typ)
-	for _, name := range op.names {
+	for _, name := range append(slices.Clip(op.names), r.comment.key) {
 		word := secretWord(name)
 		if word == "" || harmless || word == "token" && isNumber(op.typ) {
 			continue
@@ -129,9 +129,9 @@ func secretWord(name string) string {
 	return ""
 }
 
-// words parts a name at its capitals and underscores.
+// words parts a name at its capitals and at what is no letter.
 func words(name string) []string {
-	return strings.FieldsFunc(names.Snake(name), func(r rune) bool { return r == '_' })
+	return strings.FieldsFunc(names.Snake(name), func(r rune) bool { return r == '_' || r == '.' || r == '-' })
 }
 
 // isFlag and isNumber tell values that are too small for most secrets.

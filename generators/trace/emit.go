@@ -170,8 +170,14 @@ func (f *file) panics(d *decorator, what string) jen.Code {
 	return jen.Panic(jen.Lit(fmt.Sprintf("%s.%s: %s is nil", f.pkg.Name, d.labels.constructor, what)))
 }
 
-// scopeName is the instrumentation scope: the import path of the package.
-func (f *file) scopeName() string { return f.pkg.Path }
+// scopeName is the instrumentation scope: the import path of the package, or its name where it
+// has no path but the one that the go command gives to loose files.
+func (f *file) scopeName() string {
+	if f.pkg.Module.Path == "" && f.pkg.Path == "command-line-arguments" {
+		return f.pkg.Name
+	}
+	return f.pkg.Path
+}
 
 // fields are the fields of a new decorator, on one line when it has but the usual two.
 func (f *file) fields(d *decorator, n constructorNames, scope jen.Code) *jen.Statement {
@@ -193,8 +199,7 @@ func (f *file) fields(d *decorator, n constructorNames, scope jen.Code) *jen.Sta
 
 func (f *file) emitUnwrap(out *jen.File, d *decorator) {
 	for _, m := range d.methods {
-		// An error's Unwrap has to return an error.
-		if m.Name == "Unwrap" || m.Name == "Error" {
+		if m.Name == "Unwrap" || m.makesError() {
 			return
 		}
 	}
@@ -202,6 +207,11 @@ func (f *file) emitUnwrap(out *jen.File, d *decorator) {
 	out.Func().Add(receiver(d)).Id("Unwrap").Params().Add(f.interfaceCode(d)).
 		Add(oneLine(jen.Return(jen.Id(d.labels.receiver).Dot(d.labels.next))))
 	out.Line()
+}
+
+// makesError says that whatever has the method is an error, whose Unwrap would have to return one.
+func (m *method) makesError() bool {
+	return m.Name == "Error" && types.Identical(m.Signature, errorInterface.Method(0).Signature())
 }
 
 func receiver(d *decorator) *jen.Statement {
