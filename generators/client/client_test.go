@@ -57,7 +57,7 @@ func readCases(t *testing.T, folder, root string) []testCase {
 	return cases
 }
 
-func write(t *testing.T, name string, content []byte) {
+func write(t testing.TB, name string, content []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
 		t.Fatal(err)
@@ -174,7 +174,7 @@ func (c testCase) make(t *testing.T, world *source.World) (made, error) {
 // compare holds what was made against the archive, or with UPDATE=1 writes it there.
 func (c testCase) compare(t *testing.T, all made, err error) {
 	t.Helper()
-	faults := ""
+	var faults strings.Builder
 	if err != nil {
 		list := fault.All(err)
 		if list == nil {
@@ -184,12 +184,12 @@ func (c testCase) compare(t *testing.T, all made, err error) {
 			if f.Remedy == "" {
 				t.Errorf("no remedy: %s", f.Fact())
 			}
-			faults += strings.ReplaceAll(f.Error(), c.dir+string(filepath.Separator), "") + "\n"
+			faults.WriteString(strings.ReplaceAll(f.Error(), c.dir+string(filepath.Separator), "") + "\n")
 		}
 	}
 	hasFault := false
 	for i, f := range c.archive.Files {
-		got := faults
+		got := faults.String()
 		hasFault = hasFault || f.Name == "fault"
 		if path, ok := strings.CutPrefix(f.Name, "want/"); ok {
 			if got, ok = all[path]; !ok {
@@ -206,8 +206,8 @@ func (c testCase) compare(t *testing.T, all made, err error) {
 			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
 		}
 	}
-	if !hasFault && faults != "" {
-		t.Errorf("not wanted: %s", faults)
+	if !hasFault && faults.Len() > 0 {
+		t.Errorf("not wanted: %s", faults.String())
 	}
 	if hasFault && len(all) > 0 {
 		t.Errorf("a case with a fault makes %d files", len(all))

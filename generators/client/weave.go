@@ -34,6 +34,7 @@ type sheet struct {
 	selections map[string]identifier // and what becomes of some of their names, by path.Name
 	parts      []string              // declarations, in order
 	lines      map[string]string     // of the imports, by path
+	parsed     map[string]blueprint
 }
 
 // identifier is a name of a package.
@@ -51,6 +52,7 @@ func (t *target) newSheet(importPath, name string, taken []string) *sheet {
 		},
 		selections: map[string]identifier{},
 		lines:      map[string]string{},
+		parsed:     map[string]blueprint{},
 	}
 	for _, name := range []string{"httpclient", "grpcclient", "identity", "identity/identitytest"} {
 		s.moves["github.com/mintwright/mintwright/blueprints/service/"+name] = t.service + name
@@ -110,31 +112,34 @@ type blueprint struct {
 
 // parse reads a blueprint.
 func (s *sheet) parse(name string) blueprint {
+	if b, ok := s.parsed[name]; ok {
+		return b
+	}
 	src := s.rename(client.File(name))
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, src, parser.ParseComments)
 	if err != nil {
 		panic(err) // it compiles, and a rename of identifiers does not change that
 	}
-	return blueprint{src, file, fset.File(file.Package)}
+	s.parsed[name] = blueprint{src, file, fset.File(file.Package)}
+	return s.parsed[name]
 }
 
 var (
 	sampleName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(New|new)?([Ss]ample)([A-Z]\w*)?\b`) })
 	ownName    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^(\s*//.*)\b(?:own)?(?:web|rpc)\.`) })
-	serverName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^(\s*//.*)\bsampleServer\b`) })
 )
 
-// rename says the target's name for Sample.
+// rename says the target's name for Sample. What it brings is not looked at again.
 func (s *sheet) rename(src []byte) []byte {
-	src = serverName().ReplaceAll(src, []byte("${1}"+s.o.ID))
+	src = sampleName().ReplaceAllFunc(src, func(word []byte) []byte {
+		groups := sampleName().FindSubmatch(word)
+		return []byte(s.renamed(string(groups[1]), string(groups[2]), string(groups[3])))
+	})
 	src = bytes.ReplaceAll(src, []byte(" implements HealthClient "), []byte(" implements "+s.base+"Client "))
 	src = ownName().ReplaceAll(src, []byte("${1}"+s.p.Name+"."))
-	return sampleName().ReplaceAllFunc(src, func(word []byte) []byte {
-		groups := sampleName().FindSubmatch(word)
-		before, name, after := string(groups[1]), string(groups[2]), string(groups[3])
-		return []byte(s.renamed(before, name, after))
-	})
+	server := regexp.MustCompile(`(?m)^(\s*//.*)\b` + regexp.QuoteMeta(s.lower) + `Server\b`)
+	return server.ReplaceAll(src, []byte("${1}"+strings.ReplaceAll(s.o.ID, "$", "$$")))
 }
 
 func (s *sheet) renamed(before, name, after string) string {
@@ -225,7 +230,7 @@ func wrapped(comment string) string {
 			continue
 		}
 		line := "//"
-		for _, word := range strings.Fields(strings.ReplaceAll("\n"+paragraph, "\n//", "\n")) {
+		for word := range strings.FieldsSeq(strings.ReplaceAll("\n"+paragraph, "\n//", "\n")) {
 			if len(line)+1+len(word) > width {
 				out.WriteString(line + "\n")
 				line = "//"
