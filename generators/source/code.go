@@ -1,9 +1,11 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"go/types"
 	"iter"
+	"slices"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -178,19 +180,35 @@ func tupleCode(t *types.Tuple, variadic bool) []jen.Code {
 	return list
 }
 
+// structCode writes a struct, on one line where gofmt leaves it there. Neighbours of one type share it.
 func structCode(t *types.Struct) *jen.Statement {
-	var fields []jen.Code
+	var fields, named []jen.Code // named wait for their type
 	for i := range t.NumFields() {
-		field := Code(t.Field(i).Type())
-		if !t.Field(i).Embedded() {
-			field = jen.Id(t.Field(i).Name()).Add(field)
+		field := t.Field(i)
+		code := Code(field.Type())
+		if !field.Embedded() {
+			named = append(named, jen.Id(field.Name()))
+			if i+1 < t.NumFields() && sharesType(t, i) {
+				continue
+			}
+			code = jen.List(named...).Add(code)
+			named = nil
 		}
 		if tag := t.Tag(i); tag != "" {
-			field.Op(tagCode(tag))
+			code.Op(tagCode(tag))
 		}
-		fields = append(fields, field)
+		fields = append(fields, code)
+	}
+	if len(fields) == 1 {
+		return jen.Custom(jen.Options{Open: "struct{", Close: "}"}, fields...)
 	}
 	return jen.Struct(fields...)
+}
+
+// sharesType reports whether a field of a struct can be declared with the next one.
+func sharesType(t *types.Struct, i int) bool {
+	a, b := t.Field(i), t.Field(i+1)
+	return !b.Embedded() && t.Tag(i) == "" && t.Tag(i+1) == "" && a.Type().String() == b.Type().String()
 }
 
 // tagCode is the literal of a tag, raw where that is possible.
@@ -206,13 +224,21 @@ func interfaceCode(t *types.Interface) *jen.Statement {
 		return Code(t.EmbeddedType(0))
 	}
 	var elems []jen.Code
-	for m := range t.ExplicitMethods() {
-		elems = append(elems, jen.Id(m.Name()).Add(SignatureCode(m.Signature())))
-	}
 	for e := range t.EmbeddedTypes() {
 		elems = append(elems, Code(e))
 	}
+	for _, m := range inOrder(t) {
+		elems = append(elems, jen.Id(m.Name()).Add(SignatureCode(m.Signature())))
+	}
+	if len(elems) == 1 {
+		return jen.Custom(jen.Options{Open: "interface{", Close: "}"}, elems...)
+	}
 	return jen.Interface(elems...)
+}
+
+// inOrder returns the methods that an interface spells out, as its source has them.
+func inOrder(t *types.Interface) []*types.Func {
+	return slices.SortedFunc(t.ExplicitMethods(), func(a, b *types.Func) int { return cmp.Compare(a.Pos(), b.Pos()) })
 }
 
 func unionCode(t *types.Union) *jen.Statement {

@@ -117,6 +117,22 @@ func TestCode(t *testing.T) {
 	}
 }
 
+// What is short stays on its line, as its author would have written it.
+func TestCodeIsShort(t *testing.T) {
+	fset := token.NewFileSet()
+	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
+	for _, kind := range []string{
+		"struct{}", "struct{ X, Y float64 }", "interface{}", "interface{ Next() T }", "struct{ io.Reader }", "map[string]struct{ N int }",
+		"func(a, b int) (c string, err error)", "interface {\n\tio.Closer\n\tRead(p []byte) (n int, err error)\n\tAll()\n}",
+		"struct {\n\tA int `json:\"a\"`\n\tB int\n}",
+	} {
+		typ, _ := check(t, fset, conf, kind, "any")
+		if got := written(t, typ, false); got != kind {
+			t.Errorf("want %s, got %s", kind, got)
+		}
+	}
+}
+
 // check returns the type of the parameter of f, and the constraint of the first type parameter of g.
 func check(t *testing.T, fset *token.FileSet, conf types.Config, kind, constraint string) (parameter, bound types.Type) {
 	t.Helper()
