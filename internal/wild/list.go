@@ -60,10 +60,6 @@ const (
 	kindsOfDecl = iota
 )
 
-func (k kind) String() string {
-	return [...]string{"with a context", "without a context", "no methods", "constraint", "unexported method"}[k]
-}
-
 // listed is what go list says of a package.
 type listed struct {
 	ImportPath, Name, Dir, Export string

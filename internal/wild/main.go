@@ -5,7 +5,8 @@
 // name with a directive for each of them, once plain and once with -metrics and -logs. All are
 // made in this process with one load. Then the go command builds and vets the outputs, and a
 // program a module calls each method of each decorator that has a context, in every way that a
-// call can end in, and watches what comes of it: see the package probe.
+// call can end in, and watches what comes of it: see the package probe. With -gen that program
+// looks at the outputs too.
 //
 // Which interfaces there are, and what kind each is, is read from what the compiler exports. The
 // generator has no part in it, so that an interface that it overlooks is seen here.
@@ -49,14 +50,15 @@ func main() {
 	defer stop()
 	dir := flag.String("dir", "", "a folder to work in, kept; a temporary one when empty")
 	only := flag.String("only", "", "look at modules alone whose path has this text")
+	gen := flag.String("gen", "", "this program too: gen vet and gen generate --check look at the outputs")
 	flag.Parse()
-	if err := run(ctx, *dir, *only); err != nil {
+	if err := run(ctx, *dir, *only, *gen); err != nil {
 		fmt.Fprintln(os.Stderr, "wild: error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, dir, only string) (err error) {
+func run(ctx context.Context, dir, only, gen string) (err error) {
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "wild-"); err != nil {
 			return err
@@ -87,12 +89,40 @@ func run(ctx context.Context, dir, only string) (err error) {
 			return err
 		}
 	}
+	if gen != "" {
+		if err := s.look(ctx, dir, gen); err != nil {
+			return err
+		}
+	}
 	if s.results, s.skipped, err = watch(ctx, dir, s.packs); err != nil {
 		return err
 	}
 	s.report(os.Stdout)
 	if !s.isGood() {
 		return errBelow
+	}
+	return nil
+}
+
+// look lets gen itself look at the outputs: gen vet has to find nothing, and gen generate, which
+// reads the directives, nothing to write.
+func (s *summary) look(ctx context.Context, dir, gen string) error {
+	gen, err := filepath.Abs(gen)
+	if err != nil {
+		return err
+	}
+	for _, args := range [][]string{{"vet", "--fail-on", "warning"}, {"generate", "--check"}} {
+		progress("gen %s", strings.Join(args, " "))
+		out, err := command(ctx, dir, gen, append(args, "./plain/...", "./full/...")...)
+		said := string(out)
+		if failed, ok := errors.AsType[*commandError](err); ok {
+			said += failed.stderr
+		} else if err != nil {
+			return err
+		}
+		if err != nil {
+			s.looks = append(s.looks, "gen "+args[0]+": "+said)
+		}
 	}
 	return nil
 }

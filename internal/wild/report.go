@@ -20,6 +20,7 @@ type summary struct {
 	load, making [2]effort
 	results      []probe.Result
 	skipped      map[string]int // reason -> decorators that were not watched
+	looks        []string       // what gen says against the outputs
 }
 
 // tally counts interfaces.
@@ -27,6 +28,7 @@ type tally struct {
 	kinds   [kindsOfDecl]int
 	made    [kindsOfDecl]int // plain
 	refused [kindsOfDecl]int
+	full    int // with metrics and logs
 	broken  int // outputs
 }
 
@@ -43,6 +45,9 @@ func count(packs []*pack, mod string) tally {
 				t.refused[d.kind]++
 			case plain.broken == "":
 				t.made[d.kind]++
+			}
+			if full := d.outcome[1]; full.refusal == "" && full.broken == "" {
+				t.full++
 			}
 			for _, o := range d.outcome {
 				if o.broken != "" {
@@ -69,7 +74,7 @@ func (s *summary) report(w io.Writer) {
 }
 
 func (s *summary) reportModules(w io.Writer) {
-	fmt.Fprintln(w, "| module | packages | interfaces | with a context | decorators | refused | without a context | decorators | others, all refused |")
+	fmt.Fprintln(w, "| module | packages | interfaces | with a context | decorators | with metrics and logs | refused | without a context | others |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|")
 	for _, mod := range append(modulesOf(s.packs), "") {
 		t := count(s.packs, mod)
@@ -80,49 +85,68 @@ func (s *summary) reportModules(w io.Writer) {
 		}
 		others := t.kinds[noMethods] + t.kinds[constraint] + t.kinds[closed]
 		fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %d | %d | %d | %d |\n", name, packs, others+t.kinds[hasContext]+t.kinds[noContext],
-			t.kinds[hasContext], t.made[hasContext], t.refused[hasContext], t.kinds[noContext], t.made[noContext], others)
+			t.kinds[hasContext], t.made[hasContext], t.full, t.refused[hasContext], t.kinds[noContext], others)
 	}
 }
 
 // reasons are what refusals have in common.
 func reasons() []struct{ part, label string } {
 	return []struct{ part, label string }{
-		{"is a constraint", "a constraint: no value has it as its type"},
+		{"no method of ", "no method has a context"},
+		{" has no methods, ", "no methods"},
 		{", which only package ", "an unexported method, which only its package can implement"},
+		{" is a constraint, ", "a constraint: no value has it as its type"},
+		{" is not exported", "a method names an unexported type"},
+		{" is of the internal package ", "a method names a type of an internal package"},
+		{"nothing to log", "-logs alone: no call can fail"},
 	}
 }
 
-func (s *summary) reportRefusals(w io.Writer) {
-	counts, example := map[string]int{}, map[string]string{}
-	for _, p := range s.packs {
-		for _, d := range p.decls {
-			text := d.outcome[0].refusal
-			if text == "" {
-				continue
-			}
-			key := label(text, d)
-			counts[key]++
-			if example[key] == "" {
-				example[key] = text
-			}
-		}
-	}
-	fmt.Fprintf(w, "\n| refused because | interfaces | as told of the first |\n|---|---|---|\n")
-	keys := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
-	for _, key := range keys {
-		fmt.Fprintf(w, "| %s | %d | %s |\n", key, counts[key], example[key])
-	}
-}
-
-func label(text string, d *decl) string {
+func label(text string) string {
 	for _, r := range reasons() {
 		if strings.Contains(text, r.part) {
 			return r.label
 		}
 	}
-	return d.kind.String() + ": " + strings.NewReplacer(d.spec(), "X", d.name.Name(), "X").Replace(text)
+	return "another"
+}
+
+// refused are the refusals for one reason.
+type refused struct {
+	kinds   [kindsOfDecl]int
+	example string
+}
+
+func (r *refused) all() int {
+	sum := 0
+	for _, n := range r.kinds {
+		sum += n
+	}
+	return sum
+}
+
+func (s *summary) reportRefusals(w io.Writer) {
+	byReason := map[string]*refused{}
+	for _, p := range s.packs {
+		for _, d := range p.decls {
+			text := cmp.Or(d.outcome[0].refusal, d.outcome[1].refusal)
+			if text == "" {
+				continue
+			}
+			key := label(text)
+			if byReason[key] == nil {
+				byReason[key] = &refused{example: text}
+			}
+			byReason[key].kinds[d.kind]++
+		}
+	}
+	fmt.Fprintf(w, "\n| refused because | interfaces | of them with a context | as told of the first |\n|---|---|---|---|\n")
+	keys := slices.SortedFunc(maps.Keys(byReason), func(a, b string) int {
+		return cmp.Or(cmp.Compare(byReason[b].all(), byReason[a].all()), cmp.Compare(a, b))
+	})
+	for _, key := range keys {
+		fmt.Fprintf(w, "| %s | %d | %d | %s |\n", key, byReason[key].all(), byReason[key].kinds[hasContext], byReason[key].example)
+	}
 }
 
 func (s *summary) reportWatched(w io.Writer) {
@@ -164,6 +188,7 @@ func (s *summary) defects() []string {
 			}
 		}
 	}
+	list = append(list, s.looks...)
 	for _, r := range s.results {
 		for _, f := range r.Faults {
 			list = append(list, r.Name+": "+f)

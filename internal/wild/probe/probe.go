@@ -514,6 +514,9 @@ func (t *T) loop(iterator any, stop int) (got [][]any) {
 		if stop == withPanic {
 			panic(errBody)
 		}
+		if len(got) == stop {
+			t.fault("the iteration goes on after its loop")
+		}
 		got = append(got, anys(args))
 		return []reflect.Value{reflect.ValueOf(len(got) != stop)}
 	})
@@ -694,8 +697,8 @@ func (t *T) fill(v reflect.Value, depth int) {
 			t.fill(v.Index(0), depth+1)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() && depth < 2 {
+		for _, f := range v.Fields() {
+			if f.CanSet() && depth < 2 {
 				t.fill(f, depth+1)
 			}
 		}
