@@ -32,7 +32,8 @@ func newProto(env *Env) *cobra.Command {
 		Short: "Make Go of .proto files",
 		Long: `  gen proto
   gen proto proto/orders/v1
-  gen proto --check proto/orders/v1
+  gen proto --check ./...
+  gen proto --lint --breaking main ./...
 
 Makes the .pb.go, and for services the _grpc.pb.go, of the .proto files in this folder, in the
 folders or of the files given. They are what protoc-gen-go and protoc-gen-go-grpc make; no
@@ -45,6 +46,14 @@ at go.mod itself, or where --root says. What is not there is looked up in the fo
 in the modules that go.mod names, where go keeps them: from a module's root, from its folder
 proto, or behind its path. Files of google/protobuf need not lie anywhere. The option go_package
 has to be the import path of the folder that the file lies in, or -M says another.
+
+A plugin is a tool of go.mod, brought by go get -tool, and is run by go tool. Its files lie where
+the others do, and have to say that they are generated:
+
+  //go:generate gen proto -plugin grpc-gateway:allow_delete_body=true
+
+--lint knows the names of buf's category STANDARD; // gen:lint-ignore RULE reason silences one.
+--breaking compares with a revision of git: what breaks messages on the wire, JSON, or source.
 
 What is up to date is not touched, and a file that does not say that it is generated never is.`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

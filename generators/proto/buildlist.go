@@ -171,9 +171,7 @@ func (b *buildList) require(name, dir string) error {
 	for _, r := range mod.Replace {
 		replaced[r.Old] = *r
 	}
-	for old, r := range b.replaced {
-		replaced[old] = r
-	}
+	maps.Copy(replaced, b.replaced)
 	for _, r := range mod.Require {
 		b.enter(r, replaced, dir)
 	}
@@ -330,7 +328,7 @@ func (s Site) config() string {
 
 // goFlag is the value of a flag in GOFLAGS, with one dash or two; the last one counts.
 func (s Site) goFlag(name string) (value string) {
-	for _, f := range strings.Fields(s.setting("GOFLAGS")) {
+	for f := range strings.FieldsSeq(s.setting("GOFLAGS")) {
 		key, v, _ := strings.Cut(strings.TrimPrefix(f, "-"), "=")
 		if "-"+strings.TrimPrefix(key, "-") == name {
 			value = strings.Trim(v, `'"`)

@@ -53,7 +53,7 @@ func TestDescriptorsOfModules(t *testing.T) {
 			t.Errorf("%s: %v", c.module, err)
 			continue
 		}
-		found := module{path: c.module, dirs: []string{dir}}.findGo(c.name)
+		found := newLibrary(folder{}).findGo(module{path: c.module, dirs: []string{dir}}, c.name)
 		if len(found) != 1 || found[0].compiled.GetOptions().GetGoPackage() == "" {
 			t.Errorf("%s: %d found", c.name, len(found))
 		}

@@ -32,10 +32,11 @@ import (
 type library struct {
 	folder  folder
 	modules func() ([]module, error)
+	made    map[string]map[string][]string // Go files by their names, by the folder that was searched
 }
 
 func newLibrary(f folder) *library {
-	return &library{folder: f, modules: sync.OnceValues(f.modules)}
+	return &library{folder: f, modules: sync.OnceValues(f.modules), made: map[string]map[string][]string{}}
 }
 
 // after is a finder that looks in the library for what the first does not have.
@@ -73,7 +74,7 @@ func (l *library) find(name string) (source, error) {
 		var found []source
 		for _, m := range modules {
 			if m.tier == t {
-				found = append(found, m.findGo(name)...)
+				found = append(found, l.findGo(m, name)...)
 			}
 		}
 		if len(found) > 0 {
@@ -312,11 +313,14 @@ func sourceOf(text []byte) string {
 	return ""
 }
 
-// findGo returns the descriptors of files of this name that Go in the module holds.
-func (m module) findGo(name string) (found []source) {
+// findGo returns the descriptors of files of this name that Go in a module holds.
+func (l *library) findGo(m module, name string) (found []source) {
 	base := strings.TrimSuffix(path.Base(name), ".proto") + ".pb.go"
 	for _, dir := range m.dirs {
-		for _, place := range filesNamed(dir, base) {
+		if l.made[dir] == nil {
+			l.made[dir] = goMade(dir)
+		}
+		for _, place := range l.made[dir][base] {
 			text, err := readBounded(place)
 			if err != nil || sourceOf(text) != name {
 				continue
@@ -335,9 +339,9 @@ func (m module) findGo(name string) (found []source) {
 // maxFolders bounds a search; the largest module has a tenth of it.
 const maxFolders = 50000
 
-// filesNamed returns the files of a name below a folder, in the order of their paths.
-func filesNamed(dir, name string) (found []string) {
-	visited := 0
+// goMade returns the .pb.go files below a folder by their names, in the order of their paths.
+func goMade(dir string) map[string][]string {
+	found, visited := map[string][]string{}, 0
 	_ = filepath.WalkDir(dir, func(at string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -349,8 +353,8 @@ func filesNamed(dir, name string) (found []string) {
 			if base := d.Name(); at != dir && (base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")) {
 				return fs.SkipDir
 			}
-		case d.Name() == name && d.Type().IsRegular():
-			found = append(found, at)
+		case strings.HasSuffix(d.Name(), ".pb.go") && d.Type().IsRegular():
+			found[d.Name()] = append(found[d.Name()], at)
 		}
 		return nil
 	})

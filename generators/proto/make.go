@@ -33,7 +33,7 @@ type Choices struct {
 	Root     string   // the folder that imports start at
 	Imports  []string // folders, of the disk or of modules, that imports are looked up in first
 	Map      []string // FILE=PATH: the Go import path of a .proto file, instead of its go_package
-	APILevel string   // open, hybrid or opaque, for files that do not say it
+	APILevel []string // open, hybrid or opaque, for files that do not say it, or FILE=LEVEL for one
 	NoGRPC   bool     // no _grpc.pb.go
 	Plugins  []string // NAME or NAME:PARAMETER
 	ModFile  string   // the file with the tool lines, instead of go.mod
@@ -46,7 +46,7 @@ func (c *Choices) Flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Root, "root", "", "the `folder` that imports start at")
 	f.StringArrayVarP(&c.Imports, "import", "I", nil, "look imports up in this `folder` too, or in a folder of a module by its import path")
 	f.StringArrayVarP(&c.Map, "map", "M", nil, "the Go import path of a .proto file, as `FILE=PATH`, instead of its go_package")
-	f.StringVar(&c.APILevel, "api-level", "", "the Go API of files that do not say it: `open`, hybrid or opaque")
+	f.StringArrayVar(&c.APILevel, "api-level", nil, "the Go API of files that do not say it, open, hybrid or opaque: `LEVEL`, or FILE=LEVEL for one")
 	f.BoolVar(&c.NoGRPC, "no-grpc", false, "make no _grpc.pb.go")
 	f.StringArrayVar(&c.Plugins, "plugin", nil, "run this plugin too, a tool of go.mod: `NAME[:PARAMETER]`")
 	f.StringVar(&c.ModFile, "modfile", "", "the `file` whose tool lines hold the plugins, instead of go.mod")
@@ -390,7 +390,7 @@ func (f folder) job() (job, error) {
 	if j.mapped, err = mappings(f.choices.Map); err != nil {
 		return j, err
 	}
-	if j.apiLevel, err = apiLevel(f.choices.APILevel); err != nil {
+	if j.apiLevels, err = apiLevels(f.choices.APILevel); err != nil {
 		return j, err
 	}
 	j.plugins, err = f.plugins()
@@ -413,15 +413,24 @@ func mappings(list []string) (map[string]string, error) {
 	return made, nil
 }
 
-// apiLevel is the name that protoc-gen-go has for a level.
-func apiLevel(level string) (string, error) {
-	switch known := strings.TrimPrefix(strings.ToUpper(level), "API_"); known {
-	case "":
-		return "", nil
-	case "OPEN", "HYBRID", "OPAQUE":
-		return "API_" + known, nil
+// apiLevels are the parameters that protoc-gen-go has for levels.
+func apiLevels(list []string) (parameters []string, err error) {
+	for _, given := range list {
+		file, level, isOne := strings.Cut(given, "=")
+		if !isOne {
+			file, level = "", given
+		}
+		known := "API_" + strings.ToUpper(level)
+		switch {
+		case known != "API_OPEN" && known != "API_HYBRID" && known != "API_OPAQUE", strings.Contains(file, ","):
+			return nil, &Misuse{fmt.Sprintf("--api-level: there is no level %q", level), "give open, hybrid or opaque"}
+		case isOne:
+			parameters = append(parameters, "apilevelM"+file+"="+known)
+		default:
+			parameters = append(parameters, "default_api_level="+known)
+		}
 	}
-	return "", &Misuse{fmt.Sprintf("--api-level: there is no level %q", level), "give open, hybrid or opaque"}
+	return parameters, nil
 }
 
 // byPath sorts files by their paths.

@@ -164,7 +164,7 @@ func (p plugin) run(ctx context.Context, req *pluginpb.CodeGeneratorRequest, j j
 func (p plugin) parameters(j job) string {
 	var list []string
 	told := false
-	for _, one := range strings.Split(p.parameter, ",") {
+	for one := range strings.SplitSeq(p.parameter, ",") {
 		if strings.HasPrefix(one, "paths=") {
 			told = true
 		}

@@ -76,17 +76,14 @@ type job struct {
 	Options
 	names       []string          // sorted
 	mapped      map[string]string // Go import paths of files, instead of their go_package
-	apiLevel    string            // "" or API_OPEN, API_HYBRID, API_OPAQUE
+	apiLevels   []string          // parameters of protoc-gen-go
 	withoutGRPC bool
 	plugins     []plugin
 }
 
 // parameters are those of each plugin for Go.
 func (j job) parameters() string {
-	list := []string{"paths=source_relative"}
-	if j.apiLevel != "" {
-		list = append(list, "default_api_level="+j.apiLevel)
-	}
+	list := append([]string{"paths=source_relative"}, j.apiLevels...)
 	return strings.Join(append(list, j.mapParameters()...), ",")
 }
 
