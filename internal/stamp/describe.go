@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Describe writes an interface down so that any change that the output of a generator can
@@ -201,7 +202,7 @@ func identifiers(spec *ast.TypeSpec, before token.Pos) int {
 }
 
 // dotted finds ways through fields and methods.
-func dotted() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL_\pN]*(?:\.[\pL_][\pL_\pN]*)+`) }
+var dotted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL_\pN]*(?:\.[\pL_][\pL_\pN]*)+`) })
 
 // attribute describes the types on every way that an attribute may take through the
 // parameters and results of some method: order.Customer.ID.
