@@ -51,8 +51,9 @@ func TestDeclaredOver(t *testing.T) {
 	write(t, filepath.Join(dir, "a.go"), "package m\n\ntype A int\n")
 	site := Site{Dir: dir, File: "a.go", Package: "m"}
 	w, err := LoadOver(t.Context(), nil, map[string][]byte{
-		filepath.Join(dir, "made_test.go"): []byte("package m\n\ntype Made int\n"),
-		filepath.Join(dir, "a.go"):         []byte("package m\n\ntype B int\n"),
+		filepath.Join(dir, "made_test.go"):  []byte("package m\n\ntype Made int\n"),
+		filepath.Join(dir, "below", "b.go"): []byte("package m\n\ntype Below int\n"),
+		filepath.Join(dir, "a.go"):          []byte("package m\n\ntype B int\n"),
 	}, site)
 	if err != nil {
 		t.Fatal(err)
