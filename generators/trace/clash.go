@@ -21,9 +21,14 @@ func (f *file) clashes() []*fault.Fault {
 	var faults []*fault.Fault
 	first := map[string]string{}
 	for _, d := range f.decorators {
-		d.labels.typ, d.labels.constructor = "traced"+upper(d.of.Name), "Trace"+upper(d.of.Name)
+		d.base = upper(d.of.Name)
+		d.labels.typ, d.labels.constructor = "traced"+d.base, "Trace"+d.base
 		if !token.IsExported(d.of.Name) {
-			d.labels.constructor = "trace" + upper(d.of.Name)
+			d.labels.constructor = "trace" + d.base
+			if _, twin := declared[d.base]; twin { // store beside Store
+				d.base = d.of.Name
+				d.labels.typ = "traced" + d.base
+			}
 		}
 		if first[d.labels.typ] != "" {
 			faults = append(faults, &fault.Fault{
@@ -39,6 +44,14 @@ func (f *file) clashes() []*fault.Fault {
 		}
 	}
 	return faults
+}
+
+// small is the base with a small first letter, for names of what is not exported.
+func (d *decorator) small() string {
+	if !token.IsExported(d.base) {
+		return "traced" + d.base
+	}
+	return lower(d.base)
 }
 
 func qualified(of *source.Interface) string { return of.Package.Name() + "." + of.Name }

@@ -189,7 +189,7 @@ func idents(names []string) []jen.Code {
 // ended records how a call ended.
 func (f *file) ended(g *jen.Group, d *decorator, m *method) {
 	if m.labels.calls != "" {
-		g.Add(f.recordCall(d, m, m.labels.calls, f.failure(m), m.ignoredCodes()))
+		g.Add(f.recordCall(d, m, m.labels.calls, f.failure(m), m.endedCodes()))
 		return
 	}
 	if !m.canFailAtOnce() {
@@ -236,6 +236,14 @@ func (m *method) ignoredCodes() []jen.Code {
 		list = append(list, e.code())
 	}
 	return list
+}
+
+// endedCodes are the ignored errors where none of them has been left out before.
+func (m *method) endedCodes() []jen.Code {
+	if m.way == pass || len(m.errors) > 1 {
+		return nil
+	}
+	return m.ignoredCodes()
 }
 
 // expected are the errors that are no failure of what the method returned.

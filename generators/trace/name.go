@@ -25,7 +25,9 @@ type helpers struct {
 	several  bool          // some method returns several errors
 	fails    bool          // some call can fail
 	expected bool          // some methods have errors of their own that are no failures
-	converts bool          // some attribute is a list that has to be converted
+	// The same of methods that return several errors.
+	firstExpected bool
+	converts      bool // some attribute is a list that has to be converted
 }
 
 // decoratorNames are the names of a decorator.
@@ -61,10 +63,10 @@ func (n *methodNames) inner() *names.Scope {
 // name gives everything a name that clashes with nothing.
 func (f *file) name() error {
 	scope := f.scope()
-	first := upper(f.decorators[0].of.Name)
+	first := f.decorators[0].base
 	h := &f.helpers
 	h.record = scope.New("record" + first + "Error")
-	h.calls, h.newCalls = scope.New(lower(first)+"Calls"), scope.New("new"+first+"Calls")
+	h.calls, h.newCalls = scope.New(f.decorators[0].small()+"Calls"), scope.New("new"+first+"Calls")
 	h.first = scope.New("first" + first + "Failure")
 	h.each = scope.New("convert" + first + "List")
 	for _, d := range f.decorators {
@@ -77,7 +79,7 @@ func (f *file) name() error {
 	for _, d := range f.decorators {
 		for _, m := range d.methods {
 			if m.stream != nil {
-				m.stream.label = scope.New(d.labels.typ + upper(m.Name))
+				m.stream.label = scope.New(d.small() + upper(m.Name) + "Stream")
 			}
 		}
 	}
@@ -203,7 +205,8 @@ func (f *file) shareIgnored() {
 			})
 			h.fails = h.fails || m.canFail()
 			h.several = h.several || m.way != pass && len(m.errors) > 1
-			h.expected = h.expected || m.canFail() && len(m.expected()) > 0
+			h.expected = h.expected || f.measures(m.canFail()) && (len(m.endedCodes()) > 0 || m.way == hand && len(m.expected()) > 0)
+			h.firstExpected = h.firstExpected || len(m.errors) > 1 && len(m.ignored) > 0
 			h.converts = h.converts || slices.ContainsFunc(slices.Concat(m.before, m.after), func(a *attribute) bool { return a.value.convert != nil })
 		}
 	}

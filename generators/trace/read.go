@@ -31,6 +31,7 @@ type decorator struct {
 	methods []*method
 	ignored []*errorValue // of all methods with a span
 
+	base   string // its name in those of what is made for it
 	labels decoratorNames
 }
 

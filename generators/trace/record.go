@@ -62,7 +62,7 @@ func (f *file) emitFirst(out *jen.File) {
 	}
 	params := []jen.Code{jen.Id("errs").Index().Error()}
 	text := h.first + " returns the first of errs that is a failure, nil when none is. " + f.exceptions()
-	if h.expected {
+	if h.firstExpected {
 		text = h.first + " returns the first of errs that is a failure and none of expected, nil when none is. " + f.exceptions()
 		params = append(params, jen.Id("expected").Op("...").Error())
 		condition.Op("&&").Line().Op("!").Add(f.anyOf(jen.Id("expected")))

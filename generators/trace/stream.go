@@ -29,7 +29,7 @@ func (f *file) handBody(g *jen.Group, d *decorator, m *method) {
 	}
 	leave := []jen.Code{jen.Return(idents(n.results)...)}
 	if n.calls != "" {
-		leave = append([]jen.Code{f.recordCall(d, m, n.calls, f.failure(m), m.ignoredCodes())}, leave...)
+		leave = append([]jen.Code{f.recordCall(d, m, n.calls, f.failure(m), m.endedCodes())}, leave...)
 	} else {
 		f.ended(g, d, m)
 	}

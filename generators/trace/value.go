@@ -108,6 +108,10 @@ func convert(t types.Type, addressable bool) (conversion, bool) {
 		}}, true
 	case isStd(base, "net/url", "URL") && isStringer(t, addressable):
 		return byMethod("String", "string", "Redacted"), true // without a password
+	case isStringer(t, addressable) && types.IsInterface(t): // what it holds may be a nil pointer
+		return conversion{kind: "String", basic: "string", packages: []string{"fmt"}, via: func(x *jen.Statement) *jen.Statement {
+			return jen.Qual("fmt", "Sprint").Call(x)
+		}}, true
 	case isStringer(t, addressable):
 		return byMethod("String", "string", "String"), true
 	}
