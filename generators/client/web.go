@@ -188,12 +188,12 @@ type call struct {
 // method writes the method of a client.
 func (s *sheet) method(m method) {
 	c := &call{sheet: s, method: m, scope: s.scope.Child(), locals: map[string]string{}}
-	for _, local := range []string{"err", "path", "query", "answer", "value", "cancel"} {
-		c.locals[local] = c.scope.New(local) // a parameter of such a name gets another
-	}
 	c.receiver = c.scope.New("c")
 	for i, p := range m.Params {
 		c.params = append(c.params, c.scope.New(c.nameOf(i, p)))
+	}
+	for _, local := range []string{"err", "path", "query", "answer", "value", "cancel"} {
+		c.locals[local] = c.scope.New(local)
 	}
 	s.made.Comment(m.Name + " implements " + s.in.Name + " by " + m.pattern.text + ".")
 	s.made.Func().Params(jen.Id(c.receiver).Op("*").Id(s.exported() + "Client")).Id(m.Name).
@@ -218,6 +218,10 @@ func (c *call) paramList() []jen.Code {
 	for i, p := range c.Params {
 		if c.Variadic && i == len(c.Params)-1 {
 			list = append(list, jen.Id(c.params[i]).Op("...").Add(source.Code(p.Type.(*types.Slice).Elem())))
+			continue
+		}
+		if next := i + 1; next < len(c.Params) && types.Identical(p.Type, c.Params[next].Type) && !(c.Variadic && next == len(c.Params)-1) {
+			list = append(list, jen.Id(c.params[i])) // the next one says its type
 			continue
 		}
 		list = append(list, jen.Id(c.params[i]).Add(source.Code(p.Type)))
@@ -280,7 +284,7 @@ func (c *call) statements() []jen.Code {
 		fields = append(fields, jen.Id("in").Op(":").Add(c.sent()))
 	}
 	if c.result != nil {
-		fields = append(fields, jen.Id("out").Op(":").Op("&").Id("answer"))
+		fields = append(fields, jen.Id("out").Op(":").Op("&").Id(c.locals["answer"]))
 	}
 	if c.method.timeout != c.o.Timeout && c.method.timeout != 0 {
 		fields = append(fields, jen.Id("timeout").Op(":").Add(durationCode(c.method.timeout)))
@@ -304,7 +308,7 @@ func (c *call) throughService(where jen.Code) []jen.Code {
 	if d := c.method.timeout; d != 0 && d != serviceTimeout {
 		c.body = append(c.body,
 			jen.List(jen.Id(c.params[0]), c.id("cancel")).Op(":=").Qual("context", "WithTimeout").Call(jen.Id(c.params[0]), durationCode(d)),
-			jen.Defer().Id("cancel").Call(),
+			jen.Defer().Id(c.locals["cancel"]).Call(),
 		)
 	}
 	in, out := jen.Nil(), jen.Nil()
@@ -312,7 +316,7 @@ func (c *call) throughService(where jen.Code) []jen.Code {
 		in = c.sent()
 	}
 	if c.result != nil {
-		out = jen.Op("&").Id("answer")
+		out = jen.Op("&").Id(c.locals["answer"])
 	}
 	return c.finish(jen.Id(c.receiver).Dot("client").Dot("Do").Call(jen.Id(c.params[0]), c.verb(), where, in, out))
 }
@@ -327,7 +331,7 @@ func (c *call) finish(made jen.Code) []jen.Code {
 		assign = "="
 	}
 	return append(c.body,
-		jen.Var().Id("answer").Add(source.Code(c.result)),
+		jen.Var().Id(c.locals["answer"]).Add(source.Code(c.result)),
 		c.id("err").Op(assign).Add(made),
 		jen.Return(c.id("answer"), c.id("err")),
 	)
@@ -354,10 +358,10 @@ func (c *call) where() jen.Code {
 	for _, q := range c.query {
 		c.queryValue(q)
 	}
-	encoded := jen.Lit("?").Op("+").Id("query").Dot("Encode").Call()
+	encoded := jen.Lit("?").Op("+").Id(c.locals["query"]).Dot("Encode").Call()
 	if slices.ContainsFunc(c.query, func(q queryValue) bool { return q.form == single }) {
 		if len(c.pattern.wildcards()) == 0 {
-			return jen.Lit(c.pattern.path() + "?").Op("+").Id("query").Dot("Encode").Call()
+			return jen.Lit(c.pattern.path() + "?").Op("+").Id(c.locals["query"]).Dot("Encode").Call()
 		}
 		return path.Clone().Op("+").Add(encoded)
 	}
