@@ -98,7 +98,7 @@ type protoFindings struct {
 type protoFinding struct {
 	Rule    string `json:"rule"`
 	Class   string `json:"class,omitempty"` // of what breaks: wire, json or source
-	Path    string `json:"path"` // from the working folder
+	Path    string `json:"path"`            // from the working folder
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Problem string `json:"problem"`
