@@ -91,7 +91,7 @@ func lost(pass *analysis.Pass, m made, unmatched []line, sure bool) {
 			return
 		}
 	}
-	if !sure {
+	if !sure || !isAtHome(pass, m) {
 		return
 	}
 	for _, f := range pass.Files {
@@ -103,6 +103,17 @@ func lost(pass *analysis.Pass, m made, unmatched []line, sure bool) {
 			return
 		}
 	}
+}
+
+// isAtHome says whether the line of a file would stand in this package. The double of a client and
+// the output of gen attrs may lie elsewhere.
+func isAtHome(pass *analysis.Pass, m made) bool {
+	if m.args[0] == "attrs" {
+		return !slices.ContainsFunc(m.args, func(a string) bool { return strings.HasSuffix(a, "/"+m.name) })
+	}
+	return slices.ContainsFunc(named(m.args), func(spec string) bool {
+		return slices.ContainsFunc(pass.Files, func(f *ast.File) bool { return lookup(pass, f, spec) != nil })
+	})
 }
 
 func command(args []string) string { return "gen " + directive.Join(args) }
@@ -139,14 +150,18 @@ func stamped(pass *analysis.Pass) []made {
 }
 
 // directives returns the go:generate lines of the package, also of files that other systems build.
-// It is not sure when a line depends on the environment.
+// It is not sure when a line depends on the environment, and when files came through cgo, which
+// keeps no such comments.
 func directives(pass *analysis.Pass) (list []line, sure bool) {
 	sure = true
 	for _, f := range pass.Files {
-		if !policy.Of(pass).IsGenerated(f.Package) {
-			more, known := in(pass, pass.Fset.File(f.FileStart).Name(), f)
-			list, sure = append(list, more...), sure && known
+		name := pass.Fset.File(f.FileStart).Name()
+		if policy.Of(pass).IsGenerated(f.Package) {
+			sure = sure && !strings.HasSuffix(name, ".cgo1.go")
+			continue
 		}
+		more, known := in(pass, name, f)
+		list, sure = append(list, more...), sure && known
 	}
 	for _, name := range pass.IgnoredFiles {
 		if strings.HasSuffix(name, ".go") {

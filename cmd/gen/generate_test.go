@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -180,4 +182,48 @@ func content(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// Who interrupts gen finds everything as it was.
+func TestGenerateInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte("-- go.mod --\nmodule example.com/m\n" + otherFiles)).Files {
+		full := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := content(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, args := range [][]string{{"generate", "./..."}, {"attrs", "attrs/registry.yaml", "-o", "attrs/a.go"}} {
+		var stderr bytes.Buffer
+		env := &Env{
+			Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr, Dir: dir,
+			Environ: append(os.Environ(), "GEN_CACHE=off"), IsTerminal: func(any) bool { return false },
+		}
+		if code := run(ctx, env, args); code != exitInterrupted || stderr.String() != "gen: interrupted; nothing was written\n" {
+			t.Errorf("gen %q: exit code %d, %s", args, code, &stderr)
+		}
+	}
+	if diff := cmp.Diff(before, content(t, dir)); diff != "" {
+		t.Errorf("-before +after:\n%s", diff)
+	}
+}
+
+// -type is completed with the interfaces of the folder.
+func TestCompleteInterfaces(t *testing.T) {
+	dir := t.TempDir()
+	text := "package p\n\ntype (\n\tStore interface{ Get() }\n\tThing struct{}\n)\n\ntype Other interface{}\n"
+	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var stdout bytes.Buffer
+	env := &Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Dir: dir, IsTerminal: func(any) bool { return false }}
+	if code := run(t.Context(), env, []string{"__complete", "trace", "--type", ""}); code != exitDone || !strings.HasPrefix(stdout.String(), "Store\nOther\n") {
+		t.Errorf("exit code %d, %s", code, &stdout)
+	}
 }
