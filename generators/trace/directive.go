@@ -71,7 +71,10 @@ func (c *comments) add(d source.Directive, param int) *fault.Fault {
 func (c *comments) addAttr(d source.Directive, param int) *fault.Fault {
 	key, expr, hasExpr := strings.Cut(d.Text, "=")
 	key, expr = strings.TrimSpace(key), strings.TrimSpace(expr)
+	words := strings.Fields(key)
 	switch {
+	case !hasExpr && len(words) == 2:
+		return at(d.Pos, fmt.Sprintf("the key %q has a space in it", key), fmt.Sprintf("write //gen:%s %s=%s", d.Verb, strings.TrimRight(words[0], ":"), words[1]))
 	case key == "":
 		return at(d.Pos, "the attribute has no key", "write //gen:attr key=value")
 	case hasExpr && expr == "", !hasExpr && param < 0:

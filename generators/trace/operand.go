@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"math"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -76,7 +77,7 @@ func (r *resolver) resolve(e ast.Expr) (*operand, *fault.Fault) {
 		return r.ident(e)
 	case *ast.SelectorExpr:
 		if c, ok := r.constant(e).(*types.Const); ok {
-			return r.named(c), nil
+			return r.named(c)
 		}
 		if obj := r.constant(e); obj != nil {
 			f := r.fault("%s is no constant", types.ExprString(e))
@@ -99,34 +100,49 @@ func (r *resolver) literal(e ast.Expr) (*operand, *fault.Fault) {
 		f.Remedy = "write a text in quotes, a number, true or false"
 		return nil, f
 	}
-	return literalOperand(tv.Value, types.ExprString(e)), nil
+	return r.literalOperand(tv.Value, types.ExprString(e))
 }
 
-func literalOperand(v constant.Value, text string) *operand {
-	kind := types.Float64
+// literalOperand is a constant without a type, which has to fit into one that attributes have.
+func (r *resolver) literalOperand(v constant.Value, text string) (*operand, *fault.Fault) {
+	kind, fits := types.Float64, true
 	switch v.Kind() {
 	case constant.Bool:
 		kind = types.Bool
 	case constant.String:
 		kind = types.String
 	case constant.Int:
-		kind = types.Int
+		n, exact := constant.Int64Val(v)
+		if kind, fits = types.Int, exact; n != int64(int32(n)) {
+			kind = types.Int64 // int may have 32 bits
+		}
+	case constant.Float:
+		f, _ := constant.Float64Val(v)
+		fits = !math.IsInf(f, 0)
 	case constant.Complex:
 		kind = types.Complex128
 	}
-	return &operand{typ: types.Typ[kind], expr: func(*methodNames) *jen.Statement { return jen.Op(text) }}
+	if !fits {
+		f := r.fault("no attribute can hold %s", r.comment.expr)
+		f.Remedy = "record something else"
+		return nil, f
+	}
+	return &operand{typ: types.Typ[kind], expr: func(*methodNames) *jen.Statement { return jen.Op(text) }}, nil
 }
 
 // named is a constant of a package.
-func (r *resolver) named(c *types.Const) *operand {
-	op := literalOperand(c.Val(), "")
+func (r *resolver) named(c *types.Const) (*operand, *fault.Fault) {
+	op, f := r.literalOperand(c.Val(), "")
+	if f != nil {
+		return nil, f
+	}
 	if b, ok := c.Type().(*types.Basic); !ok || b.Info()&types.IsUntyped == 0 {
 		op.typ = c.Type()
 	}
 	op.expr = func(*methodNames) *jen.Statement { return jen.Qual(c.Pkg().Path(), c.Name()) }
 	op.names = []string{c.Name()}
 	op.words = []string{c.Name(), c.Pkg().Name()}
-	return op
+	return op, nil
 }
 
 // constant finds what a name or a qualified name declares outside the method, nil when nothing.
@@ -152,14 +168,14 @@ func (r *resolver) constant(e ast.Expr) types.Object {
 }
 
 func (r *resolver) ident(e *ast.Ident) (*operand, *fault.Fault) {
-	if e.Name == "true" || e.Name == "false" {
-		return &operand{typ: types.Typ[types.Bool], expr: func(*methodNames) *jen.Statement { return jen.Id(e.Name) }}, nil
-	}
 	if i, isResult, ok := r.param(e.Name); ok {
 		return r.root(i, isResult), nil
 	}
+	if e.Name == "true" || e.Name == "false" {
+		return &operand{typ: types.Typ[types.Bool], words: []string{e.Name}, expr: func(*methodNames) *jen.Statement { return jen.Id(e.Name) }}, nil
+	}
 	if c, ok := r.constant(e).(*types.Const); ok {
-		return r.named(c), nil
+		return r.named(c)
 	}
 	f := r.fault("%s has no parameter and no result called %q", r.method.Name, e.Name)
 	switch known := r.known(); {

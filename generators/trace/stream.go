@@ -67,8 +67,8 @@ func (f *file) failureCondition(m *method) *jen.Statement {
 // endStream is the function that ends the span of a stream.
 func (f *file) endStream(g *jen.Group, d *decorator, m *method) {
 	n := &m.labels
-	err := jen.Id("err")
-	g.Id(n.end).Op(":=").Func().Params(jen.Id("err").Error()).BlockFunc(func(g *jen.Group) {
+	err := jen.Id(n.outer.Child().New("err"))
+	g.Id(n.end).Op(":=").Func().Params(err.Clone().Error()).BlockFunc(func(g *jen.Group) {
 		if n.calls != "" {
 			g.Add(f.recordCall(d, m, n.calls, err, m.expected()))
 		} else {

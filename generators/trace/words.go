@@ -17,7 +17,7 @@ func (f *file) bodyWords(m *method) []string {
 	h := &f.helpers
 	var words []string
 	if f.measures(m.canFail()) {
-		words = append(words, f.std("time"))
+		words = append(words, f.std("time"), "nil")
 	}
 	if m.canFail() {
 		words = append(words, h.record, "nil")
