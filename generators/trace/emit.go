@@ -211,7 +211,7 @@ func (f *file) emitUnwrap(out *jen.File, d *decorator) {
 
 // makesError says that whatever has the method is an error, whose Unwrap would have to return one.
 func (m *method) makesError() bool {
-	return m.Name == "Error" && types.Identical(m.Signature, errorInterface.Method(0).Signature())
+	return m.Name == "Error" && types.Identical(m.Signature, errorInterface().Method(0).Signature())
 }
 
 func receiver(d *decorator) *jen.Statement {

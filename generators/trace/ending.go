@@ -88,7 +88,7 @@ func iterators(m *method) []iterator {
 		}
 		it := iterator{result: i, yield: sig.Params().At(0).Type(), failing: -1}
 		for v := range yield.Params().Variables() {
-			if types.Identical(v.Type(), builtinError) {
+			if types.Identical(v.Type(), builtinError()) {
 				it.failing = len(it.elems)
 			}
 			it.elems = append(it.elems, v.Type())
@@ -98,13 +98,13 @@ func iterators(m *method) []iterator {
 	return list
 }
 
-var builtinError = types.Universe.Lookup("error").Type()
+func builtinError() types.Type { return types.Universe.Lookup("error").Type() }
 
 // streamOf finds the first result that ends the span by itself.
 func (f *file) streamOf(m *method, until string) *stream {
 	for i, r := range m.Results {
 		t, ok := r.Type.Underlying().(*types.Interface)
-		if !ok || types.Identical(r.Type, builtinError) || isTypeParam(r.Type) {
+		if !ok || types.Identical(r.Type, builtinError()) || isTypeParam(r.Type) {
 			continue
 		}
 		for fn := range t.Methods() {
@@ -126,7 +126,7 @@ func isTypeParam(t types.Type) bool {
 func endsStream(fn *types.Func, until string) bool {
 	sig := fn.Signature()
 	last := sig.Results().Len() - 1
-	if sig.Params().Len() != 0 || last < 0 || !types.Identical(sig.Results().At(last).Type(), builtinError) {
+	if sig.Params().Len() != 0 || last < 0 || !types.Identical(sig.Results().At(last).Type(), builtinError()) {
 		return false
 	}
 	switch fn.Name() {

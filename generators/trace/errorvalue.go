@@ -76,9 +76,9 @@ func (f *file) errorValue(in *ast.File, name string) (*errorValue, *fault.Fault)
 	return &errorValue{name, obj}, nil
 }
 
-var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+func errorInterface() *types.Interface { return builtinError().Underlying().(*types.Interface) }
 
-func isError(t types.Type) bool { return types.Implements(t, errorInterface) }
+func isError(t types.Type) bool { return types.Implements(t, errorInterface()) }
 
 // union is a with what it lacks of b.
 func union(a, b []*errorValue) []*errorValue {

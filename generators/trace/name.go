@@ -324,7 +324,7 @@ func (m *method) resultName(i int, r source.Param) string {
 	switch {
 	case r.Name != "" && r.Name != "_":
 		return r.Name
-	case types.Identical(r.Type, builtinError):
+	case types.Identical(r.Type, builtinError()):
 		return "err"
 	case m.stream != nil && m.stream.result == i:
 		return "stream"

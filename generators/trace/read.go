@@ -70,7 +70,7 @@ func read(p *source.Package, o Options) (*file, error) {
 	}
 	f := &file{pkg: p, options: o, output: output}
 	if len(o.Types) == 0 {
-		return nil, errNoType
+		return nil, noType()
 	}
 	var faults []*fault.Fault
 	if near := unknownVariable(o.Name); near != nil {

@@ -79,13 +79,15 @@ func Output(o Options, isTest bool) (string, error) {
 		return o.Output, nil
 	}
 	if len(o.Types) == 0 || o.Types[0] == "" {
-		return "", errNoType
+		return "", noType()
 	}
 	first := o.Types[0]
 	return names.Snake(first[strings.LastIndexAny(first, "./")+1:]) + "_trace" + suffix, nil
 }
 
-var errNoType error = &fault.Fault{Problem: "no interface is named", Remedy: "name it with -type"}
+func noType() error {
+	return &fault.Fault{Problem: "no interface is named", Remedy: "name it with -type"}
+}
 
 // join returns the faults as one error in the order of their places, nil when there are none.
 func join(faults []*fault.Fault) error {

@@ -79,7 +79,7 @@ func variable(t types.Type) string {
 		if obj := t.Obj(); obj.Pkg() != nil && obj.Pkg().Path() == "context" && obj.Name() == "Context" {
 			return "ctx"
 		}
-		if types.Identical(t, builtinError) {
+		if types.Identical(t, builtinError()) {
 			return "err"
 		}
 		return lower(t.Obj().Name())
