@@ -110,6 +110,7 @@ func results(files []protoreflect.FileDescriptor) (list []linker.Result) {
 // What git could print is an object or an error.
 func FuzzNextObject(f *testing.F) {
 	f.Add([]byte("0123 blob 3\nabc\n"))
+	f.Add([]byte("0123 blob 3\nabc"))
 	f.Add([]byte("0123 missing\n"))
 	f.Add([]byte("0123 blob 99999999999999999999\nabc\n"))
 	f.Add([]byte("0123 blob -1\n"))
