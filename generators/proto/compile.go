@@ -125,24 +125,11 @@ func (c *compiler) source(name string, text []byte) {
 }
 
 func (c *compiler) link(name string, text []byte) (linker.Result, error) {
-	if f := checkText(name, text); f != nil {
-		c.fault(f)
-		return nil, f
-	}
-	asSooner, later := sooner(text)
-	if later != nil {
-		text = asSooner
-	}
 	h := c.handler()
-	tree, err := parser.Parse(name, bytes.NewReader(text), h)
+	parsed, later, err := c.parse(name, text, h)
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := parser.ResultFromAST(tree, true, h)
-	if err != nil {
-		return nil, err
-	}
-	later.before(parsed)
 	imports, err := c.imports(parsed)
 	if err != nil {
 		return nil, err
@@ -161,15 +148,34 @@ func (c *compiler) link(name string, text []byte) (linker.Result, error) {
 	if err := h.Error(); err != nil {
 		return nil, err
 	}
-	parsed.FileDescriptorProto().SourceCodeInfo = asProtoc(sourceinfo.GenerateSourceInfo(tree, index))
-	later.after(parsed.FileDescriptorProto())
+	made := parsed.FileDescriptorProto()
+	made.SourceCodeInfo = asProtoc(sourceinfo.GenerateSourceInfo(parsed.AST(), index))
 	if later != nil {
-		c.locals(parsed.FileDescriptorProto())
+		later.after(made)
+		c.locals(made)
 	}
-	if err := c.checkVisible(file); err != nil {
-		return nil, err
+	return file, c.checkVisible(file)
+}
+
+// parse reads a text; later is what the compiler cannot read of edition 2024, nil for others.
+func (c *compiler) parse(name string, text []byte, h *reporter.Handler) (parser.Result, *later, error) {
+	if f := checkText(name, text); f != nil {
+		c.fault(f)
+		return nil, nil, f
 	}
-	return file, nil
+	asSooner, later := sooner(text)
+	if later != nil {
+		text = asSooner
+	}
+	tree, err := parser.Parse(name, bytes.NewReader(text), h)
+	if err != nil {
+		return nil, nil, err
+	}
+	parsed, err := parser.ResultFromAST(tree, true, h)
+	if err == nil && later != nil {
+		later.before(parsed)
+	}
+	return parsed, later, err
 }
 
 // asProtoc moves what is said of the statement of an edition to where protoc says it, and where

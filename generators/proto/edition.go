@@ -99,9 +99,6 @@ func scan(text []byte) (words []word) {
 
 // before puts what holds while a file is compiled into its descriptor.
 func (l *later) before(parsed parser.Result) {
-	if l == nil {
-		return
-	}
 	f := parsed.FileDescriptorProto()
 	f.Edition = descriptorpb.Edition_EDITION_2024.Enum()
 	l.enums(parsed, f.GetEnumType())
@@ -133,7 +130,7 @@ func (l *later) enums(parsed parser.Result, list []*descriptorpb.EnumDescriptorP
 // after moves imports for options alone to where they belong. While the file is compiled they are
 // imports like others.
 func (l *later) after(f *descriptorpb.FileDescriptorProto) {
-	if l == nil || len(l.options) == 0 {
+	if len(l.options) == 0 {
 		return
 	}
 	const dependency, optionDependency = 3, 15
