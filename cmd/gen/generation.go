@@ -115,9 +115,10 @@ func (g *generation) run(ctx context.Context, list []generate.Directive) error {
 		}
 	}
 	g.warn(made)
-	if err := g.write(ctx, made); err != nil {
+	if err := g.write(ctx, made, len(changed) > 0); err != nil {
 		return err
 	}
+	g.lacks(made)
 	stale := 0
 	for _, r := range made.Results {
 		for _, name := range r.Names() {
@@ -134,6 +135,18 @@ func (g *generation) run(ctx context.Context, list []generate.Directive) error {
 	return &problem{
 		code: exitFindings, err: fmt.Errorf("%s not up to date", plural(stale, "file is", "files are")),
 		hints: []string{fmt.Sprintf("run %s without --check, and commit what it writes", g.again)},
+	}
+}
+
+// lacks tells which packages go.mod has no module for, by the first of each module.
+func (g *generation) lacks(made generate.Made) {
+	list := made.Lacking()
+	for i, l := range list {
+		if g.mode.Quiet || i > 0 && list[i-1].Module == l.Module {
+			continue
+		}
+		note(g.env.Stderr, fmt.Sprintf("%s imports %s, which no module of go.mod has", g.shown(l.File), l.Package))
+		hint(g.env.Stderr, "run go mod tidy, which adds it")
 	}
 }
 
@@ -168,7 +181,7 @@ func (g *generation) line(d generate.Directive) string {
 }
 
 // write writes what was made, module by module, and notes it for the next run.
-func (g *generation) write(ctx context.Context, made generate.Made) error {
+func (g *generation) write(ctx context.Context, made generate.Made, wrote bool) error {
 	if !g.mode.Writes() {
 		return nil
 	}
@@ -194,7 +207,7 @@ func (g *generation) write(ctx context.Context, made generate.Made) error {
 		}
 	}
 	if all {
-		made.Record()
+		made.Record(wrote)
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ type sheet struct {
 	selections map[string]identifier // and what becomes of some of their names, by path.Name
 	parts      []string              // declarations, in order
 	lines      map[string]string     // of the imports, by path
+	read       map[string]blueprint  // blueprints, by their names
 	parsed     map[string]blueprint
 }
 
@@ -52,6 +53,7 @@ func (t *target) newSheet(importPath, name string, taken []string) *sheet {
 		},
 		selections: map[string]identifier{},
 		lines:      map[string]string{},
+		read:       map[string]blueprint{},
 		parsed:     map[string]blueprint{},
 	}
 	for _, name := range []string{"httpclient", "grpcclient", "identity", "identity/identitytest"} {
@@ -110,8 +112,11 @@ type blueprint struct {
 	at   *token.File
 }
 
-// parse reads a blueprint.
+// parse reads a blueprint, once.
 func (s *sheet) parse(name string) blueprint {
+	if b, ok := s.read[name]; ok {
+		return b
+	}
 	if b, ok := s.parsed[name]; ok {
 		return b
 	}

@@ -76,7 +76,7 @@ func wrote(t *testing.T, m Made) {
 			write(t, filepath.Join(r.Module, filepath.FromSlash(f.Path)), string(f.Content))
 		}
 	}
-	m.Record()
+	m.Record(true)
 }
 
 func at(dir string, args ...string) Directive {

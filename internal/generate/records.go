@@ -177,15 +177,18 @@ func (r *records) unchanged(i int) []string {
 	return names
 }
 
-// Record notes what was made, for the next run. It is for when the files are written: a
-// directive is left out when its inputs are no longer those that it was made from, as when it
-// reads what another has written.
-func (m Made) Record() {
+// Record notes what was made, for the next run. It is for when the files are on the disk; wrote
+// says that some of them were not before. Then a directive is left out when its inputs are no
+// longer those that it was made from, as when it reads what another has written.
+func (m Made) Record(wrote bool) {
 	r := m.records
 	if r == nil || r.folder == "" {
 		return
 	}
-	now := r.compute()
+	now := r.states
+	if wrote {
+		now = r.compute()
+	}
 	fresh := map[string]map[string]entry{} // by module
 	for i, j := range m.jobs {
 		if m.Results[i].Files == nil || now[i] == "" || now[i] != r.states[i] {
