@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mintwright/mintwright/internal/knowledge/semconv"
 	"github.com/mintwright/mintwright/internal/registry"
@@ -51,7 +52,8 @@ type conventions struct {
 	beginnings map[string]string // what keys begin with up to one of their dots, with one such key
 }
 
-func knownConventions() *conventions {
+// knownConventions is made once for all registries.
+var knownConventions = sync.OnceValue(func() *conventions {
 	c := &conventions{folded: map[string]string{}, beginnings: map[string]string{}}
 	seen := map[string]bool{}
 	for k := range semconv.Keys() {
@@ -86,7 +88,7 @@ func knownConventions() *conventions {
 	}
 	slices.Sort(c.namespaces)
 	return c
-}
+})
 
 func isGone(key string) bool {
 	k, ok := semconv.Lookup(key)
