@@ -17,9 +17,9 @@
 //	//gen:span skip="called a thousand times a second"
 //	//gen:ignore ErrNotFound io.EOF        errors that are no failure
 //
-// The work goes in three steps: read.go and its helpers resolve an interface and its comments to
-// the plan of a decorator, name.go gives everything that is in it a name, and the emit files
-// print it. See docs/decisions/023-decorators.md.
+// The work goes in three steps: read.go resolves an interface and its comments to the plan of a
+// decorator, name.go gives everything in it a name that clashes with nothing, and emit.go prints it
+// with the help of a file for each construct. See docs/decisions/023-decorators.md.
 package trace
 
 import (
