@@ -2,6 +2,7 @@ package generate
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/mintwright/mintwright/generators/source"
 	"github.com/mintwright/mintwright/internal/fault"
@@ -96,6 +98,7 @@ func prepare(d Directive, o Options) (*job, error) {
 // use it. Then no Go package is as it was.
 func (m *Made) run(ctx context.Context, o Options) error {
 	var problems []error
+	early := m.load(ctx, o, nil, m.typed(false)) // the go command has its time meanwhile
 	for i, j := range m.jobs {
 		if j.plain == nil || m.Results[i].Kept != nil {
 			continue
@@ -103,18 +106,51 @@ func (m *Made) run(ctx context.Context, o Options) error {
 		list, err := j.plain(ctx, o)
 		problems = append(problems, m.take(i, list, err))
 		if ctx.Err() != nil {
-			return ctx.Err()
+			break
 		}
 	}
-	changed := len(m.unwritten()) > 0
-	var typed []int
+	world, err := early()
+	if err != nil || ctx.Err() != nil {
+		return cmp.Or(ctx.Err(), err)
+	}
+	overlay := m.unwritten()
+	typed := m.typed(len(overlay) > 0)
+	if len(overlay) > 0 {
+		if world, err = m.load(ctx, o, overlay, typed)(); err != nil {
+			return err
+		}
+	}
+	return errors.Join(append(problems, m.fromTypes(ctx, o, world, typed))...)
+}
+
+// typed returns the jobs that read Go packages: those that are to be made, or all.
+func (m *Made) typed(all bool) []int {
+	var list []int
 	for i, j := range m.jobs {
-		if j.typed != nil && (changed || m.Results[i].Kept == nil) {
+		if j.typed != nil && (all || m.Results[i].Kept == nil) {
 			m.Results[i].Kept = nil
-			typed = append(typed, i)
+			list = append(list, i)
 		}
 	}
-	return errors.Join(append(problems, m.fromTypes(ctx, o, typed))...)
+	return list
+}
+
+// load begins to load the packages of some jobs; what it returns waits for them.
+func (m *Made) load(ctx context.Context, o Options, overlay map[string][]byte, list []int) func() (*source.World, error) {
+	var sites []source.Site
+	for _, i := range list {
+		sites = append(sites, m.jobs[i].site())
+	}
+	var world *source.World
+	var err error
+	var done sync.WaitGroup
+	if len(sites) > 0 {
+		done.Go(func() { world, err = source.LoadOver(ctx, o.Environ, overlay, sites...) })
+	}
+	return func() (*source.World, error) {
+		done.Wait()
+		return world, err
+	}
 }
 
 // unwritten returns the Go that was made and differs from what is on the disk.
@@ -135,32 +171,23 @@ func (m *Made) unwritten() map[string][]byte {
 
 // fromTypes makes what comes from Go packages, which are loaded at once. What cannot be made is
 // tried again when more has been made that it may need.
-func (m *Made) fromTypes(ctx context.Context, o Options, list []int) error {
-	var err error
-	for known := -1; len(list) > 0; {
+func (m *Made) fromTypes(ctx context.Context, o Options, world *source.World, list []int) error {
+	known := len(m.unwritten())
+	for {
+		failed, err := m.round(ctx, world, list)
 		overlay := m.unwritten()
-		if len(overlay) == known {
+		if len(failed) == 0 || ctx.Err() != nil || len(overlay) == known {
+			return cmp.Or(ctx.Err(), err)
+		}
+		list, known = failed, len(overlay)
+		if world, err = m.load(ctx, o, overlay, list)(); err != nil {
 			return err
 		}
-		known = len(overlay)
-		list, err = m.round(ctx, o, overlay, list)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 	}
-	return err
 }
 
 // round tries to make some of the jobs, and returns those that failed.
-func (m *Made) round(ctx context.Context, o Options, overlay map[string][]byte, list []int) (failed []int, err error) {
-	var sites []source.Site
-	for _, i := range list {
-		sites = append(sites, m.jobs[i].site())
-	}
-	world, err := source.LoadOver(ctx, o.Environ, overlay, sites...)
-	if err != nil {
-		return list, err
-	}
+func (m *Made) round(ctx context.Context, world *source.World, list []int) (failed []int, err error) {
 	var problems []error
 	for _, i := range list {
 		if ctx.Err() != nil {
