@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/mintwright/mintwright/internal/tree"
@@ -25,12 +26,13 @@ func TestLacking(t *testing.T) {
 	put("a/go.mod", "module example.com/a\ngo 1.26\nrequire go.opentelemetry.io/otel v1.47.0\n")
 	put("b/go.mod", "module example.com/b\ngo 1.26\n")
 	made := func(module string, imports ...string) Result {
-		content := "package x\n"
+		var content strings.Builder
+		content.WriteString("package x\n")
 		for _, pkg := range imports {
-			content += "import _ \"" + pkg + "\"\n"
+			content.WriteString("import _ \"" + pkg + "\"\n")
 		}
 		return Result{Module: filepath.Join(dir, module), Files: []tree.File{
-			{Path: "x/x.go", Content: []byte(content)},
+			{Path: "x/x.go", Content: []byte(content.String())},
 			{Path: "x/x.md", Content: []byte("import \"not.go/x\"")},
 		}}
 	}
