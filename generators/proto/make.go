@@ -36,6 +36,7 @@ type Choices struct {
 	APILevel []string // open, hybrid or opaque, for files that do not say it, or FILE=LEVEL for one
 	NoGRPC   bool     // no _grpc.pb.go
 	Plugins  []string // NAME or NAME:PARAMETER
+	Unmarked bool     // files of plugins need not say that they are generated
 	ModFile  string   // the file with the tool lines, instead of go.mod
 	Lint     bool     // look at names, and make nothing
 	Breaking string   // look what has changed since this git revision, and make nothing
@@ -49,6 +50,7 @@ func (c *Choices) Flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&c.APILevel, "api-level", nil, "the Go API of files that do not say it, open, hybrid or opaque: `LEVEL`, or FILE=LEVEL for one")
 	f.BoolVar(&c.NoGRPC, "no-grpc", false, "make no _grpc.pb.go")
 	f.StringArrayVar(&c.Plugins, "plugin", nil, "run this plugin too, a tool of go.mod: `NAME[:PARAMETER]`")
+	f.BoolVar(&c.Unmarked, "unmarked", false, "take also files of plugins that do not say that they are generated, such as JSON, and write them over what is there")
 	f.StringVar(&c.ModFile, "modfile", "", "the `file` whose tool lines hold the plugins, instead of go.mod")
 	f.BoolVar(&c.Lint, "lint", false, "make nothing; say which names are not what is usual, and exit with 3 when there are any")
 	f.StringVar(&c.Breaking, "breaking", "", "make nothing; say what breaks others since this git `revision`, and exit with 3 when there is anything")

@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/mod/modfile"
@@ -36,6 +35,7 @@ type plugin struct {
 	dir       string   // where
 	environ   []string
 	stderr    io.Writer
+	unmarked  bool // its files need not say that they are generated
 }
 
 // Bounds of one run. A plugin is compiled when it runs for the first time.
@@ -74,7 +74,7 @@ func (f folder) plugins() ([]plugin, error) {
 			return nil, err
 		}
 		list = append(list, plugin{
-			name: toolName(tool), tool: tool, parameter: parameter, dir: f.module, environ: environ, stderr: f.site.Stderr,
+			name: toolName(tool), tool: tool, parameter: parameter, dir: f.module, environ: environ, stderr: f.site.Stderr, unmarked: f.choices.Unmarked,
 			command: append(append([]string{"go"}, args...), tool),
 		})
 	}
@@ -301,17 +301,12 @@ func (p plugin) check(f tree.File) error {
 		return p.fault("", fmt.Sprintf("it makes %q, which is no path below the root of the sources", f.Path), "give it a parameter by which its files lie there")
 	case path.Ext(f.Path) == ".proto":
 		return p.fault("", fmt.Sprintf("it makes %s, a source", f.Path), "give it a parameter by which it does not")
-	case !generatedMark().Match(f.Content):
+	case !p.unmarked && !tree.IsGenerated(f.Content):
 		return p.fault("", fmt.Sprintf("it makes %s without a line \"// Code generated … DO NOT EDIT.\", so that nobody could tell it from a file that somebody wrote", f.Path),
-			"let protoc or buf run that plugin, or use a release of it that writes that line")
+			"give --unmarked, and such files replace what is there")
 	}
 	return nil
 }
-
-// generatedMark is https://go.dev/s/generatedcode.
-var generatedMark = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.\r?$`)
-})
 
 // refused is the error that a plugin answers with. Those for Go begin it with a file.
 func (p plugin) refused(req *pluginpb.CodeGeneratorRequest, text string) error {

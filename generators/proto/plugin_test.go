@@ -14,6 +14,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/mintwright/mintwright/internal/tree"
 )
 
 // Started with this variable, the test is a plugin that behaves as it says.
@@ -132,7 +134,7 @@ func TestPlugin(t *testing.T) {
 		{"outside", "", plain, `plugin protoc-gen-tiny: it makes "../a.go", which is no path below the root of the sources; give it a parameter by which its files lie there`},
 		{"absolute", "", plain, `plugin protoc-gen-tiny: it makes "/a.go", which is no path below the root of the sources; give it a parameter by which its files lie there`},
 		{"source", "", plain, `plugin protoc-gen-tiny: it makes a/v1/b.proto, a source; give it a parameter by which it does not`},
-		{"unmarked", "", plain, `plugin protoc-gen-tiny: it makes a/v1/a.json without a line "// Code generated … DO NOT EDIT.", so that nobody could tell it from a file that somebody wrote; let protoc or buf run that plugin, or use a release of it that writes that line`},
+		{"unmarked", "", plain, `plugin protoc-gen-tiny: it makes a/v1/a.json without a line "// Code generated … DO NOT EDIT.", so that nobody could tell it from a file that somebody wrote; give --unmarked, and such files replace what is there`},
 		{"twice", "", plain, `a/v1/a.proto: a/v1/a.pb.go would be made twice; leave out one of the plugins, or tell it to use another name`},
 		{"insert", "", plain, `plugin protoc-gen-tiny: it inserts into a/v1/a.pb.go, which is not supported: each file has one maker; use a release that makes files of its own`},
 		{"old", "", plain + "message A { message B { optional int32 b = 1; } }\n", "a/v1/a.proto: plugin protoc-gen-tiny: it does not support optional fields of proto3; use a release of it that does"},
@@ -223,7 +225,7 @@ func FuzzPluginAnswer(f *testing.F) {
 			t.Errorf("%d files, %q", len(files), err)
 		}
 		for _, file := range files {
-			if strings.Contains(file.Path, "..") && !strings.Contains(strings.ReplaceAll(file.Path, "..", ""), ".") || strings.HasPrefix(file.Path, "/") || file.Path == "" || !generatedMark().Match(file.Content) {
+			if strings.Contains(file.Path, "..") && !strings.Contains(strings.ReplaceAll(file.Path, "..", ""), ".") || strings.HasPrefix(file.Path, "/") || file.Path == "" || !tree.IsGenerated(file.Content) {
 				t.Errorf("%q", file.Path)
 			}
 		}

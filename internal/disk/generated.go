@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"github.com/mintwright/mintwright/internal/tree"
@@ -30,7 +29,9 @@ func PreviewGenerated(dir string, files []tree.File) (Result, error) {
 // none before all could be written beside their places. Runs in one folder wait for each other.
 //
 // It fails with an *Error, before it writes anything, for a symbolic link and, with
-// ErrHandwritten, for a file that does not say that it is generated: somebody wrote it.
+// ErrHandwritten, for a file that does not say that it is generated, though the new one does:
+// somebody wrote it. A new file that does not say so replaces whatever is there: who makes such
+// files has been asked for them by name.
 func Regenerate(ctx context.Context, dir string, files []tree.File) (Result, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -43,13 +44,6 @@ func Regenerate(ctx context.Context, dir string, files []tree.File) (Result, err
 	}
 	files = slices.DeleteFunc(slices.Clone(files), func(f tree.File) bool { return slices.Contains(result.Same, f.Path) })
 	return result, classify(dir, regenerate(ctx, root, dir, files))
-}
-
-// isGenerated finds the mark that https://go.dev/s/generatedcode describes, in a comment of Go,
-// YAML or Markdown.
-func isGenerated(content []byte) bool {
-	const mark = `(?m)^(//|#|<!--) Code generated .* DO NOT EDIT\.( -->)?\r?$`
-	return regexp.MustCompile(mark).Match(content)
 }
 
 func compareGenerated(root *os.Root, dir string, files []tree.File) (Result, error) {
@@ -77,7 +71,7 @@ func compareGenerated(root *os.Root, dir string, files []tree.File) (Result, err
 			return Result{}, classify(shown, err)
 		case bytes.Equal(content, f.Content):
 			r.Same = append(r.Same, f.Path)
-		case len(content) > 0 && !isGenerated(content):
+		case len(content) > 0 && tree.IsGenerated(f.Content) && !tree.IsGenerated(content):
 			return Result{}, &Error{Path: shown, Reason: ErrHandwritten}
 		default:
 			r.Written = append(r.Written, f.Path)
