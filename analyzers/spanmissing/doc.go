@@ -61,8 +61,8 @@
 // An interface has a decorator, made by "//go:generate gen trace -type Store", and here its
 // implementation is used without it, though the only reason to generate a decorator is to use it.
 //
-//	service := NewService(NewStore(db))             // wrong
-//	service := NewService(TraceStore(NewStore(db))) // right
+//	service := NewService(NewStore(db))                       // wrong
+//	service := NewService(TraceStore(NewStore(db), provider)) // right
 //
 // Only values that come straight from a constructor are judged, and a variable only when it goes
 // to one place, or when nothing but its methods is called. The fix wraps the value where the
