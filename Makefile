@@ -66,7 +66,7 @@ analyzer: ## make the folder of a new analyzer, NAME
 lock: ## record the go.mod and go.sum material of services, after a change of versions or imports
 	go run ./internal/lockrecord
 
-docs: ## write docs/analyzers.md, the rules of docs/check.md and the schema of mintwright-vet.yaml
+docs: ## write docs/analyzers.md, the rules of docs/check.md, the example of docs/generate.md and the schema of mintwright-vet.yaml
 	UPDATE=1 go test -count 1 -run 'TestAnalyzersPage$$|TestCheckPage$$|TestVetSchema$$' ./docs
 
 lint: build ## look for mistakes; changes nothing
