@@ -328,15 +328,23 @@ func (s *sheet) addMade() error {
 
 // render returns the file: header, imports that are used, declarations that are needed.
 func (s *sheet) render(header []string, doc string) ([]byte, error) {
-	parts := needed(s.parts)
-	body := strings.Join(parts, "\n\n")
+	var list []declaration
+	for _, part := range s.parts {
+		list = append(list, readDeclaration(part))
+	}
+	var texts []string
+	used := map[string]bool{}
+	for _, d := range needed(list) {
+		texts = append(texts, d.text)
+		maps.Copy(used, d.qualifiers)
+	}
 	var out bytes.Buffer
 	for _, line := range header {
 		out.WriteString(line + "\n")
 	}
 	out.WriteString("\n" + doc + "package " + s.name + "\n\n")
-	s.writeImports(&out, body)
-	out.WriteString(body + "\n")
+	s.writeImports(&out, used)
+	out.WriteString(strings.Join(texts, "\n\n") + "\n")
 	formatted, err := format.Source(out.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.output, err)
@@ -344,9 +352,9 @@ func (s *sheet) render(header []string, doc string) ([]byte, error) {
 	return formatted, nil
 }
 
-// writeImports writes the imports of a body, those of the standard library first.
-func (s *sheet) writeImports(out *bytes.Buffer, body string) {
-	used := qualifiers(body)
+// writeImports writes the imports that are used, by their names; those of the standard library
+// first.
+func (s *sheet) writeImports(out *bytes.Buffer, used map[string]bool) {
 	var groups [2][]string
 	for _, importPath := range slices.Sorted(maps.Keys(s.lines)) {
 		if !used[s.imports.Add(importPath, path.Base(importPath))] {
@@ -368,57 +376,50 @@ func (s *sheet) writeImports(out *bytes.Buffer, body string) {
 	out.WriteString(strings.Join(groups[1], "\n") + "\n)\n\n")
 }
 
-// qualifiers returns the names before a dot in declarations that are declared by none of them.
-func qualifiers(body string) map[string]bool {
-	found := map[string]bool{}
-	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+body, 0)
+// declaration is what the text of one says.
+type declaration struct {
+	text       string
+	name       string          // of a function that may be left out
+	uses       map[string]bool // every identifier
+	qualifiers map[string]bool // names before a dot that the text does not declare
+}
+
+func readDeclaration(text string) declaration {
+	d := declaration{text: text, uses: map[string]bool{}, qualifiers: map[string]bool{}}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+text, 0)
 	if err != nil {
-		return found // format.Source tells
+		return d // format.Source tells
+	}
+	if f, ok := file.Decls[0].(*ast.FuncDecl); ok && f.Recv == nil && !f.Name.IsExported() && !strings.HasPrefix(f.Name.Name, "new") {
+		d.name = f.Name.Name
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
-		if selector, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := selector.X.(*ast.Ident); ok && x.Obj == nil {
-				found[x.Name] = true
+		switch n := n.(type) {
+		case *ast.Ident:
+			d.uses[n.Name] = true
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Obj == nil {
+				d.qualifiers[x.Name] = true
 			}
 		}
 		return true
 	})
-	return found
+	return d
 }
 
 // needed leaves out the functions that no other declaration uses: none that are exported, and no
 // constructors.
-func needed(parts []string) []string {
-	type declaration struct {
-		name string // of a function that may be left out
-		uses map[string]bool
-	}
-	var list []declaration
-	for _, part := range parts {
-		d := declaration{uses: map[string]bool{}}
-		if file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+part, parser.SkipObjectResolution); err == nil {
-			if f, ok := file.Decls[0].(*ast.FuncDecl); ok && f.Recv == nil && !f.Name.IsExported() && !strings.HasPrefix(f.Name.Name, "new") {
-				d.name = f.Name.Name
-			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				if x, ok := n.(*ast.Ident); ok {
-					d.uses[x.Name] = true
-				}
-				return true
-			})
-		}
-		list = append(list, d)
-	}
+func needed(list []declaration) []declaration {
 	for {
-		before := len(parts)
-		for i := len(parts) - 1; i >= 0; i-- {
+		before := len(list)
+		for i := len(list) - 1; i >= 0; i-- {
 			isUsed := list[i].name == "" || slices.ContainsFunc(slices.Concat(list[:i], list[i+1:]), func(d declaration) bool { return d.uses[list[i].name] })
 			if !isUsed {
-				parts, list = slices.Delete(slices.Clone(parts), i, i+1), slices.Delete(list, i, i+1)
+				list = slices.Delete(list, i, i+1)
 			}
 		}
-		if len(parts) == before {
-			return parts
+		if len(list) == before {
+			return list
 		}
 	}
 }
