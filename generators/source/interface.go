@@ -37,10 +37,13 @@ func (p *Package) Interface(spec string) (*Interface, error) {
 
 // collect makes the model of an interface that nothing is said against but its types.
 func (p *Package) collect(name *types.TypeName, u *unit, d *declaration) (*Interface, error) {
-	c := &collector{p: p, seen: map[string]bool{}}
+	c := &collector{p: p, seen: map[string]bool{}, looked: map[*types.TypeName]bool{}}
 	syntax := d.spec.(*ast.TypeSpec)
 	c.all, _ = name.Type().Underlying().(*types.Interface)
 	c.declared(u, d, nil)
+	if c.all == nil {
+		c.fault = orFault(c.fault, p.unsoundName(name, syntax))
+	}
 	if c.fault != nil {
 		return nil, c.fault
 	}
@@ -147,9 +150,9 @@ func paramsOf(t types.Type) *types.TypeParamList {
 type collector struct {
 	p       *Package
 	all     *types.Interface
-	seen    map[string]bool   // by types.Func.Id
-	inside  []*types.TypeName // the interfaces that are being looked into
-	shared  []Directive       // of the embedding that is being looked into
+	seen    map[string]bool          // by types.Func.Id
+	looked  map[*types.TypeName]bool // the interfaces that were looked into
+	shared  []Directive              // of the embedding that is being looked into
 	methods []Method
 	// directives are those of the types that the interface is declared to be.
 	directives []Directive
@@ -220,15 +223,14 @@ func (c *collector) named(u *unit, f *file, e ast.Expr, from *types.TypeName) {
 		return
 	}
 	if u, d := c.p.world.declaration(name); d != nil {
-		if slices.Contains(c.inside, name) {
-			return // its package does not compile; whoever comes by again brings nothing new
+		if c.looked[name] {
+			return // whoever comes by again brings nothing new
 		}
 		if from == nil {
 			c.directives = append(c.directives, c.p.ofType(d)...)
 		}
-		c.inside = append(c.inside, name)
+		c.looked[name] = true
 		c.declared(u, d, from)
-		c.inside = c.inside[:len(c.inside)-1]
 		return
 	}
 	if in, ok := name.Type().Underlying().(*types.Interface); ok { // error
@@ -257,6 +259,9 @@ func (c *collector) nameOf(e ast.Expr) *types.TypeName {
 
 // method adds a method that an interface spells out.
 func (c *collector) method(u *unit, f *file, field *ast.Field, from *types.TypeName) {
+	if c.all == nil {
+		return // it embeds itself
+	}
 	ident := field.Names[0]
 	obj, _, _ := types.LookupFieldOrMethod(c.all, false, u.types, ident.Name)
 	fn, ok := obj.(*types.Func)

@@ -3,6 +3,7 @@ package source
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -271,11 +272,21 @@ func goFiles(dir string) []string {
 	var list []string
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".go") && !e.IsDir() {
-			list = append(list, filepath.Join(dir, e.Name()))
+		if name := filepath.Join(dir, e.Name()); strings.HasSuffix(name, ".go") && isRegular(name, e) {
+			list = append(list, name)
 		}
 	}
 	return list
+}
+
+// isRegular reports whether an entry of a folder is a file, or a link to one. The go command reads
+// no others, and a pipe may never end.
+func isRegular(name string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.Type().IsRegular()
+	}
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // Package returns the package that the site's file belongs to. An error is a *fault.Fault when the
@@ -359,15 +370,18 @@ var remedies = [...]struct{ part, remedy string }{
 	{"running go 1", "take that release of Go, or lower the go line of the module"},
 	{"missing go.sum entry", "run: go mod tidy"},
 	{"updates to go.mod needed", "run: go mod tidy"},
+	{"build cache", "let GOCACHE name a folder that you may write to"},
 	{"executable file not found", "install Go, and put it on the PATH"},
 	{"malformed import path", "give the folder a name that an import path may have"},
 	{"", "see what go list says in its folder"},
 }
 
-// about returns what the go command says of a folder whose path cannot be that of a package.
+// about returns what the go command says of a folder whose path cannot be that of a package, or of
+// itself when it cannot work at all.
 func about(units []*unit, dir string) string {
 	for _, u := range units {
-		if u.dir == "" && len(u.problems) > 0 && filepath.Base(u.id) == filepath.Base(dir) {
+		isOne := filepath.Base(u.id) == filepath.Base(dir) || u.id == "command-line-arguments"
+		if isOne && u.dir == "" && len(u.problems) > 0 {
 			return u.problems[0]
 		}
 	}

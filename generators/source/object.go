@@ -35,9 +35,15 @@ func (p *Package) find(file *ast.File, spec string) (types.Object, *fault.Fault)
 
 // missing says that a unit has no declaration of a name, and what may be the reason.
 func (p *Package) missing(u *unit, name, spec string) *fault.Fault {
+	if _, ok := types.Universe.Lookup(name).(*types.TypeName); ok && name == spec {
+		return &fault.Fault{Problem: name + " is a type of Go itself", Remedy: "name one that a Go file declares"}
+	}
 	f := &fault.Fault{Problem: "package " + u.path + " has no " + name, Remedy: "declare it, or correct the name"}
 	if near := nearest(u, name); near != "" {
 		f.Remedy = "did you mean " + strings.TrimSuffix(spec, name) + near + "?"
+	}
+	if u != p.unit && !token.IsExported(name) {
+		return f // wherever it is declared, it could not be used
 	}
 	if len(u.broken) > 0 {
 		f.Problem += ", as far as its files are Go: " + u.broken[0].Error()

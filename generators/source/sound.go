@@ -58,6 +58,9 @@ func (p *Package) unsound(u *unit, n ast.Node) *fault.Fault {
 	for _, e := range u.unsound {
 		if u.isRoot && n.Pos() <= e.Pos && e.Pos < n.End() && !strings.Contains(e.Msg, "does not satisfy") {
 			at := p.Fset.Position(e.Pos)
+			if strings.HasPrefix(e.Msg, "\t") { // the error before goes on, and is of another declaration
+				e.Msg = "invalid recursive type"
+			}
 			return &fault.Fault{
 				File: at.Filename, Line: at.Line, Column: at.Column,
 				Problem: oneLine(e.Msg), Remedy: "correct the declaration",
@@ -210,6 +213,18 @@ func (u *unit) reaches(other *unit) bool {
 		return false
 	}
 	return from(u)
+}
+
+// unsoundName says what is wrong with the declaration of a type, which is not its parts.
+func (p *Package) unsoundName(name *types.TypeName, at ast.Node) *fault.Fault {
+	if u, d := p.world.declaration(name); d != nil {
+		if f := p.unsound(u, d.spec); f != nil {
+			return f
+		}
+	}
+	return placed(&fault.Fault{
+		Problem: name.Name() + " is declared in terms of itself", Remedy: "correct its declaration, and those of the types in it",
+	}, p.Fset.Position(at.Pos()))
 }
 
 func isInvalid(t types.Type) bool {
