@@ -22,7 +22,7 @@ func (f *file) emitRecord(out *jen.File) {
 
 // exceptions says which calls have not failed although they return an error.
 func (f *file) exceptions() string {
-	text := "A call that its caller canceled has not failed"
+	text := "A canceled call has not failed"
 	if len(f.helpers.ignored) == 0 {
 		return text + "."
 	}

@@ -89,8 +89,7 @@ func newMeasuredCalls(name string, duration metric.Float64Histogram, logger *slo
 	}
 }
 
-// ended records a call that began at start and returned err. A call that its caller canceled has
-// not failed.
+// ended records a call that began at start and returned err. A canceled call has not failed.
 func (c *measuredCalls) ended(ctx context.Context, span trace.Span, start time.Time, err error) {
 	elapsed := time.Since(start)
 	if err == nil || errors.Is(err, context.Canceled) {

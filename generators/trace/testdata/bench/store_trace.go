@@ -67,8 +67,7 @@ func (t *tracedStore) All(ctx context.Context) iter.Seq2[Item, error] {
 	}
 }
 
-// recordStoreError records in a span that its call failed with err. A call that its caller canceled
-// has not failed.
+// recordStoreError records in a span that its call failed with err. A canceled call has not failed.
 func recordStoreError(span trace.Span, err error) {
 	if !span.IsRecording() || errors.Is(err, context.Canceled) {
 		return
