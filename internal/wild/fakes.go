@@ -54,19 +54,19 @@ func (w *watcher) add(d *decl, v variant) {
 		w.method(&calls, id, m)
 		unwraps = unwraps || m.Name() == "Unwrap"
 	}
-	make := w.name(v.path(d.pack)) + ".Trace" + d.name.Name()
+	constructor := w.name(v.path(d.pack)) + ".Trace" + d.name.Name()
 	if len(args) > 0 {
 		var list []string
 		for _, a := range args {
 			list = append(list, w.write(a))
 		}
-		make += "[" + strings.Join(list, ", ") + "]"
+		constructor += "[" + strings.Join(list, ", ") + "]"
 	}
 	w.printf("func check%s(t *probe.T) {\n\tf := &fake%s{t}\n", id, id)
 	if v.results == 1 {
-		w.printf("\tt.RefusesNil(func() { %s(nil, %s) })\n\td := %s(f, %s)\n", make, v.extra, make, v.extra)
+		w.printf("\tt.RefusesNil(func() { %s(nil, %s) })\n\td := %s(f, %s)\n", constructor, v.extra, constructor, v.extra)
 	} else {
-		w.printf("\tt.RefusesNil(func() { %s(nil, %s) })\n\td, err := %s(f, %s)\n\tt.Must(err)\n", make, v.extra, make, v.extra)
+		w.printf("\tt.RefusesNil(func() { %s(nil, %s) })\n\td, err := %s(f, %s)\n\tt.Must(err)\n", constructor, v.extra, constructor, v.extra)
 	}
 	if !unwraps {
 		w.printf("\tif u, ok := d.(interface{ Unwrap() %s }); !ok || u.Unwrap() != %[1]s(f) {\n\t\tt.HidesNext()\n\t}\n", w.write(typ))
