@@ -103,19 +103,22 @@ func cutName(spec string) (qualifier, name string) {
 	return "", spec
 }
 
-// qualified finds the package that a qualifier names.
+// qualified finds the package that a qualifier names: by the names of imports, and then by the
+// packages' own, which those that are imported as _ have too.
 func (p *Package) qualified(file *ast.File, qualifier string) (*unit, *fault.Fault) {
 	files := p.Files
 	if file != nil {
 		files = slices.Concat([]*ast.File{file}, files)
 	}
-	for _, f := range files {
-		for _, spec := range f.Imports {
-			if p.unit.importName(spec) != qualifier && importPath(spec) != qualifier {
-				continue
-			}
-			if u := p.unit.imports[importPath(spec)]; u != nil && len(u.files) > 0 {
-				return u, nil
+	for _, called := range []func(*ast.ImportSpec) string{p.unit.importName, p.unit.ownName} {
+		for _, f := range files {
+			for _, spec := range f.Imports {
+				if called(spec) != qualifier && importPath(spec) != qualifier {
+					continue
+				}
+				if u := p.unit.imports[importPath(spec)]; u != nil && len(u.files) > 0 {
+					return u, nil
+				}
 			}
 		}
 	}
@@ -138,7 +141,7 @@ func (p *Package) foreign(qualifier string) (*unit, *fault.Fault) {
 	}
 	f := &fault.Fault{
 		Problem: "no import of package " + p.Path + " is called " + strconv.Quote(qualifier),
-		Remedy:  "import the package, or write its whole path before the name",
+		Remedy:  "write its whole path before the name, or import the package, as _ where no code needs it",
 	}
 	if strings.Contains(qualifier, "/") {
 		f.Problem, f.Remedy = "package "+qualifier+" is not found", "correct the path, or go get it"

@@ -112,6 +112,11 @@ func (u *unit) importName(spec *ast.ImportSpec) string {
 	if spec.Name != nil {
 		return spec.Name.Name
 	}
+	return u.ownName(spec)
+}
+
+// ownName is the name that an imported package gives itself.
+func (u *unit) ownName(spec *ast.ImportSpec) string {
 	if imported := u.imports[importPath(spec)]; imported != nil && imported.name != "" {
 		return imported.name
 	}
