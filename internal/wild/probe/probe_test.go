@@ -91,7 +91,6 @@ func (t *traced) Get(ctx context.Context, key string) (*int, error) {
 		defer func() { _ = recover() }()
 	}
 	//lint:ignore spanend.leak one of the mistakes that the probe has to see
-	//lint:ignore spanend.leak one of the mistakes
 	inner, span := t.tracer.Start(ctx, "store/Get")
 	if t.is("no defer") {
 		value, err := t.next.Get(inner, key)
@@ -132,7 +131,6 @@ func (t *traced) List(ctx context.Context) iter.Seq2[string, error] {
 	}
 	return func(yield func(string, error) bool) {
 		//lint:ignore spanend.leak one of the mistakes that the probe has to see
-		//lint:ignore spanend.leak one of the mistakes
 		ctx, span := t.tracer.Start(ctx, "store/List")
 		if !t.is("no defer in an iteration") {
 			defer span.End()
