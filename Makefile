@@ -98,8 +98,8 @@ bench-vet: ## measure gen vet beside go vet, on a Linux machine at rest
 bench-generate: ## measure gen generate beside one process a line, and beside go list
 	go run ./internal/genbench
 
-generate-evidence: ## make decorators for the interfaces of large public modules, compile and run them; downloads the modules
-	go run ./internal/wild
+generate-evidence: build ## make decorators for the interfaces of large public modules, compile and run them; downloads the modules
+	go run ./internal/wild -gen bin/gen
 
 oracle-proto: ## hold gen proto against protoc, buf and known plugins, where they are installed
 	PROTO_ORACLE=1 go test -count 1 -v -timeout 60m -run 'Oracle$$|TestRealPlugins$$' ./generators/proto
