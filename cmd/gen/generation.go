@@ -83,6 +83,8 @@ type generatedFile struct {
 	Changed bool   `json:"changed"` // it was missing or had other content
 	By      string `json:"by"`      // the command
 	At      string `json:"at"`      // the line that runs it, file:line; "" when started by hand
+
+	isWritten bool // when it has changed; a line may have --check of its own
 }
 
 // leftLine is a go:generate line that is left alone.
@@ -123,7 +125,7 @@ func (g *generation) run(ctx context.Context, list []generate.Directive) error {
 	for _, r := range made.Results {
 		for _, name := range r.Names() {
 			full := r.Path(name)
-			doc.Files = append(doc.Files, generatedFile{g.shown(full), changed[full], r.Command(), g.line(r.Directive)})
+			doc.Files = append(doc.Files, generatedFile{g.shown(full), changed[full], r.Command(), g.line(r.Directive), doc.Written && r.Mode.Writes()})
 			if changed[full] && (g.mode.Check || r.Mode.Check) {
 				stale++
 			}
@@ -250,7 +252,7 @@ func (g *generation) print(doc generatedDocument, made generate.Made) error {
 		}
 		count++
 		verb := ""
-		if doc.Written {
+		if f.isWritten {
 			verb = "wrote "
 		}
 		if _, err := fmt.Fprintln(g.env.Stdout, verb+f.Path); err != nil {

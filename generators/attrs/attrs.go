@@ -127,6 +127,9 @@ func (o *Options) outputs() ([]output, error) {
 		if other := taken[strings.ToLower(p)]; other != "" {
 			return nil, &fault.Fault{Problem: fmt.Sprintf("%s would be written over %s", p, other), Remedy: "give each output a name of its own"}
 		}
+		if path.IsAbs(p) || filepath.IsAbs(list[i].path) {
+			return nil, &fault.Fault{Problem: fmt.Sprintf("%s does not start at the folder of the line", p), Remedy: "give its path from there"}
+		}
 		if !fs.ValidPath(path.Join(o.Dir, p)) || p == "." {
 			return nil, &fault.Fault{Problem: fmt.Sprintf("%s would be written outside the module", p), Remedy: "give it a name below the folder of go.mod"}
 		}

@@ -129,9 +129,9 @@ func output(o Options, spec string, isTest bool) (string, error) {
 	if o.Output == "" {
 		return names.Snake(strings.TrimSuffix(baseName(spec), "Client")) + "_client" + suffix, nil
 	}
-	problem, remedy := "", ""
+	problem, remedy, name := "", "", path.Clean(filepath.ToSlash(o.Output))
 	switch {
-	case path.Base(o.Output) != o.Output:
+	case path.Base(name) != name:
 		problem, remedy = "the output lies in another folder than its directive, and so in another package", "give its name alone, or put the directive into a file of that package"
 	case !strings.HasSuffix(o.Output, ".go") || o.Output == ".go":
 		problem, remedy = "the output is no Go file", "give it a name that ends in .go"
@@ -140,7 +140,7 @@ func output(o Options, spec string, isTest bool) (string, error) {
 	case strings.HasSuffix(o.Output, "_test.go") != isTest:
 		problem, remedy = "the output is a test file, and its directive does not stand in one", "give it another name, or move the directive"
 	default:
-		return o.Output, nil
+		return name, nil
 	}
 	return "", &fault.Fault{File: o.Output, Problem: problem, Remedy: remedy}
 }

@@ -27,6 +27,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -63,20 +64,21 @@ func Output(o Options, isTest bool) (string, error) {
 		suffix = "_test.go"
 	}
 	if o.Output != "" {
-		if path.Base(o.Output) != o.Output {
+		name := path.Clean(filepath.ToSlash(o.Output))
+		if path.Base(name) != name {
 			return "", &fault.Fault{
 				Problem: fmt.Sprintf("the output %s lies in another folder than its directive, and so in another package", o.Output),
 				Remedy:  "give its name alone, or put the directive into a file of that package",
 			}
 		}
-		if !strings.HasSuffix(o.Output, suffix) || o.Output == suffix {
+		if !strings.HasSuffix(name, suffix) || name == suffix {
 			problem, remedy := "is no Go file", "give it a name that ends in .go"
 			if isTest && strings.HasSuffix(o.Output, ".go") {
 				problem, remedy = "is no test file, and its directive stands in one", "give it a name that ends in _test.go, or move the directive"
 			}
 			return "", &fault.Fault{Problem: fmt.Sprintf("the output %s %s", o.Output, problem), Remedy: remedy}
 		}
-		return o.Output, nil
+		return name, nil
 	}
 	if len(o.Types) == 0 || o.Types[0] == "" {
 		return "", noType()

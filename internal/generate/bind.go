@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,15 +75,36 @@ func (j *job) attrs(o attrs.Options) ([]output, error) {
 	}
 	o.Warn = func(f *fault.Fault) { j.warnings = append(j.warnings, j.below(f)) }
 	files, err := attrs.Make(watched{root.FS(), j.module, j.reads}, o, j.Args)
+	if err == nil {
+		return []output{{j.Dir, files}}, j.fits(files)
+	}
+	if broken, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, &fault.Fault{
+			Problem: fmt.Sprintf("%s cannot be read: %s", broken.Path, broken.Err), Remedy: "put a file there that may be read, in the module or below -registry",
+		}
+	}
 	list := fault.All(err)
 	if list == nil {
-		return []output{{j.Dir, files}}, err
+		return nil, err
 	}
 	var faults []error
 	for _, f := range list {
 		faults = append(faults, j.below(f))
 	}
 	return nil, errors.Join(faults...)
+}
+
+// fits says which of the files cannot stand where they are to be written.
+func (j *job) fits(files []tree.File) error {
+	for _, f := range files {
+		if !strings.HasSuffix(f.Path, ".go") {
+			continue
+		}
+		if f := beside(filepath.Join(j.Dir, filepath.FromSlash(f.Path)), f.Content); f != nil {
+			return f
+		}
+	}
+	return nil
 }
 
 // below makes the path of a fault absolute, which starts at the module.

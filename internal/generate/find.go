@@ -84,6 +84,9 @@ func (f folder) read(s Search, settings settings, found *Found) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return &fault.Fault{Problem: fmt.Sprintf("there is no folder %s", f.dir), Remedy: "give a folder of the module, or a pattern like ./..."}
 	}
+	if info, err := os.Stat(f.dir); err == nil && !info.IsDir() {
+		return &fault.Fault{Problem: fmt.Sprintf("%s is no folder", f.dir), Remedy: "give files of one package, or folders"}
+	}
 	if err != nil {
 		return err
 	}

@@ -240,6 +240,12 @@ func (j *job) inside(name string) (string, error) {
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", j.fault(fmt.Sprintf("its output %s lies outside the module", name), "choose a file below "+j.module)
 	}
+	if base := filepath.Base(name); strings.HasSuffix(base, ".go") && (base[0] == '_' || base[0] == '.') {
+		return "", j.fault(fmt.Sprintf("its output %s has a name that Go passes over", base), "choose one that begins with a letter, with -o")
+	}
+	if err := tree.CheckPath(filepath.ToSlash(rel)); err != nil {
+		return "", j.fault(fmt.Sprintf("its output cannot be written on every system: %s", err), "choose another name with -o, of letters from a to z")
+	}
 	if mod := upward(filepath.Dir(name), "go.mod"); mod != "" && filepath.Dir(mod) != j.module {
 		return "", j.fault(fmt.Sprintf("its output %s lies in another module", name), "choose a file of its own module, or move the line to the other one")
 	}

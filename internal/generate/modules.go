@@ -44,7 +44,13 @@ func findModules(dir string, s settings) (modules, error) {
 }
 
 func workspace(name string) (modules, error) {
+	if !filepath.IsAbs(name) {
+		return nil, &fault.Fault{Problem: fmt.Sprintf("GOWORK is %s, which the go command does not take", name), Remedy: "give the whole path of a go.work, from the root of the disk"}
+	}
 	content, err := readFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &fault.Fault{Problem: fmt.Sprintf("GOWORK is %s, and there is no such file", name), Remedy: "correct it, or unset it"}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -132,8 +138,8 @@ func (m modules) match(s Search) ([]folder, error) {
 			return nil, err
 		}
 		for _, f := range some {
-			if !seen[f.dir] {
-				seen[f.dir] = true
+			if place := resolved(f.dir); !seen[place] {
+				seen[place] = true
 				list = append(list, f)
 			}
 		}
@@ -160,6 +166,14 @@ func (m modules) files(dir string, names []string) ([]folder, error) {
 		return nil, err
 	}
 	return []folder{one}, nil
+}
+
+// resolved is the path of a folder without symbolic links.
+func resolved(dir string) string {
+	if place, err := filepath.EvalSymlinks(dir); err == nil {
+		return place
+	}
+	return dir
 }
 
 func absolute(dir, name string) string {

@@ -26,6 +26,9 @@ type watched struct {
 
 func (w watched) Open(name string) (fs.File, error) {
 	w.into[filepath.Join(w.dir, filepath.FromSlash(name))] = sumOf(w.FS, name)
+	if info, err := fs.Stat(w.FS, name); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no regular file")} // a pipe may never end
+	}
 	return w.FS.Open(name)
 }
 

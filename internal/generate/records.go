@@ -136,7 +136,7 @@ func (r *records) path(module string) string {
 
 func (r *records) read(module string) record {
 	name := r.path(module)
-	content, err := os.ReadFile(name)
+	content, err := readFile(name)
 	if err != nil {
 		return record{}
 	}

@@ -33,8 +33,8 @@ func CheckPath(p string) error {
 	if !fs.ValidPath(p) || p == "." {
 		return fmt.Errorf("path %q is not a clean path inside the tree", p)
 	}
-	for i := range len(p) {
-		if c := p[i]; c < ' ' || c > '~' || strings.IndexByte(`<>:"|?*\`, c) >= 0 {
+	for _, c := range p {
+		if c < ' ' || c > '~' || strings.ContainsRune(`<>:"|?*\`, c) {
 			return fmt.Errorf("path %q: character %q is not portable", p, c)
 		}
 	}
