@@ -12,8 +12,8 @@ const Path = "github.com/mintwright/mintwright/blueprints/client"
 
 //go:embed authority/authority.go ownrpc/conn.go ownrpctest/serve.go ownweb/client.go ownwebtest/serve.go
 //go:embed rpc/config.go rpc/conn.go rpc/credentials.go rpctest/serve.go
-//go:embed web/call.go web/client.go web/error.go web/path.go web/transport.go
-//go:embed webtest/answer.go webtest/parse.go webtest/serve.go
+//go:embed web/call.go web/client.go web/error.go web/path.go web/telemetry.go web/transport.go
+//go:embed webtest/answer.go webtest/parse.go webtest/report.go webtest/serve.go
 var files embed.FS
 
 // File returns a file, such as web/call.go.

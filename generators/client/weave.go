@@ -143,6 +143,7 @@ func (s *sheet) rename(src []byte) []byte {
 	})
 	src = bytes.ReplaceAll(src, []byte(" implements HealthClient "), []byte(" implements "+s.base+"Client "))
 	src = ownName().ReplaceAll(src, []byte("${1}"+s.p.Name+"."))
+	src = s.articled(src)
 	server := regexp.MustCompile(`(?m)^(\s*//.*)\b` + regexp.QuoteMeta(s.lower) + `Server\b`)
 	return server.ReplaceAll(src, []byte("${1}"+strings.ReplaceAll(s.o.ID, "$", "$$")))
 }

@@ -24,7 +24,7 @@ func makeWeb(t *target, header []string) ([]tree.File, error) {
 		return nil, err
 	}
 	s := t.newSheet(t.p.Path, t.p.Name, declared(t.p, t.output))
-	head, tail := []string{"web/client.go"}, []string{"web/error.go", "web/call.go", "web/transport.go", "web/path.go"}
+	head, tail := []string{"web/client.go"}, []string{"web/error.go", "web/call.go", "web/telemetry.go", "web/transport.go", "web/path.go"}
 	if t.service != "" {
 		head, tail = []string{"ownweb/client.go"}, []string{"web/path.go"}
 	}
@@ -277,7 +277,7 @@ func (c *call) statements() []jen.Code {
 		return c.throughService(where)
 	}
 	fields := []jen.Code{
-		jen.Id("method").Op(":").Add(c.verb()),
+		jen.Id("pattern").Op(":").Lit(strings.TrimSuffix(c.pattern.text, "{$}")),
 		jen.Id("path").Op(":").Add(where),
 	}
 	if c.method.body >= 0 {

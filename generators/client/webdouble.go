@@ -9,6 +9,7 @@ import (
 	"github.com/mintwright/mintwright/blueprints/client"
 	"github.com/mintwright/mintwright/generators/source"
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/names"
 	"github.com/mintwright/mintwright/internal/tree"
 )
 
@@ -42,7 +43,7 @@ func webDouble(t *target, methods []method, header []string) (tree.File, error) 
 	if f := hidden(t, methods); f != nil {
 		return tree.File{}, f
 	}
-	serve, shared := "webtest/serve.go", []string{"webtest/answer.go", "webtest/parse.go"}
+	serve, shared := "webtest/serve.go", []string{"webtest/answer.go", "webtest/report.go", "webtest/parse.go"}
 	if t.service == "" {
 		shared = append(shared, "authority/authority.go")
 	} else {
@@ -127,14 +128,14 @@ func (s *sheet) routes(methods []method) {
 		block = append(block, s.route(m))
 	}
 	block = append(block, jen.Return(jen.Id("mux")))
-	s.made.Comment("routes serves what a " + s.exported() + "Client asks for.")
-	s.made.Func().Id("routes").Params(jen.Id("service").Add(source.Code(s.in.Type))).Qual("net/http", "Handler").Block(block...)
+	s.made.Comment("routes serves what " + names.WithArticle(s.exported()+"Client") + " asks for.")
+	s.made.Func().Id("routes").Params(jen.Id("test").Op("*").Id("reporter"), jen.Id("service").Add(source.Code(s.in.Type))).Qual("net/http", "Handler").Block(block...)
 }
 
 // route registers one method.
 func (s *sheet) route(m method) jen.Code {
 	scope := s.scope.Child()
-	for _, name := range []string{"mux", "service", "r", "err"} {
+	for _, name := range []string{"mux", "test", "service", "r", "err"} {
 		scope.Take(name)
 	}
 	fail := jen.Return(jen.Id("err"))
@@ -159,7 +160,7 @@ func (s *sheet) route(m method) jen.Code {
 	}
 	block = append(block, jen.Return(jen.Id("service").Dot(m.Name).Call(args...)))
 	return jen.Id("mux").Dot("Handle").Call(jen.Lit(m.pattern.text),
-		jen.Id(wrap).Call(jen.Func().Params(jen.Id("r").Op("*").Qual("net/http", "Request")).Add(results).Block(block...)))
+		jen.Id(wrap).Call(jen.Id("test"), jen.Func().Params(jen.Id("r").Op("*").Qual("net/http", "Request")).Add(results).Block(block...)))
 }
 
 // local is the name of a parameter in a route.

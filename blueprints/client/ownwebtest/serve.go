@@ -4,7 +4,6 @@ package ownwebtest
 
 import (
 	"crypto/tls"
-	"io"
 	"log"
 	"net"
 	"net/http"
@@ -34,7 +33,8 @@ func NewClient(tb testing.TB, service ownweb.Sample) *ownweb.SampleClient {
 // ends. It returns where, and the identity of a caller that is admitted.
 //
 // An error of service is answered as the *httpclient.StatusError that it is, and any other by a
-// status of 500 with its text.
+// status of 500 with its text. The test fails by a panic of service, and by a status of its that
+// is not one of an error.
 func Serve(tb testing.TB, service ownweb.Sample) (string, identity.Source) {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -46,17 +46,19 @@ func Serve(tb testing.TB, service ownweb.Sample) (string, identity.Source) {
 	caller := spiffeid.RequireFromPath(id.TrustDomain(), "/test/caller")
 	config := tlsconfig.MTLSServerConfig(ca.SVID(id.String(), time.Hour), ca.Bundle(), tlsconfig.AuthorizeID(caller))
 	config.MinVersion = tls.VersionTLS13
+	test := &reporter{tb: tb}
 	server := &http.Server{
-		Handler:           routes(service),
+		Handler:           routes(test, service),
 		TLSConfig:         config,
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(io.Discard, "", 0), // the client tells
+		ErrorLog:          log.New(test, "", 0),
 	}
 	done := make(chan error)
 	go func() { done <- server.ServeTLS(listener, "", "") }()
 	tb.Cleanup(func() {
 		server.Close()
 		<-done
+		test.end()
 	})
 	return listener.Addr().String(), identitytest.NewSource(ca.SVID(caller.String(), time.Hour), ca.Bundle())
 }

@@ -27,10 +27,11 @@ const (
 
 // sampleCall is one call.
 type sampleCall struct {
-	method, path string
-	in, out      any           // sent and received as JSON; nil for none
-	timeout      time.Duration // of all attempts together; sampleTimeout where it is zero
-	idempotent   bool          // RFC 9110, section 9.2.2: it may be sent again
+	pattern    string        // method and template of the path: what telemetry may know
+	path       string        // with the query
+	in, out    any           // sent and received as JSON; nil for none
+	timeout    time.Duration // of all attempts together; sampleTimeout where it is zero
+	idempotent bool          // RFC 9110, section 9.2.2: it may be sent again
 }
 
 // do makes a call. What is said of it in an error is the address alone: a path may hold what
@@ -82,7 +83,8 @@ func (c *SampleClient) send(ctx context.Context, call sampleCall) (*http.Respons
 
 // attempt sends a call once.
 func (c *SampleClient) attempt(ctx context.Context, call sampleCall, body []byte) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, call.method, "https://"+c.address+call.path, bytes.NewReader(body))
+	method, template, _ := strings.Cut(call.pattern, " ")
+	request, err := http.NewRequestWithContext(ctx, method, "https://"+c.address+call.path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +92,8 @@ func (c *SampleClient) attempt(ctx context.Context, call sampleCall, body []byte
 	if call.in != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	return c.transport.RoundTrip(request)
+	request.Pattern = call.pattern
+	return c.transport.RoundTrip(sampleMasked(request, template))
 }
 
 // samplePasses tells whether another attempt may end better. A refused identity stays refused,

@@ -43,6 +43,7 @@ func NewSampleClient(o SampleOptions) (*SampleClient, error) {
 	telemetry := append([]otelhttp.Option{
 		otelhttp.WithTracerProvider(o.Tracers),
 		otelhttp.WithMeterProvider(o.Meters),
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Pattern }),
 		otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})),
 	}, o.Telemetry...)
 	return &SampleClient{address: o.Address, idle: transport, transport: otelhttp.NewTransport(transport, telemetry...)}, nil

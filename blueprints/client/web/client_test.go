@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,7 +20,10 @@ import (
 
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/attribute"
 	nometrics "go.opentelemetry.io/otel/metric/noop"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	notraces "go.opentelemetry.io/otel/trace/noop"
@@ -456,5 +460,77 @@ func TestTelemetry(t *testing.T) {
 		if !strings.Contains(parents[i], span.SpanContext.SpanID().String()) {
 			t.Errorf("span %v is not in %q", span.SpanContext.SpanID(), parents[i])
 		}
+	}
+}
+
+// TestSpans: telemetry knows a call by its pattern, and nothing of what a path or a query holds.
+func TestSpans(t *testing.T) {
+	const secret = "for-nobody-else"
+	w := newWorld(t)
+	s := w.serve(t, w.ca.SVID(serverID, time.Hour), func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.RequestURI, secret) || strings.Contains(r.RequestURI, "{") {
+			t.Errorf("%s was asked for", r.RequestURI)
+		}
+		answer(rw, `null`)
+	}, nil)
+	o := w.options(s)
+	spans, metrics := tracetest.NewInMemoryExporter(), sdkmetric.NewManualReader()
+	o.Tracers = sdktrace.NewTracerProvider(sdktrace.WithSyncer(spans))
+	o.Meters = sdkmetric.NewMeterProvider(sdkmetric.WithReader(metrics))
+	client, err := web.NewSampleClient(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	ctx := t.Context()
+	_, errGet := client.Get(ctx, secret)
+	_, errList := client.List(ctx, nil, []string{secret}, time.Time{}, netip.IPv6Loopback())
+	_, errCheck := client.Check(ctx, "a/"+secret)
+	if err := errors.Join(errGet, errList, errCheck, client.Delete(ctx, "a b?c&"+secret)); err != nil {
+		t.Fatal(err)
+	}
+	var recorded metricdata.ResourceMetrics
+	if err := metrics.Collect(ctx, &recorded); err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprintf("%+v %+v", spans.GetSpans(), recorded); strings.Contains(text, secret) || !strings.Contains(text, "http.client.request.duration") {
+		t.Error(text)
+	}
+	want := []string{"GET /items/{id}", "GET /items", "POST /files/{name...}", "DELETE /items/{id}"}
+	for i, span := range spans.GetSpans() {
+		_, template, _ := strings.Cut(want[i], " ")
+		attributes := attribute.NewSet(span.Attributes...)
+		for key, want := range map[attribute.Key]string{"url.template": template, "url.full": "https://" + o.Address + template, "server.address": "127.0.0.1"} {
+			if got, _ := attributes.Value(key); got.AsString() != want {
+				t.Errorf("%s = %q, want %q", key, got.AsString(), want)
+			}
+		}
+		if span.Name != want[i] {
+			t.Errorf("got the name %q, want %q", span.Name, want[i])
+		}
+	}
+	if len(spans.GetSpans()) != len(want) {
+		t.Errorf("got %d spans", len(spans.GetSpans()))
+	}
+}
+
+// TestFilteredSpans: a call that the options leave out says nothing in the span of its caller.
+func TestFilteredSpans(t *testing.T) {
+	w := newWorld(t)
+	o := w.options(w.serve(t, w.ca.SVID(serverID, time.Hour), func(rw http.ResponseWriter, _ *http.Request) { answer(rw, `{}`) }, nil))
+	o.Telemetry = []otelhttp.Option{otelhttp.WithFilter(func(*http.Request) bool { return false })}
+	client, err := web.NewSampleClient(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	spans := tracetest.NewInMemoryExporter()
+	ctx, span := sdktrace.NewTracerProvider(sdktrace.WithSyncer(spans)).Tracer("").Start(t.Context(), "caller")
+	if _, err := client.Get(ctx, "x"); err != nil {
+		t.Error(err)
+	}
+	span.End()
+	if got := spans.GetSpans(); len(got) != 1 || len(got[0].Attributes) != 0 {
+		t.Errorf("got %v", got)
 	}
 }

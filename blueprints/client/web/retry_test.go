@@ -85,7 +85,7 @@ func TestRetry(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := &play{outcomes: test.outcomes}
-				err := p.client().do(t.Context(), sampleCall{method: "PUT", path: "/", in: "whole", idempotent: test.idempotent})
+				err := p.client().do(t.Context(), sampleCall{pattern: "PUT /", path: "/", in: "whole", idempotent: test.idempotent})
 				got := 200
 				if failure, ok := errors.AsType[*SampleError](err); ok {
 					got = failure.Status
@@ -112,7 +112,7 @@ func TestPauses(t *testing.T) {
 		seen := map[string]bool{}
 		for range 20 {
 			p := &play{outcomes: []outcome{{503, ""}}}
-			if err := p.client().do(t.Context(), sampleCall{method: "GET", path: "/", idempotent: true}); err == nil {
+			if err := p.client().do(t.Context(), sampleCall{pattern: "GET /", path: "/", idempotent: true}); err == nil {
 				t.Error("no error")
 			}
 			first, second := p.at[1]-p.at[0], p.at[2]-p.at[1]
@@ -135,7 +135,7 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			p := &play{outcomes: []outcome{{503, after()}, {200, ""}}}
-			if err := p.client().do(t.Context(), sampleCall{method: "GET", path: "/", idempotent: true}); err != nil {
+			if err := p.client().do(t.Context(), sampleCall{pattern: "GET /", path: "/", idempotent: true}); err != nil {
 				t.Fatal(err)
 			}
 			if want := 2 * time.Second; p.at[1] != want {
@@ -151,14 +151,14 @@ func TestRetryEnds(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		p := &play{outcomes: []outcome{{503, "5"}, {200, ""}}}
-		if err := p.client().do(ctx, sampleCall{method: "GET", path: "/", idempotent: true}); !errors.Is(err, context.Canceled) {
+		if err := p.client().do(ctx, sampleCall{pattern: "GET /", path: "/", idempotent: true}); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want that the call was cancelled", err)
 		}
 		if len(p.at) != 1 || time.Since(p.began) != time.Second || p.open != 0 {
 			t.Errorf("%d attempts in %v, %d answers open", len(p.at), time.Since(p.began), p.open)
 		}
 		p = &play{outcomes: []outcome{{503, "5"}, {200, ""}}}
-		if err := p.client().do(t.Context(), sampleCall{method: "GET", path: "/", idempotent: true, timeout: 4 * time.Second}); err == nil || time.Since(p.began) != 0 {
+		if err := p.client().do(t.Context(), sampleCall{pattern: "GET /", path: "/", idempotent: true, timeout: 4 * time.Second}); err == nil || time.Since(p.began) != 0 {
 			t.Errorf("got %v in %v, want no pause that the deadline cuts", err, time.Since(p.began))
 		}
 	})

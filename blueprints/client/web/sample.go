@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -55,7 +54,7 @@ func (c *SampleClient) Get(ctx context.Context, id string) (*Item, error) {
 		return nil, err
 	}
 	var answer *Item
-	err = c.do(ctx, sampleCall{method: http.MethodGet, path: path, out: &answer, idempotent: true})
+	err = c.do(ctx, sampleCall{pattern: "GET /items/{id}", path: path, out: &answer, idempotent: true})
 	return answer, err
 }
 
@@ -75,14 +74,14 @@ func (c *SampleClient) List(ctx context.Context, after *int, kinds []string, sin
 	}
 	query.Set("from", string(text))
 	var answer []Item
-	err = c.do(ctx, sampleCall{method: http.MethodGet, path: "/items?" + query.Encode(), out: &answer, idempotent: true})
+	err = c.do(ctx, sampleCall{pattern: "GET /items", path: "/items?" + query.Encode(), out: &answer, idempotent: true})
 	return answer, err
 }
 
 // Create implements Sample by POST /items.
 func (c *SampleClient) Create(ctx context.Context, order Order) (*Item, error) {
 	var answer *Item
-	err := c.do(ctx, sampleCall{method: http.MethodPost, path: "/items", in: order, out: &answer})
+	err := c.do(ctx, sampleCall{pattern: "POST /items", path: "/items", in: order, out: &answer})
 	return answer, err
 }
 
@@ -92,7 +91,7 @@ func (c *SampleClient) Replace(ctx context.Context, id int64, order Order) error
 	if err != nil {
 		return err
 	}
-	return c.do(ctx, sampleCall{method: http.MethodPut, path: path, in: order, idempotent: true})
+	return c.do(ctx, sampleCall{pattern: "PUT /items/{id}", path: path, in: order, idempotent: true})
 }
 
 // Delete implements Sample by DELETE /items/{id}.
@@ -101,7 +100,7 @@ func (c *SampleClient) Delete(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return c.do(ctx, sampleCall{method: http.MethodDelete, path: path, idempotent: true})
+	return c.do(ctx, sampleCall{pattern: "DELETE /items/{id}", path: path, idempotent: true})
 }
 
 // Check implements Sample by POST /files/{name...}.
@@ -111,7 +110,7 @@ func (c *SampleClient) Check(ctx context.Context, name string) (bool, error) {
 		return false, err
 	}
 	var answer bool
-	err = c.do(ctx, sampleCall{method: http.MethodPost, path: path, out: &answer, timeout: 2 * time.Second, idempotent: true})
+	err = c.do(ctx, sampleCall{pattern: "POST /files/{name...}", path: path, out: &answer, timeout: 2 * time.Second, idempotent: true})
 	return answer, err
 }
 
@@ -121,5 +120,5 @@ func (c *SampleClient) Search(ctx context.Context, exact bool, limit uint8, near
 	query.Set("exact", strconv.FormatBool(exact))
 	query.Set("limit", strconv.FormatUint(uint64(limit), 10))
 	query.Set("near", strconv.FormatFloat(near, 'g', -1, 64))
-	return c.do(ctx, sampleCall{method: http.MethodHead, path: "/search?" + query.Encode(), idempotent: true})
+	return c.do(ctx, sampleCall{pattern: "HEAD /search", path: "/search?" + query.Encode(), idempotent: true})
 }

@@ -47,7 +47,7 @@ func (t *sampleTransport) RoundTrip(request *http.Request) (*http.Response, erro
 		request.Body.Close()
 		return nil, sampleRefusal{err}
 	}
-	return current.RoundTrip(request)
+	return current.RoundTrip(sampleUnmasked(request))
 }
 
 // renewed returns the transport of the SVID of the day.

@@ -11,22 +11,24 @@ import (
 )
 
 // answering returns a handler that answers what call returns.
-func answering(call func(*http.Request) (any, error)) http.HandlerFunc {
+func answering(test *reporter, call func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		defer test.recovered(w, r)
 		value, err := call(r)
 		if err != nil {
-			refuse(w, err)
+			refuse(test, w, r, err)
 			return
 		}
-		write(w, http.StatusOK, "application/json", value)
+		write(test, w, r, http.StatusOK, "application/json", value)
 	}
 }
 
 // doing returns a handler that answers whether call succeeded.
-func doing(call func(*http.Request) error) http.HandlerFunc {
+func doing(test *reporter, call func(*http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		defer test.recovered(w, r)
 		if err := call(r); err != nil {
-			refuse(w, err)
+			refuse(test, w, r, err)
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)
@@ -34,17 +36,23 @@ func doing(call func(*http.Request) error) http.HandlerFunc {
 }
 
 // refuse answers err.
-func refuse(w http.ResponseWriter, err error) {
+func refuse(test *reporter, w http.ResponseWriter, r *http.Request, err error) {
 	problem := new(web.SampleError)
 	if !errors.As(err, &problem) {
 		problem = &web.SampleError{Status: http.StatusInternalServerError, Detail: err.Error()}
 	}
-	write(w, problem.Status, "application/problem+json", problem)
+	status := problem.Status
+	if status < 400 || status > 599 {
+		test.errorf("%s: %d is no status of an error: %+v", r.Pattern, status, *problem)
+		status = http.StatusInternalServerError
+	}
+	write(test, w, r, status, "application/problem+json", problem)
 }
 
-func write(w http.ResponseWriter, status int, media string, value any) {
+func write(test *reporter, w http.ResponseWriter, r *http.Request, status int, media string, value any) {
 	body, err := json.Marshal(value)
 	if err != nil {
+		test.errorf("%s: %v", r.Pattern, err)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}

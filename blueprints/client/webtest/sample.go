@@ -10,16 +10,16 @@ import (
 const sampleServer = "spiffe://acme.example/ns/pay/sa/api"
 
 // routes serves what a SampleClient asks for.
-func routes(service web.Sample) http.Handler {
+func routes(test *reporter, service web.Sample) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /items/{id}", answering(func(r *http.Request) (any, error) {
+	mux.Handle("GET /items/{id}", answering(test, func(r *http.Request) (any, error) {
 		id, err := segment(r, "id", text[string])
 		if err != nil {
 			return nil, err
 		}
 		return service.Get(r.Context(), id)
 	}))
-	mux.Handle("GET /items", answering(func(r *http.Request) (any, error) {
+	mux.Handle("GET /items", answering(test, func(r *http.Request) (any, error) {
 		after, err := optional(r, "after", integer[int])
 		if err != nil {
 			return nil, err
@@ -38,14 +38,14 @@ func routes(service web.Sample) http.Handler {
 		}
 		return service.List(r.Context(), after, kinds, since, from)
 	}))
-	mux.Handle("POST /items", answering(func(r *http.Request) (any, error) {
+	mux.Handle("POST /items", answering(test, func(r *http.Request) (any, error) {
 		order, err := body[web.Order](r)
 		if err != nil {
 			return nil, err
 		}
 		return service.Create(r.Context(), order)
 	}))
-	mux.Handle("PUT /items/{id}", doing(func(r *http.Request) error {
+	mux.Handle("PUT /items/{id}", doing(test, func(r *http.Request) error {
 		id, err := segment(r, "id", integer[int64])
 		if err != nil {
 			return err
@@ -56,21 +56,21 @@ func routes(service web.Sample) http.Handler {
 		}
 		return service.Replace(r.Context(), id, order)
 	}))
-	mux.Handle("DELETE /items/{id}", doing(func(r *http.Request) error {
+	mux.Handle("DELETE /items/{id}", doing(test, func(r *http.Request) error {
 		id, err := segment(r, "id", text[string])
 		if err != nil {
 			return err
 		}
 		return service.Delete(r.Context(), id)
 	}))
-	mux.Handle("POST /files/{name...}", answering(func(r *http.Request) (any, error) {
+	mux.Handle("POST /files/{name...}", answering(test, func(r *http.Request) (any, error) {
 		name, err := segment(r, "name", text[string])
 		if err != nil {
 			return nil, err
 		}
 		return service.Check(r.Context(), name)
 	}))
-	mux.Handle("HEAD /search", doing(func(r *http.Request) error {
+	mux.Handle("HEAD /search", doing(test, func(r *http.Request) error {
 		exact, err := one(r, "exact", truth[bool])
 		if err != nil {
 			return err

@@ -3,7 +3,6 @@ package webtest
 
 import (
 	"crypto/tls"
-	"io"
 	"log"
 	"net"
 	"net/http"
@@ -34,7 +33,8 @@ func NewClient(tb testing.TB, service web.Sample) *web.SampleClient {
 // ends. It returns the options of a client that is admitted, without telemetry.
 //
 // An error of service is answered as the *web.SampleError that it is, and any other by a
-// status of 500 with its text.
+// status of 500 with its text. The test fails by a panic of service, and by a status of its that
+// is not one of an error.
 func Serve(tb testing.TB, service web.Sample) web.SampleOptions {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -46,17 +46,19 @@ func Serve(tb testing.TB, service web.Sample) web.SampleOptions {
 	caller := ca.SVID(spiffeid.RequireFromPath(id.TrustDomain(), "/test/caller"))
 	config := tlsconfig.MTLSServerConfig(ca.SVID(id), ca.Bundle(), tlsconfig.AuthorizeID(caller.ID))
 	config.MinVersion = tls.VersionTLS13
+	test := &reporter{tb: tb}
 	server := &http.Server{
-		Handler:           routes(service),
+		Handler:           routes(test, service),
 		TLSConfig:         config,
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(io.Discard, "", 0), // the client tells
+		ErrorLog:          log.New(test, "", 0),
 	}
 	done := make(chan error)
 	go func() { done <- server.ServeTLS(listener, "", "") }()
 	tb.Cleanup(func() {
 		server.Close()
 		<-done
+		test.end()
 	})
 	return web.SampleOptions{
 		Address: listener.Addr().String(),
