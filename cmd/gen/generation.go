@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -110,7 +112,7 @@ func (g *generation) run(ctx context.Context, list []generate.Directive) error {
 	for _, r := range made.Results {
 		result, err := disk.PreviewGenerated(r.Module, r.Files) // of all before anything is written
 		if err != nil {
-			return g.refused(err)
+			return g.env.refused(err, "choose another file with -o")
 		}
 		for _, name := range result.Written {
 			changed[r.Path(name)] = true
@@ -202,10 +204,10 @@ func (g *generation) write(ctx context.Context, made generate.Made, wrote bool) 
 	}
 	for _, m := range modules {
 		if err := makeFolders(m, files[m]); err != nil {
-			return g.refused(err)
+			return g.env.refused(err, "choose another file with -o")
 		}
 		if _, err := disk.Regenerate(ctx, m, files[m]); err != nil {
-			return g.refused(err)
+			return g.env.refused(err, "choose another file with -o")
 		}
 	}
 	if all {
@@ -222,7 +224,11 @@ func makeFolders(dir string, files []tree.File) error {
 	}
 	defer root.Close()
 	for _, f := range files {
-		if err := root.MkdirAll(path.Dir(f.Path), 0o755); err != nil {
+		err := root.MkdirAll(path.Dir(f.Path), 0o755)
+		if errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
+			return &disk.Error{Path: filepath.Join(dir, filepath.FromSlash(path.Dir(f.Path))), Reason: disk.ErrNotDirectory}
+		}
+		if err != nil {
 			return &disk.Error{Path: filepath.Join(dir, filepath.FromSlash(path.Dir(f.Path))), Reason: disk.ErrReadOnly, Cause: err}
 		}
 	}
@@ -292,29 +298,33 @@ func (g *generation) told(err error) error {
 	return exitCode(exitFailed)
 }
 
-// refused turns a refusal of the disk into words for a person.
-func (g *generation) refused(err error) error {
+// refused turns a refusal of the disk to take generated files into words for a person. elsewhere
+// is what else can be done about a file that somebody wrote.
+func (e *Env) refused(err error, elsewhere string) error {
 	if errors.Is(err, context.Canceled) && len(each(err)) == 1 {
 		return errInterrupted
 	}
-	var e *disk.Error
-	if !errors.As(err, &e) {
+	var refused *disk.Error
+	if !errors.As(err, &refused) {
 		return err
 	}
-	shown := *e
-	shown.Path = g.shown(e.Path)
+	shown := *refused
+	shown.Path = e.relative(refused.Path)
 	refusal := &problem{code: exitFailed, err: &shown}
-	switch {
-	case errors.Is(e.Reason, disk.ErrHandwritten):
-		refusal.hints = []string{"move away what somebody wrote there, or choose another file with -o"}
-	case errors.Is(e.Reason, disk.ErrSymlink):
-		refusal.hints = []string{"remove the link; the file is written in its place"}
-	case errors.Is(e.Reason, disk.ErrReadOnly):
-		refusal.hints = []string{"make the folder one that you may write to"}
-	case errors.Is(e.Reason, disk.ErrFull):
-		refusal.hints = []string{"make room"}
-	case errors.Is(e.Reason, disk.ErrBusy):
-		refusal.hints = []string{"wait until the other gen is done"}
+	for _, row := range []struct {
+		reason error
+		hint   string
+	}{
+		{disk.ErrHandwritten, "move away what somebody wrote there, or " + elsewhere},
+		{disk.ErrSymlink, "remove the link; the file is written in its place"},
+		{disk.ErrNotDirectory, "move the file away, or choose another folder"},
+		{disk.ErrReadOnly, "make the folder one that you may write to"},
+		{disk.ErrFull, "make room"},
+		{disk.ErrBusy, "wait until the other gen is done"},
+	} {
+		if errors.Is(refused.Reason, row.reason) {
+			refusal.hints = []string{row.hint}
+		}
 	}
 	return refusal
 }

@@ -166,7 +166,7 @@ func (p *protoCommand) write(ctx context.Context, made []proto.Output) error {
 	for _, o := range made {
 		result, err := disk.PreviewGenerated(o.Dir, o.Files) // of all folders before anything is written
 		if err != nil {
-			return p.refused(err)
+			return p.env.refused(err, "rename the .proto file")
 		}
 		for _, file := range o.Files {
 			shown := p.shown(filepath.Join(o.Dir, filepath.FromSlash(file.Path)))
@@ -205,7 +205,7 @@ func (p *protoCommand) regenerate(ctx context.Context, made []proto.Output) erro
 			}
 		}
 		if _, err := disk.Regenerate(ctx, o.Dir, o.Files); err != nil {
-			return p.refused(err)
+			return p.env.refused(err, "rename the .proto file")
 		}
 	}
 	return nil
@@ -231,29 +231,6 @@ func (p *protoCommand) print(doc protoDocument, changed []string) error {
 		}
 	}
 	return nil
-}
-
-// refused turns a refusal of the disk into words for a person.
-func (p *protoCommand) refused(err error) error {
-	if errors.Is(err, context.Canceled) && len(each(err)) == 1 {
-		return errInterrupted
-	}
-	var e *disk.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	shown := *e
-	shown.Path = p.shown(e.Path)
-	refusal := &problem{code: exitFailed, err: &shown}
-	switch {
-	case errors.Is(e.Reason, disk.ErrHandwritten):
-		refusal.hints = []string{"move away what somebody wrote there, or rename the .proto file"}
-	case errors.Is(e.Reason, disk.ErrSymlink):
-		refusal.hints = []string{"remove the link; the file is written in its place"}
-	case errors.Is(e.Reason, disk.ErrBusy):
-		refusal.hints = []string{"wait until the other gen is done"}
-	}
-	return refusal
 }
 
 // shown is a path as the person sees it from where they stand.
