@@ -59,7 +59,7 @@ func compareGenerated(root *os.Root, dir string, files []tree.File) (Result, err
 			r.Written = append(r.Written, f.Path)
 			continue
 		case err != nil:
-			return Result{}, classify(shown, err)
+			return Result{}, classify(shown, linked(root, dir, f.Path, err))
 		case info.Mode()&fs.ModeSymlink != 0:
 			return Result{}, &Error{Path: shown, Reason: ErrSymlink}
 		case !info.Mode().IsRegular():
@@ -78,6 +78,20 @@ func compareGenerated(root *os.Root, dir string, files []tree.File) (Result, err
 		}
 	}
 	return r, nil
+}
+
+// linked says which folder on the way to a file is a symbolic link, by which the way cannot be
+// gone; otherwise it returns err.
+func linked(root *os.Root, dir, name string, err error) error {
+	for i, c := range name {
+		if c != '/' {
+			continue
+		}
+		if info, err := root.Lstat(name[:i]); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return &Error{Path: filepath.Join(dir, filepath.FromSlash(name[:i])), Reason: ErrSymlink}
+		}
+	}
+	return err
 }
 
 // staged is a file that waits beside its place.

@@ -33,7 +33,7 @@ func beside(full string, content []byte) *fault.Fault {
 		case other.Name.Name != made.Name.Name:
 			return &fault.Fault{
 				Problem: fmt.Sprintf("its output %s would be of package %s, and %s is of package %s", filepath.Base(full), made.Name.Name, filepath.Base(name), other.Name.Name),
-				Remedy:  "correct -package, or give it a folder of its own with -o",
+				Remedy:  "make both of one package, or give one of them a folder of its own",
 			}
 		default:
 			if ident := first(declared(other), mine); ident != nil {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mintwright/mintwright/generators/attrs"
@@ -30,7 +31,13 @@ func bindTrace(j *job) {
 func bindClient(j *job) {
 	o := &client.Options{}
 	o.Flags(j.flags)
-	j.typed = func(p *source.Package) ([]tree.File, error) { return client.Make(p, *o, j.Args) }
+	j.typed = func(p *source.Package) ([]tree.File, error) {
+		files, err := client.Make(p, *o, j.Args)
+		if err != nil {
+			return nil, err
+		}
+		return files, j.fits(slices.DeleteFunc(slices.Clone(files), func(f tree.File) bool { return !strings.Contains(f.Path, "/") }))
+	}
 	j.state = func(*records) string { return serviceParts(j.module) }
 }
 

@@ -290,7 +290,9 @@ func (m *Made) distinct() error {
 				first[key] = i
 				continue
 			}
-			if other != i {
+			if other == i {
+				problems = append(problems, r.fault(fmt.Sprintf("%s writes %s twice", r.Command(), full), "name each type once, and give each its own file"))
+			} else {
 				problems = append(problems, r.fault(
 					fmt.Sprintf("%s writes %s, and so does %s at %s:%d", r.Command(), full, m.Results[other].Command(), m.Results[other].Place(), m.Results[other].Line),
 					"give one of them another file with -o, or take it away",
