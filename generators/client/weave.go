@@ -107,9 +107,16 @@ func (s *sheet) moved(importPath string) string {
 
 // blueprint is a file of blueprints/client in the words of the target.
 type blueprint struct {
-	src  []byte
-	file *ast.File
-	at   *token.File
+	src   []byte
+	file  *ast.File
+	at    *token.File
+	edits []edit // what text changes, in order
+}
+
+// edit says what stands in the place of a piece of a source.
+type edit struct {
+	start, end int
+	text       string
 }
 
 // parse reads a blueprint, once.
@@ -126,26 +133,77 @@ func (s *sheet) parse(name string) blueprint {
 	if err != nil {
 		panic(err) // it compiles, and a rename of identifiers does not change that
 	}
-	s.parsed[name] = blueprint{src, file, fset.File(file.Package)}
+	s.parsed[name] = blueprint{src: src, file: file, at: fset.File(file.Package)}
 	return s.parsed[name]
 }
 
-var (
-	sampleName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(New|new)?([Ss]ample)([A-Z]\w*)?\b`) })
-	ownName    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^(\s*//.*)\b(?:own)?(?:web|rpc)\.`) })
-)
+// ownName finds the package of a blueprint in a comment.
+var ownName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^(\s*//.*)\b(?:own)?(?:web|rpc)\.`)
+})
 
 // rename says the target's name for Sample. What it brings is not looked at again.
 func (s *sheet) rename(src []byte) []byte {
-	src = sampleName().ReplaceAllFunc(src, func(word []byte) []byte {
-		groups := sampleName().FindSubmatch(word)
-		return []byte(s.renamed(string(groups[1]), string(groups[2]), string(groups[3])))
-	})
+	src = s.renameSamples(src)
 	src = bytes.ReplaceAll(src, []byte(" implements HealthClient "), []byte(" implements "+s.base+"Client "))
-	src = ownName().ReplaceAll(src, []byte("${1}"+s.p.Name+"."))
-	src = s.articled(src)
-	server := regexp.MustCompile(`(?m)^(\s*//.*)\b` + regexp.QuoteMeta(s.lower) + `Server\b`)
-	return server.ReplaceAll(src, []byte("${1}"+strings.ReplaceAll(s.o.ID, "$", "$$")))
+	var out []byte
+	for line := range bytes.Lines(src) {
+		if bytes.Contains(line, []byte("//")) {
+			line = s.renameComment(line)
+		}
+		out = append(out, line...)
+	}
+	return s.articled(out)
+}
+
+// renameComment says the target's names for a blueprint's package and its server.
+func (s *sheet) renameComment(line []byte) []byte {
+	if bytes.Contains(line, []byte("web.")) || bytes.Contains(line, []byte("rpc.")) {
+		line = ownName().ReplaceAll(line, []byte("${1}"+s.p.Name+"."))
+	}
+	if name := s.lower + "Server"; bytes.Contains(line, []byte(name)) {
+		server := regexp.MustCompile(`^(\s*//.*)\b` + regexp.QuoteMeta(name) + `\b`)
+		line = server.ReplaceAll(line, []byte("${1}"+strings.ReplaceAll(s.o.ID, "$", "$$")))
+	}
+	return line
+}
+
+// renameSamples renames the identifiers that begin with Sample, New or not.
+func (s *sheet) renameSamples(src []byte) []byte {
+	isWord := func(c byte) bool {
+		return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+	}
+	var out []byte
+	for len(src) > 0 {
+		at := bytes.Index(src, []byte("ample"))
+		if at < 0 {
+			break
+		}
+		start, end := at, at+len("ample")
+		for start > 0 && isWord(src[start-1]) {
+			start--
+		}
+		for end < len(src) && isWord(src[end]) {
+			end++
+		}
+		out = append(append(out, src[:start]...), s.renameSample(string(src[start:end]))...)
+		src = src[end:]
+	}
+	return append(out, src...)
+}
+
+func (s *sheet) renameSample(word string) string {
+	before, rest := "", word
+	for _, prefix := range []string{"New", "new"} {
+		if r, ok := strings.CutPrefix(word, prefix); ok {
+			before, rest = prefix, r
+		}
+	}
+	const length = len("Sample")
+	if !strings.HasPrefix(rest, "Sample") && !strings.HasPrefix(rest, "sample") || len(rest) > length && !unicode.IsUpper(rune(rest[length])) {
+		return word
+	}
+	return s.renamed(before, rest[:length], rest[length:])
 }
 
 func (s *sheet) renamed(before, name, after string) string {
@@ -189,7 +247,7 @@ func (s *sheet) importsOf(b blueprint) map[string]string {
 func (s *sheet) add(files ...string) {
 	for _, name := range files {
 		b := s.parse(name)
-		b = s.qualify(b)
+		b.edits = s.qualify(b)
 		for _, decl := range b.file.Decls {
 			if d, ok := decl.(*ast.GenDecl); ok && d.Tok == token.IMPORT {
 				continue
@@ -216,11 +274,25 @@ func (b blueprint) text(decl ast.Decl) string {
 	if rest := b.src[end:]; bytes.HasPrefix(rest, []byte(" //")) { // a comment behind it
 		end += bytes.IndexByte(rest, '\n')
 	}
-	text := string(b.src[b.at.Offset(decl.Pos()):end])
+	text := b.edited(b.at.Offset(decl.Pos()), end)
 	if start == decl.Pos() {
 		return text
 	}
 	return wrapped(string(b.src[b.at.Offset(start):b.at.Offset(decl.Pos())])) + text
+}
+
+// edited is a piece of the source with its edits.
+func (b blueprint) edited(start, end int) string {
+	var out strings.Builder
+	for _, e := range b.edits {
+		if start <= e.start && e.end <= end {
+			out.Write(b.src[start:e.start])
+			out.WriteString(e.text)
+			start = e.end
+		}
+	}
+	out.Write(b.src[start:end])
+	return out.String()
 }
 
 // wrapped is a comment whose paragraphs are broken anew where a line has become too long.
@@ -248,8 +320,8 @@ func wrapped(comment string) string {
 	return out.String()
 }
 
-// qualify writes what a blueprint imports by the names of the sheet.
-func (s *sheet) qualify(b blueprint) blueprint {
+// qualify returns the edits that write what a blueprint imports by the names of the sheet.
+func (s *sheet) qualify(b blueprint) []edit {
 	byName := map[string]string{}
 	for _, spec := range b.file.Imports {
 		importPath, _ := strconv.Unquote(spec.Path.Value) // it was parsed
@@ -259,8 +331,7 @@ func (s *sheet) qualify(b blueprint) blueprint {
 		}
 		byName[name] = importPath
 	}
-	var out bytes.Buffer
-	end := 0
+	var edits []edit
 	ast.Inspect(b.file, func(n ast.Node) bool {
 		selector, ok := n.(*ast.SelectorExpr)
 		if !ok {
@@ -270,18 +341,10 @@ func (s *sheet) qualify(b blueprint) blueprint {
 		if !ok || x.Obj != nil || byName[x.Name] == "" {
 			return true
 		}
-		out.Write(b.src[end:b.at.Offset(x.Pos())])
-		out.WriteString(s.selection(byName[x.Name], selector.Sel.Name))
-		end = b.at.Offset(selector.End())
+		edits = append(edits, edit{b.at.Offset(x.Pos()), b.at.Offset(selector.End()), s.selection(byName[x.Name], selector.Sel.Name)})
 		return false
 	})
-	out.Write(b.src[end:])
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", out.Bytes(), parser.ParseComments)
-	if err != nil {
-		panic(err) // as in parse
-	}
-	return blueprint{out.Bytes(), file, fset.File(file.Package)}
+	return edits
 }
 
 // selection writes a name of a package that a blueprint imports.
@@ -313,7 +376,7 @@ func (s *sheet) addMade() error {
 	if err != nil {
 		return err
 	}
-	b := blueprint{out.Bytes(), file, fset.File(file.Package)}
+	b := blueprint{src: out.Bytes(), file: file, at: fset.File(file.Package)}
 	for _, spec := range file.Imports {
 		importPath, _ := strconv.Unquote(spec.Path.Value)
 		s.lines[importPath] = string(b.src[b.at.Offset(spec.Pos()):b.at.Offset(spec.End())])
