@@ -280,6 +280,12 @@ func (g *generation) told(err error) error {
 		return errInterrupted
 	}
 	faults := fault.All(err)
+	if broken, ok := errors.AsType[*fs.PathError](err); ok && faults == nil && errors.Is(err, fs.ErrPermission) {
+		return &problem{
+			code: exitFailed, err: fmt.Errorf("%s cannot be read: %w", g.shown(broken.Path), broken.Err),
+			hints: []string{"make it one that you may read"},
+		}
+	}
 	if faults == nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/mintwright/mintwright/internal/directive"
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
 // Search says where to look for directives.
@@ -98,6 +99,9 @@ func (f folder) read(s Search, settings settings, found *Found) error {
 		}
 		count++
 		content, err := readFile(filepath.Join(f.dir, e.Name()))
+		if errors.Is(err, fs.ErrPermission) {
+			return err
+		}
 		if err != nil {
 			continue // who builds it will say so
 		}
@@ -180,6 +184,12 @@ func (f goFile) read(s Search, dir string, settings settings, found *Found) erro
 		if version != "" && version != s.Release {
 			args, why = nil, fmt.Sprintf("it asks for gen %s, and this is %s", version, s.Release)
 		}
+		if near := meant(line.Words); near != "" && args == nil && why == "" {
+			return &fault.Fault{
+				File: place, Line: line.Number, Problem: fmt.Sprintf("gen has no generator %q", line.Words[1]),
+				Remedy: fmt.Sprintf("did you mean %s?", near),
+			}
+		}
 		if args == nil {
 			found.Others = append(found.Others, Other{place, line.Number, line.Words, why})
 			continue
@@ -187,6 +197,18 @@ func (f goFile) read(s Search, dir string, settings settings, found *Found) erro
 		found.Directives = append(found.Directives, Directive{Dir: dir, File: f.name, Line: line.Number, Package: f.pkg, Args: args})
 	}
 	return nil
+}
+
+// meant is the generator that a line probably asks for, which runs gen with a word that is none.
+func meant(words []string) string {
+	if len(words) < 2 || strings.TrimSuffix(filepath.Base(words[0]), ".exe") != "gen" || directive.IsVerb(words[1]) {
+		return ""
+	}
+	var known []string
+	for _, v := range verbs() {
+		known = append(known, v.name)
+	}
+	return names.Nearest(words[1], known)
 }
 
 // settings is what the environment says about files.
