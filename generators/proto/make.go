@@ -53,7 +53,13 @@ func (c *Choices) Flags(f *pflag.FlagSet) {
 	f.BoolVar(&c.Unmarked, "unmarked", false, "take also files of plugins that do not say that they are generated, such as JSON, and write them over what is there")
 	f.StringVar(&c.ModFile, "modfile", "", "the `file` whose tool lines hold the plugins, instead of go.mod")
 	f.BoolVar(&c.Lint, "lint", false, "make nothing; say which names are not what is usual, and exit with 3 when there are any")
-	f.StringVar(&c.Breaking, "breaking", "", "make nothing; say what breaks others since this git `revision`, and exit with 3 when there is anything")
+	f.Func("breaking", "make nothing; say what breaks others since this git `revision`, and exit with 3 when there is anything", func(revision string) error {
+		c.Breaking = revision
+		if revision == "" {
+			return errors.New("it names no revision") // a variable that is not set must not turn the check off
+		}
+		return nil
+	})
 }
 
 // Output is what was made for one folder of .proto files.
