@@ -291,7 +291,7 @@ func (m *Made) distinct() error {
 				continue
 			}
 			if other == i {
-				problems = append(problems, r.fault(fmt.Sprintf("%s writes %s twice", r.Command(), full), "name each type once, and give each its own file"))
+				problems = append(problems, r.fault(fmt.Sprintf("%s writes %s twice", r.Command(), full), "name what it makes once, and by names that differ in more than case"))
 			} else {
 				problems = append(problems, r.fault(
 					fmt.Sprintf("%s writes %s, and so does %s at %s:%d", r.Command(), full, m.Results[other].Command(), m.Results[other].Place(), m.Results[other].Line),
