@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/names"
@@ -94,45 +95,79 @@ func (r *resolver) attribute() (a *attribute, isResult bool, problem *fault.Faul
 }
 
 // secretWords are parts of names of what must not be recorded by accident; secretNames are such
-// names, or words in one with capitals.
+// names, or one or several words in one.
 var (
-	secretWords = []string{"password", "passwd", "passphrase", "secret", "token", "credential", "authorization", "apikey", "privatekey", "accesskey", "signingkey", "encryptionkey", "cookie", "bearer"}
-	secretNames = []string{"pwd", "jwt", "otp", "pin", "creds", "cvv", "cvc"}
+	secretWords = []string{"password", "passwd", "passphrase", "secret", "token", "credential", "authorization", "apikey", "privatekey", "privkey", "accesskey", "signingkey", "encryptionkey", "connstring", "connectionstring", "cookie", "bearer"}
+	secretNames = []string{"pwd", "jwt", "otp", "pin", "creds", "cvv", "cvc", "dsn", "sessionid", "cardnumber", "connstr", "authheader", "authcode"}
 )
 
 // secret refuses what looks like a secret by a name on the way to it, by a type, or by its key.
 func (r *resolver) secret(op *operand) *fault.Fault {
-	harmless := isFlag(op.typ)
-	for _, name := range append(slices.Clip(op.names), r.comment.key) {
-		word := secretWord(name)
-		if word == "" || harmless || word == "token" && isNumber(op.typ) {
-			continue
-		}
-		return at(r.comment.pos, fmt.Sprintf("%q is not recorded: %s says that it is a secret", r.comment.shown(r.method), name),
-			fmt.Sprintf("record something else, or write //gen:attr! %s if it is none", r.comment.text()))
+	shown := r.comment.shown(r.method)
+	whole := []string{r.comment.key}
+	if len(op.names) > 0 { // it is no text in quotes
+		whole = append(whole, shown)
 	}
-	return nil
+	name := secretName(op.typ, op.names, whole...)
+	if name == "" {
+		return nil
+	}
+	return at(r.comment.pos, fmt.Sprintf("%q is not recorded: %s says that it is a secret", shown, name),
+		fmt.Sprintf("record something else, or write //gen:attr! %s if it is none", r.comment.text()))
 }
 
-func secretWord(name string) string {
-	plain := strings.ToLower(strings.ReplaceAll(name, "_", ""))
-	for _, w := range secretWords {
-		if strings.Contains(plain, w) {
-			return w
+// secretName returns what says that a value of a type is a secret, "" when nothing does: a name on
+// the path to it, the path, in which Card and Number are harmless but not Card.Number, or one of
+// the names of the whole.
+func secretName(t types.Type, path []string, whole ...string) string {
+	if isFlag(t) {
+		return ""
+	}
+	isSecret := func(name string) bool {
+		word := secretWord(name)
+		return word != "" && (word != "token" || !isNumber(t))
+	}
+	for _, name := range path {
+		if isSecret(name) {
+			return name
 		}
 	}
-	for _, w := range words(name) {
-		if slices.Contains(secretNames, w) {
-			return w
+	whole = append(whole, strings.Join(slices.Compact(slices.Clone(path)), "."))
+	for _, name := range whole {
+		if all := words(name); isSecret(name) || len(all) > 0 && all[len(all)-1] == "auth" { // auth.method is none
+			return name
+		}
+	}
+	return ""
+}
+
+// secretWord returns what of a name, a path or a key says that it is a secret, "" when nothing does.
+func secretWord(name string) string {
+	for part := range strings.FieldsFuncSeq(strings.ToLower(strings.ReplaceAll(name, "_", "")), isNoLetter) {
+		for _, w := range secretWords {
+			if strings.Contains(part, w) {
+				return w
+			}
+		}
+	}
+	all := words(name)
+	for i := range all {
+		for end := i + 1; end <= len(all); end++ {
+			run := strings.Join(all[i:end], "")
+			for _, w := range []string{run, strings.TrimSuffix(run, "s")} {
+				if slices.Contains(secretNames, w) || slices.Contains(secretWords, w) {
+					return w
+				}
+			}
 		}
 	}
 	return ""
 }
 
 // words parts a name at its capitals and at what is no letter.
-func words(name string) []string {
-	return strings.FieldsFunc(names.Snake(name), func(r rune) bool { return r == '_' || r == '.' || r == '-' })
-}
+func words(name string) []string { return strings.FieldsFunc(names.Snake(name), isNoLetter) }
+
+func isNoLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // isFlag and isNumber tell values that are too small for most secrets.
 func isFlag(t types.Type) bool { return isKind(t, types.IsBoolean) }

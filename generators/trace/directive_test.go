@@ -64,21 +64,12 @@ func TestSecretWord(t *testing.T) {
 	for name, want := range map[string]bool{
 		"password": true, "userPassword": true, "APIKey": true, "api_key": true, "accessToken": true, "TOKEN": true, "clientSecret": true,
 		"pin": true, "userPIN": true, "pwd": true, "jwt": true, "otpCode": true, "privateKey": true, "Authorization": true, "sessionCookie": true,
-		"spin": false, "pinned": false, "id": false, "author": false, "key": false, "primaryKey": false, "option": false, "name": false, "": false,
+		"sessionID": true, "session_id": true, "session.id": true, "sessionIDs": true, "authHeader": true, "dsn": true, "databaseDSN": true,
+		"connString": true, "connectionString": true, "privKey": true, "cardNumber": true, "order.Card.Number": true, "o.Card().Number()": true, "api.key": true, "apiKeys": true, "myapiKey": true,
+		"spin": false, "pinned": false, "id": false, "author": false, "key": false, "primaryKey": false, "option": false, "auth.method": false, "sessions": false, "card.brand": false, "api.keynote": false, "photo.kent": false, "name": false, "": false,
 	} {
 		if have := secretWord(name) != ""; have != want {
 			t.Errorf("%s: %t, want %t", name, have, want)
-		}
-	}
-}
-
-func TestArticle(t *testing.T) {
-	for name, want := range map[string]string{
-		"Store": "a Store", "Index": "an Index", "HTTPClient": "an HTTPClient", "SQLStore": "an SQLStore", "User": "a User", "One": "a One",
-		"FS": "an FS", "URLs": "a URLs", "other.Store": "an other.Store", "fs.FS": "a fs.FS", "T": "a T", "[]byte": "a []byte", "S3": "an S3",
-	} {
-		if have := article(name); have != want {
-			t.Errorf("%s: %s, want %s", name, have, want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/generators/source"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
 // render prints the plan.
@@ -132,7 +133,7 @@ func (f *file) emitConstructor(out *jen.File, d *decorator) {
 
 func (f *file) constructorDoc(d *decorator) []string {
 	o := f.options
-	text := fmt.Sprintf("%s returns %s that calls %s", d.labels.constructor, article(f.interfaceName(d)), d.constructorNames().next)
+	text := fmt.Sprintf("%s returns %s that calls %s", d.labels.constructor, names.WithArticle(f.interfaceName(d)), d.constructorNames().next)
 	histogram := "records the duration in the histogram " + f.histogram(d)
 	n := d.constructorNames()
 	panics := "It panics when " + n.next + " is nil."
@@ -151,20 +152,6 @@ func (f *file) constructorDoc(d *decorator) []string {
 	}
 	return []string{text, panics}
 }
-
-// article is a name with its article, by its sound as far as letters tell.
-func article(name string) string {
-	vowels := "AEIOaeio"
-	if len(name) > 1 && isUpper(name[0]) && (isUpper(name[1]) || !isLetter(rune(name[1]))) {
-		vowels = "AEFHILMNORSX" // said letter by letter
-	}
-	if strings.ContainsRune(vowels, rune(name[0])) && !strings.HasPrefix(name, "One") && !strings.HasPrefix(name, "Eu") {
-		return "an " + name
-	}
-	return "a " + name
-}
-
-func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 func (f *file) panics(d *decorator, what string) jen.Code {
 	return jen.Panic(jen.Lit(fmt.Sprintf("%s.%s: %s is nil", f.pkg.Name, d.labels.constructor, what)))

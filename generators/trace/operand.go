@@ -193,12 +193,12 @@ func (r *resolver) ident(e *ast.Ident) (*operand, *fault.Fault) {
 func (r *resolver) known() []string {
 	var all []string
 	for i, p := range r.method.Params {
-		if p.Name != "" && p.Name != "_" && i != r.method.ctx {
+		if p.Name != "" && p.Name != "_" && i != r.method.ctx && secretName(p.Type, []string{p.Name}) == "" {
 			all = append(all, p.Name)
 		}
 	}
 	for _, p := range r.method.Results {
-		if p.Name != "" && p.Name != "_" && !isError(p.Type) {
+		if p.Name != "" && p.Name != "_" && !isError(p.Type) && secretName(p.Type, []string{p.Name}) == "" {
 			all = append(all, p.Name)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/names"
 )
 
 // value is what an attribute records, as one of the types that attributes have.
@@ -258,7 +259,7 @@ func (r *resolver) unrecordable(op *operand) *fault.Fault {
 		}
 		return p.Name()
 	}
-	f := at(r.comment.pos, fmt.Sprintf("%s is %s, which no attribute can hold", have, article(types.TypeString(op.typ, qualifier))), "")
+	f := at(r.comment.pos, fmt.Sprintf("%s is %s, which no attribute can hold", have, names.WithArticle(types.TypeString(op.typ, qualifier))), "")
 	if have != shown {
 		f.Remedy = "give it a name, and say what of it to record: //gen:attr " + r.comment.key + "=name.Field"
 		return f
@@ -280,7 +281,8 @@ func offer(would []string) string {
 	return list(would) + " would do"
 }
 
-// paths returns what of an operand can be recorded: the fields and getters that lead to something.
+// paths returns what of an operand can be recorded: the fields and getters that lead to something
+// and do not look like secrets.
 func (r *resolver) paths(expr string, t types.Type) []string {
 	const most = 6
 	var found []string
@@ -288,20 +290,22 @@ func (r *resolver) paths(expr string, t types.Type) []string {
 	type place struct {
 		expr  string
 		typ   types.Type
+		names []string
 		depth int
 	}
-	for queue := []place{{expr, t, 0}}; len(queue) > 0 && len(found) < most; queue = queue[1:] {
+	for queue := []place{{expr, t, append([]string{expr}, typeName(t)...), 0}}; len(queue) > 0 && len(found) < most; queue = queue[1:] {
 		at := queue[0]
 		if seen[at.typ] || at.depth > 2 || isError(at.typ) {
 			continue
 		}
 		seen[at.typ] = true
-		if hasLength(at.typ) {
+		if hasLength(at.typ) && secretName(at.typ, at.names, at.expr) == "" {
 			found = append(found, "len("+at.expr+")")
 		}
 		for _, m := range members(at.typ, r.file.pkg.Types) {
-			next := place{at.expr + "." + m.name, m.typ, at.depth + 1}
-			if r.secretMember(m) || len(found) >= most {
+			path := append(append(slices.Clip(at.names), strings.TrimSuffix(m.name, "()")), typeName(m.typ)...)
+			next := place{at.expr + "." + m.name, m.typ, path, at.depth + 1}
+			if secretName(m.typ, path, next.expr) != "" || len(found) >= most {
 				continue
 			}
 			if recordable(m.typ) {
@@ -312,10 +316,6 @@ func (r *resolver) paths(expr string, t types.Type) []string {
 		}
 	}
 	return found
-}
-
-func (r *resolver) secretMember(m member) bool {
-	return secretWord(m.name) != "" && !isFlag(m.typ) || slices.ContainsFunc(typeName(m.typ), func(n string) bool { return secretWord(n) != "" })
 }
 
 func recordable(t types.Type) bool {
