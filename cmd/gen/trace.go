@@ -15,7 +15,7 @@ func newTrace(env *Env) *cobra.Command {
 		Short: "Make a decorator that opens a span for each call of an interface",
 		Long: `  gen trace -type Store
   gen trace -type Store,Cache -metrics -o stores_trace.go
-  gen trace -type io/fs.FS -ignore fs.ErrNotExist
+  gen trace -type database/sql/driver.QueryerContext -ignore database/sql/driver.ErrSkip
 
 Makes a type for an interface that opens an OpenTelemetry span for each call that has a context,
 and hands the call on. In a Go file beside it write
