@@ -13,7 +13,8 @@
 // The analyzer looks at the attributes that a package makes: attribute.String("key", v) and its
 // kin, the methods of attribute.Key, literals of attribute.KeyValue, and what the packages
 // go.opentelemetry.io/otel/semconv/v1.4.0 to v1.43.0 declare. Keys are constants, after folding:
-// constants of the package and of others are followed.
+// constants of the package and of others are followed. So are keys in comments //gen:attr at
+// interfaces, of which gen trace makes attributes.
 //
 // A key is reported once a file. It is silent on
 //   - keys that are only read: compared, looked up, filtered;

@@ -226,7 +226,10 @@ func (c *checker) takes(u *use, to semconv.Key, values semconv.Values) bool {
 		return true
 	}
 	v, ok := "", false
-	if u.value != nil {
+	switch {
+	case u.comment:
+		v, ok = unquoted(u.value)
+	case u.value != nil:
 		v, ok = code.ConstString(c.pass.TypesInfo, u.value)
 	}
 	return ok && to.Has(v)
@@ -236,6 +239,8 @@ func (c *checker) takes(u *use, to semconv.Key, values semconv.Values) bool {
 // same package of the conventions.
 func (c *checker) rename(u *use, key string, to semconv.Key) (analysis.TextEdit, bool) {
 	switch {
+	case u.comment:
+		return analysis.TextEdit{Pos: u.at.Pos(), End: u.at.End(), NewText: []byte(key)}, true
 	case u.lit != nil && c.onlyKeys(u):
 		return analysis.TextEdit{Pos: u.lit.Pos(), End: u.lit.End(), NewText: []byte(strconv.Quote(key))}, true
 	case u.name != nil && u.own == nil && !to.Template:

@@ -1,9 +1,11 @@
 package semconvkey
 
 import (
+	"cmp"
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -49,7 +51,8 @@ type checker struct {
 	team team
 	uses []use
 
-	byKey map[string][]ast.Expr // elements of lists; nil until asked for
+	byKey    map[string][]ast.Expr   // elements of lists; nil until asked for
+	together map[ast.Expr][]ast.Expr // attributes of comments to those of the same calls; nil when there are none
 
 	// both says that the package writes old and new names because the operator may choose.
 	both bool
@@ -58,15 +61,26 @@ type checker struct {
 func run(pass *analysis.Pass) (any, error) {
 	exportSchema(pass)
 	p := policy.Of(pass)
-	if p.FactsOnly() || !p.Reaches(knowledge.OTelAttribute) || strings.HasPrefix(pass.Pkg.Path(), knowledge.OTelSemconv+"/") {
+	if p.FactsOnly() || strings.HasPrefix(pass.Pkg.Path(), knowledge.OTelSemconv+"/") {
 		return nil, nil
 	}
-	c := &checker{pass: pass, p: p, team: teamOf(p.Config.Attributes)}
-	c.collect()
+	c := &checker{pass: pass, p: p}
+	c.comments()
+	reaches := p.Reaches(knowledge.OTelAttribute)
+	if !reaches && len(c.uses) == 0 {
+		return nil, nil
+	}
+	c.team = teamOf(p.Config.Attributes)
+	if reaches {
+		c.collect()
+	}
+	slices.SortStableFunc(c.uses, func(a, b use) int { return cmp.Compare(a.at.Pos(), b.at.Pos()) })
 	c.reportRenamed()
 	c.reportKeys()
-	c.reportTwice()
-	c.reportSchema()
+	if reaches {
+		c.reportTwice()
+		c.reportSchema()
+	}
 	return nil, nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 func Test(t *testing.T) {
 	fixtest.Run(t, Analyzer, fixtest.Options{},
-		"silent", "future", "renamed", "keys", "foreign", "old", "helpers", "types", "nears", "lists", "between", "merge", "tracer", "two", "notype")
+		"silent", "future", "renamed", "keys", "foreign", "old", "helpers", "types", "nears", "lists", "between", "merge", "tracer", "two", "notype", "comments", "mixed")
 }
 
 // TestShown sees to it that what may well be wanted is not shown.
@@ -41,7 +41,7 @@ func TestTeam(t *testing.T) {
 		{Key: "acme.mode", Type: "enum", Members: []string{"on", "off"}},
 		{Key: "http.method", Type: "string"},
 	}}
-	fixtest.Run(t, Analyzer, fixtest.Options{Config: registry}, "team")
+	fixtest.Run(t, Analyzer, fixtest.Options{Config: registry}, "team", "teamcomments")
 }
 
 func TestRules(t *testing.T) {

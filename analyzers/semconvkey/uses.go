@@ -1,11 +1,9 @@
 package semconvkey
 
 import (
-	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -35,7 +33,10 @@ type keyed struct {
 	key string
 	at  ast.Expr      // what has to change when the key does: the expression, or the value of a constant of the package
 	lit *ast.BasicLit // the key as it is written, or nil
-	own types.Object  // the constant or variable of the package that holds it, or nil
+	// comment says that lit stands for a key in a comment, where it has no quotes.
+	comment bool
+
+	own types.Object // the constant or variable of the package that holds it, or nil
 
 	name    *ast.Ident // of what a package of the conventions declares, or nil
 	version string     // of that package
@@ -49,7 +50,7 @@ type collector struct {
 	done   map[*ast.Ident]bool       // names of the conventions that a use has accounted for
 }
 
-// collect finds all uses, in the order of the places to change.
+// collect finds all uses in Go.
 func (c *checker) collect() {
 	root := c.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	k := &collector{c, c.pass.TypesInfo, map[types.Object]ast.Expr{}, map[*ast.Ident]bool{}}
@@ -67,7 +68,6 @@ func (c *checker) collect() {
 	for cur := range root.Preorder((*ast.Ident)(nil)) {
 		k.mention(cur)
 	}
-	slices.SortStableFunc(c.uses, func(a, b use) int { return cmp.Compare(a.at.Pos(), b.at.Pos()) })
 }
 
 // declared takes up what constants and variables are declared as, and whether the package knows
