@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -107,17 +106,6 @@ func measure(work func() error) (effort, error) {
 	start, used := time.Now(), cpu()
 	err := work()
 	return effort{time.Since(start), cpu() - used}, err
-}
-
-func cpu() time.Duration {
-	var sum time.Duration
-	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(who, &u); err == nil {
-			sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
-		}
-	}
-	return sum
 }
 
 // generate loads the packages of all jobs at once and writes what each asks for.
