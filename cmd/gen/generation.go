@@ -42,10 +42,27 @@ func newGenerator(env *Env, cmd *cobra.Command) *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	generate.Flags(name, f, &g.mode)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := misused(cmd, args); err != nil {
+			return err
+		}
 		return g.run(cmd.Context(), []generate.Directive{env.directive(name)})
 	}
 	return cmd
+}
+
+// misused is what can be said of a command line without looking at any file.
+func misused(cmd *cobra.Command, args []string) error {
+	named := cmd.Flags().Lookup("type")
+	switch {
+	case named == nil && len(args) == 0:
+		return wrongUsage(errors.New("no registry is named"), "write gen attrs registry.yaml, or the name of a folder with the registry's files")
+	case named != nil && len(args) > 0:
+		return wrongUsage(fmt.Errorf("argument %q is one too many", args[0]), fmt.Sprintf("take it away; gen %s has flags alone", cmd.Name()))
+	case named != nil && !named.Changed:
+		return wrongUsage(errors.New("no interface is named"), "name it with -type")
+	}
+	return nil
 }
 
 // directive is the command line as a go:generate line, with the place that the go command tells.
