@@ -39,6 +39,12 @@ type Shared interface {
 	Get(ctx context.Context, host string) error
 }
 
+//gen:attr faas.invocation_id=id
+type Above interface {
+	//gen:attr faas.execution="x" // want `"faas.execution" was renamed to "faas.invocation_id"; the list has both`
+	Get(ctx context.Context, id string) error
+}
+
 type (
 	//gen:attr db.system="cockroach" // once a file, and the new key has no such value
 	Kept interface{ Get(context.Context) error }
