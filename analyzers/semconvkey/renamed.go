@@ -164,10 +164,13 @@ func (c *checker) besides(elem ast.Expr, targets []semconv.Target) ast.Expr {
 	if elem == nil {
 		return nil
 	}
+	if list, ok := c.together[elem]; ok {
+		return besidesComment(elem, list, targets)
+	}
 	if c.byKey == nil {
 		c.byKey = map[string][]ast.Expr{}
 		for _, u := range c.uses {
-			if u.elem != nil {
+			if u.elem != nil && !u.comment {
 				c.byKey[u.key] = append(c.byKey[u.key], u.elem)
 			}
 		}
@@ -181,6 +184,17 @@ func (c *checker) besides(elem ast.Expr, targets []semconv.Target) ast.Expr {
 			if other != elem && slices.Contains(list, other) {
 				return other
 			}
+		}
+	}
+	return nil
+}
+
+// besidesComment is besides among the attributes of comments.
+func besidesComment(elem ast.Expr, list []ast.Expr, targets []semconv.Target) ast.Expr {
+	for _, other := range list {
+		key := other.(*ast.BasicLit).Value
+		if other != elem && slices.ContainsFunc(targets, func(t semconv.Target) bool { return t.Key == key }) {
+			return other
 		}
 	}
 	return nil

@@ -52,7 +52,7 @@ type checker struct {
 	uses []use
 
 	byKey    map[string][]ast.Expr   // elements of lists; nil until asked for
-	together map[ast.Expr][]ast.Expr // attributes of comments to those of the same calls; nil when there are none
+	together map[ast.Expr][]ast.Expr // attributes of comments, whose keys they are, to those of the same calls; nil when there are none
 
 	// both says that the package writes old and new names because the operator may choose.
 	both bool

@@ -44,9 +44,6 @@ func (c *checker) listIn(n ast.Node) (list, bool) {
 
 // listOf returns the attributes among which elem is set.
 func (c *checker) listOf(elem ast.Expr) []ast.Expr {
-	if list, ok := c.together[elem]; ok {
-		return list
-	}
 	cur, ok := c.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root().FindNode(elem)
 	if !ok {
 		return nil
