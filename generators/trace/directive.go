@@ -83,8 +83,29 @@ func (c *comments) addAttr(d source.Directive, param int) *fault.Fault {
 	if f := checkKey(key, d.Pos); f != nil {
 		return f
 	}
+	if second := anotherAttr(expr); second != "" {
+		return at(d.Pos, fmt.Sprintf("the attributes %q and %q stand in one comment", key, second), fmt.Sprintf("give each a comment of its own, //gen:%s %s=… in the next line", d.Verb, second))
+	}
 	c.attributes = append(c.attributes, attrComment{key, expr, d.Verb == "attr!", param, d.Pos})
 	return nil
+}
+
+// anotherAttr is the key of what in an expression looks like a further attribute, key=expr; "" when
+// nothing does.
+func anotherAttr(expr string) string {
+	if _, err := parse(expr); err == nil {
+		return ""
+	}
+	for i, r := range expr {
+		if r != ' ' && r != ',' && r != ';' {
+			continue
+		}
+		key, value, found := strings.Cut(strings.TrimLeft(expr[i+1:], " \t"), "=")
+		if found && value != "" && value[0] != '=' && checkKey(key, token.Position{}) == nil {
+			return key
+		}
+	}
+	return ""
 }
 
 // checkKey refuses a key that no attribute of the semantic conventions could have: words of

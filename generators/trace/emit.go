@@ -116,7 +116,7 @@ func (f *file) emitConstructor(out *jen.File, d *decorator) {
 		if o.Logs {
 			g.If(jen.Id(n.logger).Op("==").Nil()).Block(f.panics(d, n.logger))
 		}
-		scope := jen.Lit(f.scopeName())
+		scope := jen.Lit(f.importPath(f.pkg.Types)) // the instrumentation scope
 		if o.Metrics {
 			g.Const().Id(n.scope).Op("=").Add(scope)
 			scope = jen.Id(n.scope)
@@ -157,13 +157,13 @@ func (f *file) panics(d *decorator, what string) jen.Code {
 	return jen.Panic(jen.Lit(fmt.Sprintf("%s.%s: %s is nil", f.pkg.Name, d.labels.constructor, what)))
 }
 
-// scopeName is the instrumentation scope: the import path of the package, or its name where it
-// has no path but the one that the go command gives to loose files.
-func (f *file) scopeName() string {
-	if f.pkg.Module.Path == "" && f.pkg.Path == "command-line-arguments" {
-		return f.pkg.Name
+// importPath is that of a package, or its name where it has no path but the one that the go command
+// gives to loose files.
+func (f *file) importPath(p *types.Package) string {
+	if f.pkg.Module.Path == "" && p.Path() == "command-line-arguments" {
+		return p.Name()
 	}
-	return f.pkg.Path
+	return p.Path()
 }
 
 // fields are the fields of a new decorator, on one line when it has but the usual two.
@@ -179,7 +179,7 @@ func (f *file) fields(d *decorator, n constructorNames, scope jen.Code) *jen.Sta
 		}
 	}
 	for _, c := range d.calls() {
-		fields = append(fields, jen.Id(c.field).Op(":").Add(f.newCalls(n, c.span)))
+		fields = append(fields, jen.Id(c.field).Op(":").Add(f.newCalls(n, c.function)))
 	}
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(fields) > 2}, fields...)
 }

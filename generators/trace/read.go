@@ -51,6 +51,7 @@ type method struct {
 	way           way
 	why           string // it has no span
 	span          string
+	function      string // its name with the import path and the interface
 	kind          string // "" is internal
 	ctx           int
 	errors        []int
@@ -250,6 +251,7 @@ func (f *file) method(d *decorator, m source.Method, all comments, used []bool) 
 		p.why = noContext
 		return p, own.idle(m.Name+" has no context, and so no span", false)
 	}
+	p.function = f.importPath(d.of.Package) + "." + d.of.Name + "." + m.Name
 	p.span = spanName(d.prefix, m.Name)
 	if own.span.name != "" {
 		p.span = spanName(own.span.name, m.Name)

@@ -81,18 +81,18 @@ func (f *file) anyOf(expected jen.Code) *jen.Statement {
 		jen.Func().Params(jen.Id("e").Error()).Bool().Add(oneLine(jen.Return(jen.Qual("errors", "Is").Call(jen.Id("err"), jen.Id("e"))))))
 }
 
-// measured is a field of a decorator that records the calls of a method, and their span's name.
-type measured struct{ field, span string }
+// measured is a field of a decorator that records the calls of a method, and the function's name.
+type measured struct{ field, function string }
 
 func (d *decorator) calls() []measured {
 	var list []measured
 	for _, m := range d.methods {
 		if m.labels.calls != "" {
-			list = append(list, measured{m.labels.calls, m.span})
+			list = append(list, measured{m.labels.calls, m.function})
 		}
 		for _, it := range m.iterators {
 			if it.calls != "" {
-				list = append(list, measured{it.calls, it.span})
+				list = append(list, measured{it.calls, m.function + strings.TrimPrefix(it.span, m.span)})
 			}
 		}
 	}
@@ -155,9 +155,11 @@ func (f *file) emitHistogram(g *jen.Group, d *decorator, n constructorNames) {
 	g.If(jen.Id(n.err).Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Id(n.err)))
 }
 
-// newCalls is what a method's calls are recorded with.
-func (f *file) newCalls(n constructorNames, span string) *jen.Statement {
-	args := []jen.Code{jen.Lit(span)}
+// newCalls is what a method's calls are recorded with, under its name.
+//
+// Source: OpenTelemetry, Semantic conventions for source code, code.function.name.
+func (f *file) newCalls(n constructorNames, function string) *jen.Statement {
+	args := []jen.Code{jen.Lit(function)}
 	if f.options.Metrics {
 		args = append(args, jen.Id(n.duration))
 	}

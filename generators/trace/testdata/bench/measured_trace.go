@@ -49,7 +49,7 @@ func TraceMeasured(next Measured, provider trace.TracerProvider, meters metric.M
 	return &tracedMeasured{
 		next:     next,
 		tracer:   provider.Tracer(scope),
-		getCalls: newMeasuredCalls("bench.Measured/Get", duration, logger),
+		getCalls: newMeasuredCalls("github.com/mintwright/mintwright/generators/trace/testdata/bench.Measured.Get", duration, logger),
 	}, nil
 }
 
