@@ -102,7 +102,7 @@ generate-evidence: build ## make decorators for the interfaces of large public m
 	go run ./internal/wild -gen bin/gen
 
 oracle-proto: ## hold gen proto against protoc, buf and known plugins, where they are installed
-	PROTO_ORACLE=1 go test -count 1 -v -timeout 60m -run 'Oracle$$|TestRealPlugins$$' ./generators/proto
+	PROTO_ORACLE=1 go test -count 1 -v -timeout 60m -run 'Oracle$$|TestRealPlugins$$|TestBuf' ./generators/proto
 
 oracle-attrs: ## hold gen attrs against the released Go package; SEMCONV_REGISTRY names the folder model of OpenTelemetry's registry
 	SEMCONV_REGISTRY="$(abspath $(SEMCONV_REGISTRY))" go test -count 1 -v -run 'TestOfficial' ./generators/attrs ./internal/registry
