@@ -14,6 +14,7 @@ import (
 
 	"github.com/mintwright/mintwright/generators/answers"
 	"github.com/mintwright/mintwright/internal/names"
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // surroundings is where gen new was started. It is looked at only to offer defaults to
@@ -41,10 +42,10 @@ func (s surroundings) owner(ctx context.Context, _ answers.Answers) string {
 func (s surroundings) module(ctx context.Context, a answers.Answers) string {
 	target := s.target(a.Name)
 	parent := filepath.Dir(target)
-	if file, data := enclosing(parent, "go.mod"); file != "" {
+	if file, data := workspace.Read(parent, "go.mod"); file != "" {
 		return below(modfile.ModulePath(data), filepath.Dir(file), target)
 	}
-	if file, data := enclosing(parent, "go.work"); file != "" {
+	if file, data := workspace.Read(parent, "go.work"); file != "" {
 		if prefix := workspacePrefix(file, data); prefix != "" {
 			return below(prefix, filepath.Dir(file), target)
 		}
@@ -74,21 +75,6 @@ func (s surroundings) git(ctx context.Context, key string) string {
 		return ""
 	}
 	return strings.TrimSpace(string(out))
-}
-
-// enclosing finds a file in dir or above it.
-func enclosing(dir, name string) (file string, data []byte) {
-	for {
-		file = filepath.Join(dir, name)
-		if data, err := os.ReadFile(file); err == nil {
-			return file, data
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", nil
-		}
-		dir = up
-	}
 }
 
 // below is the import path of folder when that of root is prefix.

@@ -18,6 +18,7 @@ import (
 	"github.com/mintwright/mintwright/generators/render"
 	"github.com/mintwright/mintwright/internal/disk"
 	"github.com/mintwright/mintwright/internal/tree"
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // renderer makes the files of a service from answers.
@@ -173,7 +174,7 @@ func (n *newCommand) workspace(target string) string {
 	case "off":
 		return ""
 	case "":
-		file, _ := enclosing(filepath.Dir(target), "go.work")
+		file, _ := workspace.Read(filepath.Dir(target), "go.work")
 		return file
 	default:
 		return n.env.path(set)

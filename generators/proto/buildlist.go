@@ -13,6 +13,8 @@ import (
 	"golang.org/x/mod/modfile"
 	gomodule "golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // tier says which modules are asked before others.
@@ -84,7 +86,7 @@ func (b *buildList) workspace(dir string) (string, error) {
 	case "off":
 		return "", nil
 	case "":
-		name, _ = enclosing(dir, "go.work")
+		name, _ = workspace.Read(dir, "go.work")
 	}
 	if name == "" {
 		return "", nil
@@ -97,10 +99,7 @@ func (b *buildList) workspace(dir string) (string, error) {
 	if err != nil {
 		return "", modFault(name, err)
 	}
-	var used []string
-	for _, u := range work.Use {
-		used = append(used, from(filepath.Dir(name), u.Path))
-	}
+	used := workspace.Folders(name, work)
 	if !slices.Contains(used, dir) {
 		return "", nil // go would not build this module
 	}
@@ -128,14 +127,6 @@ func modulePath(dir string) string {
 		return ""
 	}
 	return modfile.ModulePath(data)
-}
-
-// from is a path of a file, seen from its folder.
-func from(dir, name string) string {
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
-	}
-	return filepath.Join(dir, filepath.FromSlash(name))
 }
 
 // findVendor finds the folder that go builds from.
@@ -205,7 +196,7 @@ func (b *buildList) enter(r *modfile.Require, replaced map[gomodule.Version]modf
 			if _, isWork := b.replaced[by.Old]; isWork {
 				dir = b.work
 			}
-			m.dirs = append(m.dirs, from(dir, by.New.Path))
+			m.dirs = append(m.dirs, workspace.Path(dir, by.New.Path))
 			b.list[m.path] = m
 			return
 		}

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/mintwright/mintwright/internal/tree"
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // Site is where gen proto runs.
@@ -289,7 +290,7 @@ func isModule(dir string) bool {
 // locate finds the module of a folder, and where its imports start.
 func (s Site) locate(c Choices, dir string) (folder, error) {
 	f := folder{site: s, choices: c}
-	name, data := enclosing(dir, "go.mod")
+	name, data := workspace.Read(dir, "go.mod")
 	f.module, f.path, f.gomod = filepath.Dir(name), modfile.ModulePath(data), data
 	if f.path == "" {
 		return f, &Fault{Problem: s.shown(dir) + " lies in no Go module", Remedy: "make one with go mod init"}
@@ -314,21 +315,6 @@ func (s Site) locate(c Choices, dir string) (folder, error) {
 // isWithin says whether a slash path is above, or below it.
 func isWithin(above, name string) bool {
 	return above == "." || name == above || strings.HasPrefix(name, above+"/")
-}
-
-// enclosing finds a file of this name in a folder or above it, the nearest one.
-func enclosing(dir, name string) (file string, data []byte) {
-	for {
-		file := filepath.Join(dir, name)
-		if data, err := os.ReadFile(file); err == nil {
-			return file, data
-		}
-		above := filepath.Dir(dir)
-		if above == dir {
-			return "", nil
-		}
-		dir = above
-	}
 }
 
 // source is the path of one of the folder's files, from where imports start.

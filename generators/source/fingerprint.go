@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // Fingerprint returns for each site a hash of everything that the model of its package can depend
@@ -149,7 +151,7 @@ func (f *fingerprinter) folder(home *locals, dir string, tests bool) (*folder, e
 
 // home reads what says which modules count in a folder.
 func (f *fingerprinter) home(dir string) (*locals, error) {
-	module, work := findUp(dir, "go.mod"), findWork(f.env, dir)
+	module, work := workspace.Module(dir), findWork(f.env, dir)
 	key := module + "\n" + work
 	if home := f.homes[key]; home != nil {
 		return home, nil
@@ -215,10 +217,7 @@ func (l *locals) replaced(dir string, list []*modfile.Replace) {
 		if r.New.Version != "" || l.modules[r.Old.Path] != "" {
 			continue
 		}
-		at := filepath.FromSlash(r.New.Path)
-		if !filepath.IsAbs(at) {
-			at = filepath.Join(dir, at)
-		}
+		at := workspace.Path(dir, r.New.Path)
 		l.modules[r.Old.Path] = at
 		l.files = append(l.files, filepath.Join(at, "go.mod"))
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // root is what was found for a site.
@@ -115,7 +116,7 @@ func withCopy(conf *packages.Config, patterns []string) ([]*packages.Package, bo
 		return nil, false
 	}
 	defer os.RemoveAll(dir)
-	module := findUp(conf.Dir, "go.mod")
+	module := workspace.Module(conf.Dir)
 	for _, name := range []string{"go.mod", "go.sum"} {
 		content, err := os.ReadFile(filepath.Join(module, name))
 		if err == nil {
@@ -187,7 +188,7 @@ func (w *World) unitAt(by *unit, importPath string) *unit {
 
 // findHome finds the module or workspace of a folder.
 func findHome(env []string, dir string) *home {
-	module := findUp(dir, "go.mod")
+	module := workspace.Module(dir)
 	work := findWork(env, dir)
 	switch {
 	case module == "":
@@ -202,17 +203,7 @@ func findHome(env []string, dir string) *home {
 
 // findWork returns the go.work file that counts in a folder, "" when none does.
 func findWork(env []string, dir string) string {
-	switch set := lookupEnv(env, "GOWORK"); set {
-	case "off":
-		return ""
-	case "":
-		if dir = findUp(dir, "go.work"); dir != "" {
-			return filepath.Join(dir, "go.work")
-		}
-		return ""
-	default:
-		return set
-	}
+	return workspace.File(lookupEnv(env, "GOWORK"), dir)
 }
 
 // isUsed reports whether a workspace has a module. One that cannot be read is the go command's to
@@ -231,29 +222,7 @@ func workModules(work string) []string {
 	if err != nil {
 		return nil
 	}
-	var list []string
-	for _, use := range parsed.Use {
-		dir := filepath.FromSlash(use.Path)
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(filepath.Dir(work), dir)
-		}
-		list = append(list, dir)
-	}
-	return list
-}
-
-// findUp returns the nearest folder at or above dir that has a file of a name, "" when none has.
-func findUp(dir, name string) string {
-	for {
-		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
-			return dir
-		}
-		above := filepath.Dir(dir)
-		if above == dir {
-			return ""
-		}
-		dir = above
-	}
+	return workspace.Folders(work, parsed)
 }
 
 // goFiles returns the paths of the Go files in a folder, with those that are not written yet.

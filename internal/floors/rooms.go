@@ -32,8 +32,8 @@ func house() []room {
 			never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"},
 		},
 		{path: "generators/chart", ours: []string{"generators/answers", "internal/names"}, never: []string{spiffe}, but: []string{spiffe + "/v2/spiffeid"}},
-		{path: "generators/proto", ours: []string{"blueprints", "internal/fault", "internal/names", "internal/tree"}, never: []string{spiffe}},
-		{path: "generators/source", ours: []string{"internal/fault", "internal/names"}, never: []string{otel, spiffe}},
+		{path: "generators/proto", ours: []string{"blueprints", "internal/fault", "internal/names", "internal/tree", "internal/workspace"}, never: []string{spiffe}},
+		{path: "generators/source", ours: []string{"internal/fault", "internal/names", "internal/workspace"}, never: []string{otel, spiffe}},
 		{path: "generators/trace", ours: []string{"generators/source", "internal/fault", "internal/names", "internal/stamp", "internal/tree"}, never: []string{otel, spiffe}},
 		{
 			path: "generators/client", ours: []string{"blueprints/client", "generators/source", "internal/fault", "internal/names", "internal/stamp", "internal/tree"},
@@ -79,7 +79,7 @@ func house() []room {
 		{path: "internal/genbench", std: true}, // the command of `make bench-generate`
 		{path: "internal/generate", ours: []string{
 			"generators/source", "generators/trace", "generators/client", "generators/attrs", "generators/proto",
-			"internal/directive", "internal/fault", "internal/names", "internal/registry", "internal/stamp", "internal/tree",
+			"internal/directive", "internal/fault", "internal/names", "internal/registry", "internal/stamp", "internal/tree", "internal/workspace",
 		}},
 		{path: "internal/lockrecord", ours: []string{"generators/...", "blueprints/locks"}}, // the command of `make lock`
 
@@ -96,7 +96,8 @@ func house() []room {
 		{path: "internal/names", std: true},
 		{path: "internal/stamp", ours: []string{"internal/directive"}, std: true},
 		{path: "internal/tree", std: true},
-		{path: "internal/vet", ours: []string{"analyzers/policy", "analyzers/spancoverage", "internal/report", "internal/vetconfig", "internal/registry", "internal/stamp"}},
+		{path: "internal/workspace"},
+		{path: "internal/vet", ours: []string{"analyzers/policy", "analyzers/spancoverage", "internal/report", "internal/vetconfig", "internal/registry", "internal/stamp", "internal/workspace"}},
 		{path: "internal/vetbench/..."}, // the command of `make bench-vet`
 		{path: "internal/vetconfig", ours: []string{"analyzers/policy", "internal/names", "internal/report"}},
 		{path: "internal/vetscore", ours: []string{"analyzers"}}, // the command of `make vet-score`

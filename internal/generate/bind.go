@@ -20,6 +20,7 @@ import (
 	"github.com/mintwright/mintwright/generators/trace"
 	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/tree"
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 func bindTrace(j *job) {
@@ -72,7 +73,7 @@ func (j *job) attrs(o attrs.Options) ([]output, error) {
 	o.Files, o.Dir = j.flags.Args(), filepath.ToSlash(rel)
 	o.Package = cmp.Or(o.Package, j.Package, packageIn(j.Dir))
 	if o.Registry != "" {
-		dir := absolute(j.Dir, o.Registry)
+		dir := workspace.Path(j.Dir, o.Registry)
 		official, err := os.OpenRoot(dir)
 		if err != nil {
 			return nil, &fault.Fault{Problem: fmt.Sprintf("-registry: there is no folder %s", dir), Remedy: "give the folder that holds the registry's files"}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // contracts is a hash of what .proto files a directive can read, and of the Go that holds their
@@ -54,14 +56,11 @@ func contractsIn(dir string, parts []string) ([]string, error) {
 // localModules returns the folders of a module and of those that it can read from this machine's
 // disk: those of its workspace, and replacements.
 func localModules(module string, s settings) ([]string, error) {
-	work := s.work
-	if work == "" {
-		work = upward(module, "go.work")
-	}
+	work := workspace.File(s.work, module)
 	dirs := []string{module}
 	var replaced []*modfile.Replace
 	from := filepath.Join(module, "go.mod")
-	if work != "" && work != "off" {
+	if work != "" {
 		content, err := readFile(work)
 		if err != nil {
 			return nil, err
@@ -70,10 +69,8 @@ func localModules(module string, s settings) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, use := range file.Use {
-			dirs = append(dirs, absolute(filepath.Dir(work), use.Path))
-		}
-		dirs, replaced, from = append(dirs, filepath.Dir(work)), file.Replace, work
+		dirs = append(append(dirs, workspace.Folders(work, file)...), filepath.Dir(work))
+		replaced, from = file.Replace, work
 	} else {
 		content, err := readFile(from)
 		if err != nil {
@@ -87,7 +84,7 @@ func localModules(module string, s settings) ([]string, error) {
 	}
 	for _, r := range replaced {
 		if r.New.Version == "" {
-			dirs = append(dirs, absolute(filepath.Dir(from), r.New.Path))
+			dirs = append(dirs, workspace.Path(filepath.Dir(from), r.New.Path))
 		}
 	}
 	return dirs, nil

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // Lack is a package that made Go imports, and that no module can have which go.mod names.
@@ -79,8 +81,8 @@ func provided(dir string) func(pkg string) bool {
 	for _, r := range mod.Require {
 		paths = append(paths, r.Mod.Path)
 	}
-	if work := upward(dir, "go.work"); work != "" {
-		others, err := workspace(work)
+	if work := workspace.Above(dir, "go.work"); work != "" {
+		others, err := inWorkspace(work)
 		if err != nil {
 			return anything
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/mintwright/mintwright/generators/source"
 	"github.com/mintwright/mintwright/internal/fault"
 	"github.com/mintwright/mintwright/internal/tree"
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // Options says how directives are made. Its zero value makes all of them, in the environment of
@@ -86,11 +87,9 @@ func prepare(d Directive, o Options) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := upward(d.Dir, "go.mod")
-	if name == "" {
+	if j.module = workspace.Module(d.Dir); j.module == "" {
 		return nil, d.fault(fmt.Sprintf("%s lies in no Go module", d.Dir), "make one with go mod init")
 	}
-	j.module = filepath.Dir(name)
 	return j, nil
 }
 
@@ -246,7 +245,7 @@ func (j *job) inside(name string) (string, error) {
 	if err := tree.CheckPath(filepath.ToSlash(rel)); err != nil {
 		return "", j.fault(fmt.Sprintf("its output cannot be written on every system: %s", err), "choose another name with -o, of letters from a to z")
 	}
-	if mod := upward(filepath.Dir(name), "go.mod"); mod != "" && filepath.Dir(mod) != j.module {
+	if home := workspace.Module(filepath.Dir(name)); home != "" && home != j.module {
 		return "", j.fault(fmt.Sprintf("its output %s lies in another module", name), "choose a file of its own module, or move the line to the other one")
 	}
 	return filepath.ToSlash(rel), nil

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/mintwright/mintwright/internal/fault"
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // module is one that the person works on: the main module, or one of the workspace.
@@ -28,22 +29,18 @@ type modules []module
 
 // findModules finds the modules for a folder, as the go command does.
 func findModules(dir string, s settings) (modules, error) {
-	work := s.work
-	if work == "" {
-		work = upward(dir, "go.work")
+	if work := workspace.File(s.work, dir); work != "" {
+		return inWorkspace(work)
 	}
-	if work != "" && work != "off" {
-		return workspace(work)
-	}
-	name := upward(dir, "go.mod")
-	if name == "" {
+	home := workspace.Module(dir)
+	if home == "" {
 		return nil, &fault.Fault{Problem: fmt.Sprintf("%s lies in no Go module", dir), Remedy: "make one with go mod init"}
 	}
-	m, err := readModule(filepath.Dir(name))
+	m, err := readModule(home)
 	return modules{m}, err
 }
 
-func workspace(name string) (modules, error) {
+func inWorkspace(name string) (modules, error) {
 	if !filepath.IsAbs(name) {
 		return nil, &fault.Fault{Problem: fmt.Sprintf("GOWORK is %s, which the go command does not take", name), Remedy: "give the whole path of a go.work, from the root of the disk"}
 	}
@@ -59,11 +56,7 @@ func workspace(name string) (modules, error) {
 		return nil, unreadable(name, err)
 	}
 	var list modules
-	for _, use := range work.Use {
-		dir := filepath.FromSlash(use.Path)
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(filepath.Dir(name), dir)
-		}
+	for _, dir := range workspace.Folders(name, work) {
 		m, err := readModule(dir)
 		if err != nil {
 			return nil, err
@@ -106,21 +99,6 @@ func unreadable(name string, err error) error {
 	return f
 }
 
-// upward returns the nearest file of a name in dir or above, "" when there is none.
-func upward(dir, name string) string {
-	for {
-		full := filepath.Join(dir, name)
-		if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() {
-			return full
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return ""
-		}
-		dir = up
-	}
-}
-
 // match returns the folders that the patterns mean, each once and in the order of the patterns.
 func (m modules) match(s Search) ([]folder, error) {
 	patterns := s.Patterns
@@ -151,7 +129,7 @@ func (m modules) match(s Search) ([]folder, error) {
 func (m modules) files(dir string, names []string) ([]folder, error) {
 	var one folder
 	for _, name := range names {
-		full := absolute(dir, name)
+		full := workspace.Path(dir, name)
 		switch info, err := os.Stat(full); {
 		case err != nil || info.IsDir():
 			return nil, &fault.Fault{Problem: fmt.Sprintf("there is no file %s", name), Remedy: "give files of one package, or packages"}
@@ -176,21 +154,13 @@ func resolved(dir string) string {
 	return dir
 }
 
-func absolute(dir, name string) string {
-	name = filepath.FromSlash(name)
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
-	}
-	return filepath.Join(dir, name)
-}
-
 // expand returns the folders that a pattern means.
 func (m modules) expand(dir, pattern string) ([]folder, error) {
 	isLocal := isPath(pattern)
 	wild := strings.Contains(pattern, "...")
 	switch {
 	case isLocal && !wild:
-		full := absolute(dir, pattern)
+		full := workspace.Path(dir, pattern)
 		_, err := m.containing(full)
 		return []folder{{dir: full, named: true}}, err
 	case isLocal:
@@ -230,13 +200,13 @@ func below(name, above string) (string, bool) {
 
 // containing returns the module that a folder belongs to.
 func (m modules) containing(dir string) (module, error) {
-	nearest := filepath.Dir(upward(dir, "go.mod"))
+	nearest := workspace.Module(dir)
 	for _, one := range m {
 		if one.dir == nearest {
 			return one, nil
 		}
 	}
-	if nearest == "." {
+	if nearest == "" {
 		return module{}, &fault.Fault{Problem: fmt.Sprintf("%s lies in no Go module", dir), Remedy: "make one with go mod init"}
 	}
 	remedy := "stand in its module, and run gen there"
@@ -249,11 +219,11 @@ func (m modules) containing(dir string) (module, error) {
 // walkLocal returns the packages below the part of a pattern that has no wildcard.
 func (m modules) walkLocal(dir, pattern string) ([]folder, error) {
 	before, _, _ := strings.Cut(pattern, "...")
-	start := absolute(dir, before[:strings.LastIndex(before, "/")+1])
+	start := workspace.Path(dir, before[:strings.LastIndex(before, "/")+1])
 	if info, err := os.Stat(start); err != nil || !info.IsDir() {
 		return nil, &fault.Fault{Problem: fmt.Sprintf("there is no folder %s", start), Remedy: "give a folder of the module, or a pattern like ./..."}
 	}
-	full := path.Join(filepath.ToSlash(absolute(dir, ".")), pattern)
+	full := path.Join(filepath.ToSlash(workspace.Path(dir, ".")), pattern)
 	if filepath.IsAbs(filepath.FromSlash(pattern)) {
 		full = path.Clean(pattern)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/mintwright/mintwright/internal/workspace"
 )
 
 // Place is where a run is: the modules that cmd/go works on.
@@ -24,17 +26,11 @@ type Place struct {
 // about.
 func Locate(dir string, getenv func(string) string) (Place, error) {
 	p := Place{}
-	if mod := above(dir, "go.mod"); mod != "" {
+	if mod := workspace.Above(dir, "go.mod"); mod != "" {
 		p.Module = filepath.Dir(mod)
 		p.Modules = []string{p.Module}
 	}
-	work := getenv("GOWORK")
-	switch {
-	case work == "off":
-		return p, nil
-	case work == "":
-		work = above(dir, "go.work")
-	}
+	work := workspace.File(getenv("GOWORK"), dir)
 	if work == "" {
 		return p, nil
 	}
@@ -46,32 +42,10 @@ func Locate(dir string, getenv func(string) string) (Place, error) {
 	if err != nil {
 		return p, fmt.Errorf("reading the workspace: %w", err)
 	}
-	p.Workspace, p.Modules = filepath.Dir(work), nil
-	for _, use := range file.Use {
-		name := filepath.FromSlash(use.Path)
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(p.Workspace, name)
-		}
-		p.Modules = append(p.Modules, filepath.Clean(name))
-	}
+	p.Workspace, p.Modules = filepath.Dir(work), workspace.Folders(work, file)
 	slices.Sort(p.Modules)
 	p.Modules = slices.Compact(p.Modules)
 	return p, nil
-}
-
-// above returns the file of that name in dir or the nearest folder above it, or "".
-func above(dir, name string) string {
-	for {
-		file := filepath.Join(dir, name)
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			return file
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return ""
-		}
-		dir = up
-	}
 }
 
 // isWoven reports whether a build of the module brings instrumentation into the code:
