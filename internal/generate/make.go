@@ -119,7 +119,7 @@ func (m *Made) run(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	return errors.Join(append(problems, m.fromTypes(ctx, o, world, typed))...)
+	return errors.Join(append(problems, m.fromTypes(ctx, o, world, typed, len(overlay)))...)
 }
 
 // typed returns the jobs that read Go packages: those that are to be made, or all.
@@ -168,15 +168,17 @@ func (m *Made) unwritten() map[string][]byte {
 	return list
 }
 
-// fromTypes makes what comes from Go packages, which are loaded at once. What cannot be made is
-// tried again when more has been made that it may need.
-func (m *Made) fromTypes(ctx context.Context, o Options, world *source.World, list []int) error {
-	known := len(m.unwritten())
+// fromTypes makes what comes from Go packages, which are loaded at once, with known files that are
+// not written yet. What cannot be made is tried again when more has been made that it may need.
+func (m *Made) fromTypes(ctx context.Context, o Options, world *source.World, list []int, known int) error {
 	for {
 		failed, err := m.round(ctx, world, list)
-		overlay := m.unwritten()
-		if len(failed) == 0 || ctx.Err() != nil || len(overlay) == known {
+		if len(failed) == 0 || ctx.Err() != nil {
 			return cmp.Or(ctx.Err(), err)
+		}
+		overlay := m.unwritten()
+		if len(overlay) == known {
+			return err
 		}
 		list, known = failed, len(overlay)
 		if world, err = m.load(ctx, o, overlay, list)(); err != nil {
