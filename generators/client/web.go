@@ -73,33 +73,11 @@ func eachDeclared(p *source.Package, output string, visit func(*ast.Ident)) {
 			continue
 		}
 		for _, decl := range file.Decls {
-			for _, name := range declaredBy(decl) {
+			for _, name := range source.Names(decl) {
 				visit(name)
 			}
 		}
 	}
-}
-
-// declaredBy returns the names that a declaration adds to its package.
-func declaredBy(decl ast.Decl) []*ast.Ident {
-	switch d := decl.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil {
-			return []*ast.Ident{d.Name}
-		}
-	case *ast.GenDecl:
-		var list []*ast.Ident
-		for _, spec := range d.Specs {
-			switch spec := spec.(type) {
-			case *ast.TypeSpec:
-				list = append(list, spec.Name)
-			case *ast.ValueSpec:
-				list = append(list, spec.Names...)
-			}
-		}
-		return list
-	}
-	return nil
 }
 
 // clash refuses a package that declares what the output does, and marks the names as in use.
@@ -108,7 +86,7 @@ func (s *sheet) clash(files ...string) *fault.Fault {
 	for _, name := range files {
 		b := s.parse(name)
 		for _, decl := range b.file.Decls {
-			for _, name := range declaredBy(decl) {
+			for _, name := range source.Names(decl) {
 				own[name.Name] = true
 			}
 		}

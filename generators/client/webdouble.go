@@ -22,7 +22,7 @@ func (t *target) doubleSheet(serve string, shared ...string) *sheet {
 	s.imports.Add(t.in.Package.Path(), t.in.Package.Name())
 	for _, name := range all {
 		for _, object := range s.parse(name).file.Decls {
-			for _, declared := range declaredBy(object) {
+			for _, declared := range source.Names(object) {
 				s.scope.Take(declared.Name)
 			}
 		}

@@ -79,15 +79,38 @@ func (w *World) elsewhere(u *unit, name string) *fault.Fault {
 
 // declares returns the names that a file declares.
 func declares(syntax *ast.File) map[string]bool {
-	u := &unit{scope: map[string]*declaration{}, methods: map[string][]*declaration{}}
-	for _, d := range syntax.Decls {
-		u.declare(nil, d)
-	}
 	names := map[string]bool{}
-	for name := range u.scope {
-		names[name] = true
+	for _, d := range syntax.Decls {
+		for _, ident := range Names(d) {
+			if ident.Name != "_" {
+				names[ident.Name] = true
+			}
+		}
 	}
 	return names
+}
+
+// Names returns the names that a declaration of a file adds to its package, in order; those that
+// are blank among them.
+func Names(decl ast.Decl) []*ast.Ident {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return []*ast.Ident{d.Name}
+		}
+	case *ast.GenDecl:
+		var list []*ast.Ident
+		for _, spec := range d.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				list = append(list, spec.Name)
+			case *ast.ValueSpec:
+				list = append(list, spec.Names...)
+			}
+		}
+		return list
+	}
+	return nil
 }
 
 // cutName parts a name from what stands before its last dot; a dot in a path is none.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/mintwright/mintwright/generators/source"
 	"github.com/mintwright/mintwright/internal/fault"
 )
 
@@ -79,27 +80,10 @@ func written(fset *token.FileSet, name string) *ast.File {
 // declared returns the names that a file declares in its package.
 func declared(f *ast.File) map[string]*ast.Ident {
 	list := map[string]*ast.Ident{}
-	add := func(names ...*ast.Ident) {
-		for _, n := range names {
+	for _, d := range f.Decls {
+		for _, n := range source.Names(d) {
 			if n.Name != "_" && n.Name != "init" {
 				list[n.Name] = n
-			}
-		}
-	}
-	for _, d := range f.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil {
-				add(d.Name)
-			}
-		case *ast.GenDecl:
-			for _, spec := range d.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					add(spec.Name)
-				case *ast.ValueSpec:
-					add(spec.Names...)
-				}
 			}
 		}
 	}
