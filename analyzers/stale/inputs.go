@@ -106,7 +106,7 @@ func isStaleRegistry(pass *analysis.Pass, m made) bool {
 		return false
 	}
 	below = filepath.ToSlash(below)
-	files, from := arguments(m.args[1:])
+	files, from := registry.Named(m.args[1:])
 	if len(files) == 0 {
 		return false
 	}
@@ -119,30 +119,6 @@ func isStaleRegistry(pass *analysis.Pass, m made) bool {
 	}
 	parts, err := registry.Inputs(os.DirFS(root), below, names...)
 	return err == nil && stamp.Hash(parts...) != m.hash
-}
-
-// arguments takes the files of a registry, and the folder of -registry, out of the arguments of
-// gen attrs, whose flags all have a value.
-func arguments(args []string) (files []string, from string) {
-	for len(args) > 0 {
-		a := args[0]
-		args = args[1:]
-		if a == "--" {
-			return append(files, args...), from
-		}
-		if !strings.HasPrefix(a, "-") {
-			files = append(files, a)
-			continue
-		}
-		name, value, isWhole := strings.Cut(strings.TrimLeft(a, "-"), "=")
-		if !isWhole && len(args) > 0 {
-			value, args = args[0], args[1:]
-		}
-		if name == "registry" {
-			from = value
-		}
-	}
-	return files, from
 }
 
 // moduleOf returns the folder of go.mod, "" when there is none.
