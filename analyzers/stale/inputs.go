@@ -69,7 +69,8 @@ func lookup(pass *analysis.Pass, f *ast.File, spec string) types.Type {
 				continue
 			}
 			p := reached(pass, importPath)
-			if p != nil && (imported.Name != nil && imported.Name.Name == from || imported.Name == nil && p.Name() == from) {
+			isUnnamed := imported.Name == nil || imported.Name.Name == "_" // it has its own name
+			if p != nil && (isUnnamed && p.Name() == from || !isUnnamed && imported.Name.Name == from) {
 				return typeIn(p, name)
 			}
 		}

@@ -43,6 +43,9 @@ func Test(t *testing.T) {
 			"foreign.go:5: store_trace.go is older than what it was made from: run gen generate td/foreign",
 			"foreign.go:6: path_trace.go is older than what it was made from: run gen generate td/foreign",
 		},
+		"blank": {
+			"blank.go:5: store_trace.go is older than what it was made from: run gen generate td/blank",
+		},
 		"registry": {
 			"registry.go:4: changed_attrs.go is older than what it was made from: run gen generate td/registry",
 		},

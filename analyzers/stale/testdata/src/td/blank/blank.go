@@ -1,0 +1,5 @@
+package blank
+
+import _ "td/other"
+
+//go:generate gen trace -type other.Store
